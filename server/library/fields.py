@@ -1,0 +1,65 @@
+"""The fields of library files: names, order of the canonical form, and how dates are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+VALID_ID = re.compile(r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*")
+STAGES = ("", "售前", "售中", "售后")
+
+# The order of the canonical form: what a reader looks for first stands first.
+SCRIPT_FIELDS = (
+    "id",
+    "title",
+    "category",
+    "stage",
+    "questions",
+    "tests",
+    "reply",
+    "variants",
+    "parts",
+    "steps",
+    "follow_ups",
+    "tags",
+    "products",
+    "audience",
+    "platforms",
+    "valid_from",
+    "valid_until",
+    "images",
+    "owner",
+    "reviewed",
+)
+MOMENT_FIELDS = frozenset({"valid_from", "valid_until"})
+TEXT_FIELDS = ("id", "title", "category", "stage", "reply", "owner", "reviewed")
+LIST_FIELDS = tuple(f for f in SCRIPT_FIELDS if f not in TEXT_FIELDS and f not in MOMENT_FIELDS)
+SHOP_FIELDS = ("name", "platforms", "facts", "timers", "settings")
+FACT_FIELDS = ("value", "valid_from", "valid_until", "owner")
+
+_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, or a date with a time, in the shop's time zone; `text` is what the file says."""
+
+    text: str
+    first: datetime
+    last: datetime
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_moment(text: str) -> Moment | None:
+    """The moment a file names, None when it is none. A bare date lasts the whole day."""
+    for pattern in _FORMATS:
+        try:
+            first = datetime.strptime(text.strip(), pattern)
+        except ValueError:
+            continue
+        day = timedelta(days=1) if pattern == "%Y-%m-%d" else timedelta(minutes=1)
+        return Moment(text.strip(), first, first + day - timedelta(microseconds=1))
+    return None

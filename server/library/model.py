@@ -1,0 +1,150 @@
+"""`Script`, `Fact`, `Shop`, `Library`: what leads write, as frozen values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from server.errors import Problem, UsageError
+from server.library.fields import SCRIPT_FIELDS, Moment
+
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One approved reply (话术). Empty texts and tuples stand for what the file leaves out."""
+
+    id: str
+    reply: str
+    title: str = ""
+    category: str = ""
+    stage: str = ""
+    questions: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+    images: tuple[str, ...] = ()
+    owner: str = ""
+    reviewed: str = ""
+    shop: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits that change when anything but the file position does."""
+        parts = [f"{name}={getattr(self, name)!s}" for name in SCRIPT_FIELDS]
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every approved wording that may go out: reply, variants, parts, steps."""
+        return (self.reply, *self.variants, *self.parts, *self.steps)
+
+    def is_live(self, local_now: datetime) -> bool:
+        """Whether the script may be suggested at this time (naive, in the shop's time zone)."""
+        return _within(self.valid_from, self.valid_until, local_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named fact of the shop, with the time it holds."""
+
+    name: str
+    value: str
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+    owner: str = ""
+    line: int = field(default=0, compare=False)
+
+    def holds(self, local_now: datetime) -> bool:
+        """Whether the fact is true at this time (naive, in the shop's time zone)."""
+        return _within(self.valid_from, self.valid_until, local_now)
+
+
+def _within(start: Moment | None, end: Moment | None, now: datetime) -> bool:
+    return (start is None or start.first <= now) and (end is None or now <= end.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Seconds until a wait counts as late: greeting and answer by house rule, platform by clause."""
+
+    greeting_s: int = 15
+    answer_s: int = 20
+    platform_s: int = 180
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One shop with its scripts in file order."""
+
+    id: str
+    name: str = ""
+    platforms: tuple[str, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    timers: Timers = Timers()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    scripts: tuple[Script, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Script]:
+        """Scripts by id."""
+        return MappingProxyType({script.id: script for script in self.scripts})
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits over facts, settings and every script."""
+        digest = hashlib.sha256()
+        for fact in self.facts.values():
+            digest.update(f"{fact.name}={fact.value}|{fact.valid_from}|{fact.valid_until}".encode())
+        digest.update(f"{self.name}|{self.platforms}|{self.timers}|{dict(self.settings)}".encode())
+        for script in self.scripts:
+            digest.update(script.version.encode())
+        return digest.hexdigest()[:12]
+
+    def local_now(self, now: datetime | None = None) -> datetime:
+        """`now` (aware; default: the clock) as naive time in the shop's time zone."""
+        zone = ZoneInfo(self.settings.get("timezone", DEFAULT_TIMEZONE))
+        return (now or datetime.now(UTC)).astimezone(zone).replace(tzinfo=None)
+
+    def facts_at(self, local_now: datetime) -> dict[str, str]:
+        """The facts that hold at this time, name to value."""
+        return {name: fact.value for name, fact in self.facts.items() if fact.holds(local_now)}
+
+
+@dataclass(frozen=True)
+class Library:
+    """All shops of a library folder, and the remarks that do not stop it from being served."""
+
+    root: Path
+    shops: Mapping[str, Shop]
+    remarks: tuple[Problem, ...] = ()
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits over all shops."""
+        text = "|".join(f"{shop.id}={shop.version}" for shop in self.shops.values())
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def shop(self, shop_id: str) -> Shop:
+        """The shop. Raises UsageError naming the shops there are."""
+        if shop_id not in self.shops:
+            known = ", ".join(self.shops) or "none"
+            raise UsageError(f"unknown shop {shop_id!r}; expected one of: {known}; use --shop NAME")
+        return self.shops[shop_id]
