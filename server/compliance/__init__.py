@@ -1,0 +1,1 @@
+"""Judging what agents write and what shoppers send: folding, rules, judge, findings."""
