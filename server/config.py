@@ -16,7 +16,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped(name: str) -> Path:
-    """The folder `extension` or `scripts_library`: beside the package in a checkout, else inside it."""
+    """The folder `extension` or `scripts_library`: of the checkout, else inside the package."""
     beside = _PACKAGE.parent / name
     return beside if beside.is_dir() else _PACKAGE / "_shipped" / name
 
@@ -69,7 +69,7 @@ def prepare_data_dir(path: Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise ConfigError(
-            f"data folder {path} is not writable ({error.strerror}); expected a folder this account "
-            "may write to; name another one: --data DIR"
+            f"data folder {path} is not writable ({error.strerror}); expected a folder this "
+            "account may write to; name another one: --data DIR"
         ) from error
     return path

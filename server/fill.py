@@ -1,4 +1,4 @@
-"""Variables in replies: `{昵称}`, `{订单号}`, `{发货截止时间}` become values, or are named as missing."""
+"""Variables in replies: `{昵称}`, `{发货截止时间}` become values, or are named as missing."""
 
 from __future__ import annotations
 

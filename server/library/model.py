@@ -83,7 +83,7 @@ def _within(start: Moment | None, end: Moment | None, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """Seconds until a wait counts as late: greeting and answer by house rule, platform by clause."""
+    """Seconds until a wait counts as late: greeting, answer (house rules), platform (clause)."""
 
     greeting_s: int = 15
     answer_s: int = 20

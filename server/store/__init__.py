@@ -1,0 +1,30 @@
+"""What happened, on disk: SQLite through sqlite-utils, one writer, many readers."""
+
+from server.store.accounts import ROLES, Account, Accounts
+from server.store.database import Database, utc_now
+from server.store.rows import (
+    Acceptance,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    Offered,
+    SuggestionRow,
+    WarningRow,
+)
+from server.store.traffic import Traffic
+
+__all__ = [
+    "ROLES",
+    "Acceptance",
+    "Account",
+    "Accounts",
+    "ConversationRow",
+    "Database",
+    "EventRow",
+    "MessageRow",
+    "Offered",
+    "SuggestionRow",
+    "Traffic",
+    "WarningRow",
+    "utc_now",
+]

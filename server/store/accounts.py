@@ -1,0 +1,118 @@
+"""Accounts and token hashes."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+import sqlite_utils
+
+from server.errors import UsageError
+from server.store.database import Database, utc_now
+
+ROLES = ("agent", "lead", "qa", "admin")
+_BY_TOKEN = """
+    SELECT a.id, a.name, a.role, a.shop FROM accounts a JOIN tokens t ON t.account_id = a.id
+    WHERE a.disabled_at IS NULL AND t.token_hash = ? AND t.revoked_at IS NULL
+"""
+_BY_NAME = "SELECT id, name, role, shop FROM accounts WHERE disabled_at IS NULL AND name = ?"
+_BY_ID = "SELECT id, name, role, shop FROM accounts WHERE disabled_at IS NULL AND id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person; `shop` empty means every shop of this server."""
+
+    id: int
+    name: str
+    role: str
+    shop: str
+
+
+class Accounts:
+    """Accounts by name and by token hash."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def add(self, name: str, role: str, shop: str, token_hash: str, label: str) -> Account:
+        """A new account with one token. Raises UsageError when the name is taken or not usable."""
+        name = name.strip()
+        if not name or len(name) > 40 or not name.isprintable():
+            raise UsageError(f"account name {name!r} is not usable; expected 1 to 40 characters")
+        if role not in ROLES:
+            raise UsageError(f"role is {role!r}; expected one of: {', '.join(ROLES)}")
+
+        def job(db: sqlite_utils.Database) -> int:
+            now = utc_now()
+            row = {"name": name, "role": role, "shop": shop, "created_at": now}
+            account_id = int(db.table("accounts").insert(row).last_rowid or 0)
+            _add_token(db, account_id, token_hash, label)
+            return account_id
+
+        try:
+            return Account(self._db.write(job), name, role, shop)
+        except sqlite3.IntegrityError as error:
+            raise UsageError(
+                f"there is already an account {name!r}; choose another name"
+            ) from error
+
+    def add_token(self, account: Account, token_hash: str, label: str) -> None:
+        """One more token for an account (another browser, say)."""
+        self._db.write(lambda db: _add_token(db, account.id, token_hash, label))
+
+    def by_token(self, token_hash: str) -> Account | None:
+        """The account of a token that is neither revoked nor its account disabled."""
+        return _account(self._db.row(_BY_TOKEN, [token_hash]))
+
+    def by_name(self, name: str) -> Account | None:
+        """The account of that name, disabled ones left out."""
+        return _account(self._db.row(_BY_NAME, [name]))
+
+    def by_id(self, account_id: int) -> Account | None:
+        """The account of that id, disabled ones left out."""
+        return _account(self._db.row(_BY_ID, [account_id]))
+
+    def all(self) -> list[sqlite3.Row]:
+        """Every account with its open tokens' count, by name."""
+        return self._db.rows(
+            "SELECT a.*, (SELECT count(*) FROM tokens t WHERE t.account_id = a.id "
+            "AND t.revoked_at IS NULL) AS tokens FROM accounts a ORDER BY a.name"
+        )
+
+    def revoke_tokens(self, account_id: int) -> None:
+        """Ends every token of an account; its sockets are closed by their next frame."""
+        self._db.write(
+            lambda db: db.execute(
+                "UPDATE tokens SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL",
+                [utc_now(), account_id],
+            )
+        )
+
+    def set_disabled(self, account_id: int, disabled: bool) -> None:
+        """Closes or reopens an account; nothing of it is deleted."""
+        self._db.write(
+            lambda db: db.execute(
+                "UPDATE accounts SET disabled_at = ? WHERE id = ?",
+                [utc_now() if disabled else None, account_id],
+            )
+        )
+
+    def change(self, account_id: int, role: str, shop: str) -> None:
+        """A new role and shop for an account."""
+        if role not in ROLES:
+            raise UsageError(f"role is {role!r}; expected one of: {', '.join(ROLES)}")
+        self._db.write(
+            lambda db: db.execute(
+                "UPDATE accounts SET role = ?, shop = ? WHERE id = ?", [role, shop, account_id]
+            )
+        )
+
+
+def _account(row: sqlite3.Row | None) -> Account | None:
+    return Account(row["id"], row["name"], row["role"], row["shop"]) if row else None
+
+
+def _add_token(db: sqlite_utils.Database, account_id: int, token_hash: str, label: str) -> None:
+    row = {"account_id": account_id, "token_hash": token_hash, "label": label}
+    db.table("tokens").insert(row | {"created_at": utc_now()})

@@ -1,0 +1,312 @@
+"""Conversations as they happen. Everything a shopper or agent wrote is masked in here, once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+
+import sqlite_utils
+
+from server.conversation import Turn
+from server.masking import mask
+from server.store.database import Database, utc_now
+from server.store.rows import (
+    Acceptance,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    Offered,
+    SuggestionRow,
+    WarningRow,
+)
+
+_TURNS = """
+    SELECT m.sender, m.text FROM messages m JOIN conversations c ON c.id = m.conversation
+    WHERE c.shop = ? AND c.platform = ? AND c.conversation_id = ?
+    ORDER BY m.id DESC LIMIT ?
+"""
+_SAID = """
+    SELECT DISTINCT e.script_id FROM events e JOIN conversations c ON c.id = e.conversation
+    WHERE c.shop = ? AND c.platform = ? AND c.conversation_id = ?
+    AND e.event IN ('inserted', 'copied', 'sent') AND e.script_id != ''
+"""
+_OFFERED = """
+    SELECT s.suggestion_id, s.script_id, s.text, m.text AS message, c.conversation_id
+    FROM suggestions s JOIN messages m ON m.id = s.message
+    JOIN conversations c ON c.id = s.conversation WHERE s.suggestion_id = ? AND c.shop = ?
+"""
+
+
+class Traffic:
+    """Writes turns and events, reads back what later turns need."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def record_turn(
+        self,
+        conversation: ConversationRow,
+        message: MessageRow,
+        suggestions: Sequence[SuggestionRow] = (),
+        warnings: Sequence[WarningRow] = (),
+    ) -> Future[None]:
+        """Queues one message with what was suggested and warned; the same message is kept once."""
+        now = utc_now()
+
+        def job(db: sqlite_utils.Database) -> None:
+            conversation_pk = _touch(db, conversation, now)
+            message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
+            if suggestions:
+                rows = [_suggestion(row, conversation_pk, message_pk, now) for row in suggestions]
+                db.table("suggestions").insert_all(rows, ignore=True)
+            _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+
+        return self._db.submit(job)
+
+    def record_event(
+        self,
+        conversation: ConversationRow,
+        event: EventRow,
+        message: MessageRow | None = None,
+        warnings: Sequence[WarningRow] = (),
+        acceptance: Acceptance | None = None,
+    ) -> bool:
+        """Writes an event and all it brings; returns after the commit. False for a repetition."""
+        now = utc_now()
+        at = event.at or now
+        key = _dedupe_key(conversation, event, now)
+
+        def job(db: sqlite_utils.Database) -> bool:
+            if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
+                return False
+            conversation_pk = _touch(db, conversation, now)
+            message_pk = None
+            if message is not None:
+                message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
+            db.table("events").insert(
+                {
+                    "event": event.event,
+                    "shop": conversation.shop,
+                    "platform": conversation.platform,
+                    "agent": conversation.agent,
+                    "conversation": conversation_pk,
+                    "conversation_id": conversation.conversation_id,
+                    "suggestion_id": event.suggestion_id,
+                    "script_id": event.script_id,
+                    "text": mask(event.text),
+                    "outcome": event.outcome,
+                    "details": _masked_json(event.details),
+                    "at": at,
+                    "recorded_at": now,
+                    "request_id": event.request_id,
+                    "dedupe_key": key,
+                }
+            )
+            _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+            if acceptance is not None:
+                _add_acceptances(db, conversation.shop, [acceptance], at)
+            return True
+
+        return self._db.write(job)
+
+    def record_draft_warnings(
+        self, conversation: ConversationRow, warnings: Sequence[WarningRow]
+    ) -> Future[None]:
+        """Queues the warnings that a draft showed; each rule once for the same matched text."""
+        now = utc_now()
+
+        def job(db: sqlite_utils.Database) -> None:
+            conversation_pk = _touch(db, conversation, now)
+            _add_warnings(db, conversation, conversation_pk, None, warnings, now)
+
+        return self._db.submit(job)
+
+    def add_acceptances(self, shop: str, acceptances: Iterable[Acceptance], at: str = "") -> int:
+        """Writes learned history; returns how many."""
+        rows = list(acceptances)
+        self._db.write(lambda db: _add_acceptances(db, shop, rows, at or utc_now()))
+        return len(rows)
+
+    def forget_acceptances(self, shop: str, source: str | None = None) -> int:
+        """Removes learned history of a shop (of one source); returns how many rows went."""
+
+        def job(db: sqlite_utils.Database) -> int:
+            sql, parameters = "DELETE FROM acceptances WHERE shop = ?", [shop]
+            if source is not None:
+                sql, parameters = sql + " AND source = ?", [shop, source]
+            return int(db.execute(sql, parameters).rowcount)
+
+        return self._db.write(job)
+
+    def acceptances(self, shop: str) -> list[Acceptance]:
+        """All learned history of a shop, oldest first."""
+        sql = "SELECT * FROM acceptances WHERE shop = ? ORDER BY id"
+        return [
+            Acceptance(r["message"], r["script_id"], r["kind"], r["source"], r["suggestion_id"])
+            for r in self._db.rows(sql, [shop])
+        ]
+
+    def turns(self, conversation: ConversationRow, last: int) -> tuple[Turn, ...]:
+        """The last turns of a conversation as stored (masked), oldest first."""
+        key = [conversation.shop, conversation.platform, conversation.conversation_id, last]
+        rows = self._db.rows(_TURNS, key)
+        return tuple(Turn(row["sender"], row["text"]) for row in reversed(rows))
+
+    def said(self, conversation: ConversationRow) -> frozenset[str]:
+        """Ids of the scripts that already went to this shopper."""
+        key = [conversation.shop, conversation.platform, conversation.conversation_id]
+        return frozenset(row["script_id"] for row in self._db.rows(_SAID, key))
+
+    def offered(self, shop: str, suggestion_id: str) -> Offered | None:
+        """What was offered under this id in this shop."""
+        row = self._db.row(_OFFERED, [suggestion_id, shop])
+        return Offered(**dict(row)) if row else None
+
+    def script_use(self, shop: str) -> list[sqlite3.Row]:
+        """`script_id`, `uses`, `last_at` of every script that was used, most used first."""
+        return self._db.rows(
+            "SELECT script_id, count(*) AS uses, max(at) AS last_at FROM events "
+            "WHERE shop = ? AND script_id != '' AND event IN ('inserted', 'copied') "
+            "GROUP BY script_id ORDER BY uses DESC, script_id",
+            [shop],
+        )
+
+
+def _touch(db: sqlite_utils.Database, row: ConversationRow, now: str) -> int:
+    sql = """
+        INSERT INTO conversations (shop, platform, conversation_id, shopper_id, shopper_name,
+                                   agent, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (shop, platform, conversation_id) DO UPDATE SET
+            last_at = excluded.last_at,
+            agent = coalesce(nullif(excluded.agent, ''), agent),
+            shopper_id = coalesce(nullif(excluded.shopper_id, ''), shopper_id),
+            shopper_name = coalesce(nullif(excluded.shopper_name, ''), shopper_name)
+        RETURNING id
+    """
+    names = [row.shopper_id, mask(row.shopper_name), row.agent]
+    values = [row.shop, row.platform, row.conversation_id, *names, now, now]
+    return int(db.execute(sql, values).fetchone()[0])
+
+
+def _add_message(
+    db: sqlite_utils.Database, conversation: int, agent: str, message: MessageRow, now: str
+) -> int:
+    sql = """
+        INSERT INTO messages (conversation, message_id, sender, agent, text, sent_at, received_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (conversation, message_id) DO UPDATE SET text = excluded.text
+        RETURNING id
+    """
+    text = mask(message.text)
+    sent_at = message.sent_at or now
+    values = [conversation, message.message_id, message.sender, agent, text, sent_at, now]
+    return int(db.execute(sql, values).fetchone()[0])
+
+
+def _suggestion(row: SuggestionRow, conversation: int, message: int, now: str) -> dict[str, object]:
+    return {
+        "suggestion_id": row.suggestion_id,
+        "conversation": conversation,
+        "message": message,
+        "script_id": row.script_id,
+        "script_version": row.script_version,
+        "rank": row.rank,
+        "score": row.score,
+        "confidence": row.confidence,
+        "shown": int(row.shown),
+        "why": mask(row.why),
+        "text": mask(row.text),
+        "library_version": row.library_version,
+        "created_at": now,
+    }
+
+
+def _add_warnings(
+    db: sqlite_utils.Database,
+    conversation: ConversationRow,
+    conversation_pk: int,
+    message: int | None,
+    warnings: Sequence[WarningRow],
+    now: str,
+) -> None:
+    for row in warnings:
+        text, matched = mask(row.text), mask(row.matched)
+        # Masking moves offsets: the span is found again, nearest to where it stood.
+        start = text.find(matched, max(0, len(mask(row.text[: row.start])) - 2))
+        start = start if start >= 0 else text.find(matched)
+        db.table("warnings").insert(
+            {
+                "shop": conversation.shop,
+                "platform": conversation.platform,
+                "agent": conversation.agent,
+                "conversation": conversation_pk,
+                "message": message,
+                "direction": row.direction,
+                "category": row.category,
+                "severity": row.severity,
+                "rule": row.rule,
+                "rule_version": row.rule_version,
+                "clause": row.clause,
+                "start": max(0, start),
+                "end": max(0, start) + (len(matched) if start >= 0 else 0),
+                "matched": matched,
+                "text": text,
+                "disguised": int(row.disguised),
+                "created_at": now,
+            }
+        )
+
+
+def _add_acceptances(
+    db: sqlite_utils.Database, shop: str, acceptances: Sequence[Acceptance], at: str
+) -> None:
+    rows = (
+        {
+            "shop": shop,
+            "message": mask(a.message),
+            "script_id": a.script_id,
+            "kind": a.kind,
+            "source": a.source,
+            "suggestion_id": a.suggestion_id,
+            "at": at,
+        }
+        for a in acceptances
+    )
+    db.table("acceptances").insert_all(rows)
+
+
+def _masked_json(details: object) -> str:
+    def masked(value: object) -> object:
+        if isinstance(value, str):
+            return mask(value)
+        if isinstance(value, dict):
+            return {str(key): masked(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [masked(item) for item in value]
+        return value
+
+    return json.dumps(masked(details), ensure_ascii=False, sort_keys=True)
+
+
+def _dedupe_key(conversation: ConversationRow, event: EventRow, now: str) -> str:
+    """The same event sent again after a lost answer has the same key.
+
+    Only an event that carries its own time can be told from a second one of the same kind, so one
+    without `at` is never taken for a repetition.
+    """
+    parts = [
+        conversation.shop,
+        conversation.platform,
+        conversation.agent,
+        conversation.conversation_id,
+        event.event,
+        event.request_id,
+        event.suggestion_id,
+        event.script_id,
+        event.text,
+        event.at or f"{now}/{id(event)}",
+    ]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
