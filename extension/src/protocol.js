@@ -161,7 +161,11 @@ export function requestFrame(type, request_id, fields) {
 }
 
 /**
- * An id for requests and conversations; also what the server recognises a repeated event by.
+ * An id for requests and conversations, 128 random bits in hex; a repeated event is recognised
+ * by it. (`crypto.randomUUID` is missing on the http pages of a phone in the local network.)
  * @returns {string}
  */
-export const newId = () => crypto.randomUUID();
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

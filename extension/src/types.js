@@ -114,7 +114,8 @@
 
 /**
  * @typedef {object} LinkState
- * @property {"unpaired" | "connecting" | "ready" | "away" | "revoked" | "version"} status
+ * @property {"unpaired" | "connecting" | "ready" | "away" | "revoked" | "version" | "reload"} status
+ *   `reload`: the extension was updated or removed, the page must be loaded again
  * @property {Welcome | null} welcome of the last good connection, kept while away
  * @property {number} [retry_at_ms] epoch milliseconds of the next try while away
  * @property {string} [detail] the server's words, where it gave some
@@ -153,6 +154,7 @@
  * @property {(fn: (change: {site: SiteSwitch, prefs: Prefs}) => void, options: {signal: AbortSignal}) => void} onChange
  *   the agent changed something on the options page
  * @property {(fields: Record<string, unknown>) => void} reportHealth event `adapter_health`
+ * @property {() => void} openOptions
  * @property {(adapter: Record<string, unknown>) => Promise<{ok: boolean, errors: string[]}>} saveAdapter
  *   stores a taught adapter under `adapter.id`
  */
@@ -178,6 +180,7 @@
  * @property {string} name_en
  * @property {string[]} matches match patterns of the chat pages
  * @property {boolean} [all_frames]
+ * @property {string} [platform] the platform's name in library and rules, e.g. 快手
  * @property {"kuaishou_2_11"} [consent] a notice that must be accepted first
  * @property {string} [version]
  * @property {Record<string, unknown>} [adapter] the shipped adapter file, for the JSON editor
@@ -191,6 +194,8 @@
  * @property {Composer | null} composer
  * @property {string} locale "zh_CN" or "en"
  * @property {string} site adapter id; part of every binding
+ * @property {string} [platform] the platform's name in library and rules, e.g. 快手; goes with every
+ *   message and draft
  * @property {Memory} [memory] kept in the page's memory when left out
  * @property {Prefs} [prefs]
  * @property {Element} [container] fill this element; without it the panel floats over the page

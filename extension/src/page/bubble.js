@@ -1,0 +1,140 @@
+/**
+ * What one item of the thread says, and who said it.
+ * @typedef {import("../sites/schema.js").Site} Site
+ * @typedef {"shopper" | "agent" | "robot" | "system" | "unknown"} From
+ */
+import { findAll, patternOf, readOne } from "./find.js";
+
+const BLOCKS = new Set(["DIV", "P", "LI", "UL", "OL", "PRE", "SECTION", "BLOCKQUOTE", "TR"]);
+
+/** Half of the list's width; nearer to the middle than this share of it, a bubble has no side. */
+const MIDDLE = 0.04;
+
+/**
+ * The text of an element as a reader sees it: line breaks kept, emoji pictures by their name.
+ * @param {Element} element
+ * @param {string[]} [drop] selectors of parts to leave out
+ */
+export function visibleText(element, drop = []) {
+  /** @type {string[]} */
+  const out = [];
+  gather(element, drop.join(","), out);
+  return out
+    .join("")
+    .replace(/\u00a0/gu, " ")
+    .replace(/[ \t]*\n[ \t]*/gu, "\n")
+    .replace(/\n{3,}/gu, "\n\n")
+    .trim();
+}
+
+/** @param {Node} node @param {string} drop @param {string[]} out */
+function gather(node, drop, out) {
+  if (node.nodeType === Node.TEXT_NODE) {
+    out.push(/** @type {Text} */ (node).data);
+    return;
+  }
+  if (!(node instanceof Element) || (drop && node.matches(drop))) return;
+  const tag = node.tagName.toUpperCase();
+  if (tag === "BR") out.push("\n");
+  else if (tag === "IMG") out.push(node.getAttribute("alt") ?? node.getAttribute("title") ?? "");
+  const block = BLOCKS.has(tag) && out.length > 0 && !out[out.length - 1].endsWith("\n");
+  if (block) out.push("\n");
+  for (const child of node.childNodes) gather(child, drop, out);
+}
+
+/**
+ * Who wrote the item. `rung` is the place of the rule that decided, -1 when none did.
+ * @param {Element} item
+ * @param {Site} site
+ * @param {Element} list
+ * @returns {{from: From, rung: number}}
+ */
+export function writerOf(item, site, list) {
+  for (const css of site.noise?.css ?? []) if (holds(item, css)) return { from: "system", rung: 0 };
+  for (const [rung, rule] of site.from.entries()) {
+    const from = byRule(item, rule, list);
+    if (from) return { from, rung };
+  }
+  return { from: "unknown", rung: -1 };
+}
+
+/** @param {Element} item @param {string} css */
+const holds = (item, css) => item.matches(css) || item.querySelector(css) !== null;
+
+/** @param {Element} item @param {import("../sites/schema.js").FromRule} rule @param {Element} list @returns {From | null} */
+function byRule(item, rule, list) {
+  if (rule.style !== undefined) return byStyle(item, rule);
+  if (rule.side !== undefined) return bySide(rule.side ? item.querySelector(rule.side) : item, list);
+  return rule.is && (rule.css === undefined || holds(item, rule.css)) ? rule.is : null;
+}
+
+/** @param {Element} item @param {import("../sites/schema.js").FromRule} rule @returns {From | null} */
+function byStyle(item, rule) {
+  const element = rule.css ? (item.matches(rule.css) ? item : item.querySelector(rule.css)) : item;
+  if (!element) return null;
+  const style = /** @type {Record<string, any>} */ (getComputedStyle(element));
+  const value = String(style[/** @type {string} */ (rule.style)]);
+  if (value === rule.agent) return "agent";
+  return value === rule.shopper ? "shopper" : null;
+}
+
+/** @param {Element | null} bubble @param {Element} list @returns {From | null} */
+function bySide(bubble, list) {
+  if (!bubble) return null;
+  const own = bubble.getBoundingClientRect();
+  const pane = list.getBoundingClientRect();
+  if (!own.width || !pane.width) return null;
+  const off = (own.left + own.width / 2 - (pane.left + pane.width / 2)) / pane.width;
+  if (Math.abs(off) < MIDDLE) return null;
+  return off < 0 ? "shopper" : "agent";
+}
+
+/**
+ * What the item says: its text, else its card, else its picture; "" while the page has not
+ * filled it yet.
+ * @param {Element} item
+ * @param {Site} site
+ * @returns {{text: string, product: string, order_id: string}}
+ */
+export function wordsOf(item, site) {
+  const own =
+    site.text.length && item.matches(cssOf(site.text[0])) ? [item] : findAll(item, site.text).elements;
+  const text = outermost(own)
+    .map((element) => visibleText(element, site.drop))
+    .filter(Boolean)
+    .join("\n");
+  const card = cardOf(item, site);
+  if (!card) return { text: isNoise(text, site) ? "" : text, product: "", order_id: "" };
+  return { ...card, text: text || card.text };
+}
+
+/** @param {import("../sites/schema.js").Rung} rung */
+const cssOf = (rung) => (typeof rung === "string" ? rung : rung.css);
+
+/** @param {Element[]} elements */
+const outermost = (elements) => elements.filter((e) => !elements.some((o) => o !== e && o.contains(e)));
+
+/** @param {Element} item @param {Site} site */
+function cardOf(item, site) {
+  for (const rule of site.cards ?? []) {
+    const card = item.matches(rule.css) ? item : item.querySelector(rule.css);
+    if (!card) continue;
+    const words = (rule.read ?? []).map((read) => readOne(card, [read])).filter(Boolean);
+    return {
+      text: [`[${rule.label}]`, ...new Set(words)].join(" "),
+      product: readOne(card, rule.product),
+      order_id: readOne(card, rule.order_id),
+    };
+  }
+  return null;
+}
+
+/** A draft that the page mirrors into the conversation is nobody's message. */
+const DRAFT = "^\\[(草稿|draft)\\]";
+
+/** @param {string} text @param {Site} site */
+export function isNoise(text, site) {
+  return (
+    patternOf(DRAFT).test(text) || (site.noise?.text ?? []).some((source) => patternOf(source).test(text))
+  );
+}

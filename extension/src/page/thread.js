@@ -1,0 +1,128 @@
+/**
+ * The open thread as a list of bubbles. Only the end of a long thread is read, and an item
+ * that did not change is not read again, so that a flush costs the same at 10 and at 1,000.
+ * @typedef {import("../sites/schema.js").Site} Site
+ * @typedef {import("./bubble.js").From} From
+ */
+import { wordsOf, writerOf } from "./bubble.js";
+import { findAll, findOne, readOne } from "./find.js";
+
+/** Items read from the end of the thread; a burst of more than this in one go is not seen. */
+const READ_BACK = 160;
+
+/**
+ * One line of the thread. `id` is the page's own, "" where it gives none.
+ * @typedef {object} Bubble
+ * @property {Element} node
+ * @property {string} id
+ * @property {From} from
+ * @property {string} text
+ * @property {string} sent_at as the page writes it
+ * @property {string} shopper_id
+ * @property {string} shopper_name
+ * @property {string} conversation_id from the item itself, "" where it says none
+ * @property {string} product
+ * @property {string} order_id
+ * @property {number} rung of the direction rule that decided
+ */
+
+/**
+ * What stands on the page now. `list` is null where no thread is open.
+ * @typedef {object} Snapshot
+ * @property {Element | null} list
+ * @property {number} list_rung
+ * @property {number} item_rung
+ * @property {number} items how many the page holds, unread ones among them
+ * @property {number} first place of the first bubble read among them
+ * @property {Bubble[]} bubbles oldest first
+ * @property {boolean} at_end the newest items are in the document
+ */
+
+/**
+ * @param {Site} site
+ */
+export function createThread(site) {
+  /** @type {WeakMap<Element, Bubble>} */
+  const cache = new WeakMap();
+
+  /**
+   * @param {Document | ShadowRoot} root
+   * @param {string} href
+   * @returns {Snapshot}
+   */
+  function read(root, href) {
+    const found = findOne(root, site.list);
+    if (!found)
+      return { list: null, list_rung: -1, item_rung: -1, items: 0, first: 0, bubbles: [], at_end: true };
+    const list = found.element;
+    const { elements, rung } = findAll(list, site.item);
+    if (site.quirks?.reversed) elements.reverse();
+    const first = Math.max(0, elements.length - READ_BACK);
+    return {
+      list,
+      list_rung: found.rung,
+      item_rung: rung,
+      items: elements.length,
+      first,
+      bubbles: elements.slice(first).map((node) => bubbleOf(node, list, href)),
+      at_end: atEnd(list),
+    };
+  }
+
+  /** @param {Element} node @param {Element} list @param {string} href @returns {Bubble} */
+  function bubbleOf(node, list, href) {
+    const known = cache.get(node);
+    if (known) return known;
+    const bubble = readBubble(node, list, href, site);
+    if (bubble.text) cache.set(node, bubble);
+    return bubble;
+  }
+
+  return {
+    read,
+    /** Forgets what was read of the item that holds `target`. @param {Node} target */
+    touch(target) {
+      /** @type {Node | null} */
+      let node = target;
+      for (; node; node = node.parentNode) if (cache.delete(/** @type {any} */ (node))) return;
+    },
+  };
+}
+
+/** @param {Element} node @param {Element} list @param {string} href @param {Site} site @returns {Bubble} */
+function readBubble(node, list, href, site) {
+  const { from, rung } = writerOf(node, site, list);
+  const words = from === "system" ? { text: "", product: "", order_id: "" } : wordsOf(node, site);
+  const shopper = from === "shopper";
+  return {
+    node,
+    from,
+    rung,
+    ...words,
+    id: readOne(node, site.item_id, href),
+    sent_at: readOne(node, site.sent_at, href),
+    shopper_id: shopper ? readOne(node, site.shopper?.id, href) : "",
+    shopper_name: shopper ? readOne(node, site.shopper?.name, href) : "",
+    conversation_id: shopper ? readOne(node, site.conversation.of_item, href) : "",
+  };
+}
+
+/** Distance from the end, in pixels, at which the newest items can be taken to be there. */
+const NEAR_END = 240;
+
+/**
+ * Whether the newest items are in the document. A list may scroll itself or in a box around it.
+ * @param {Element} list
+ */
+function atEnd(list) {
+  for (let box = /** @type {Element | null} */ (list), up = 0; box && up < 4; box = box.parentElement, up++) {
+    if (box.scrollHeight <= box.clientHeight + 1 || box.clientHeight === 0) continue;
+    if (getComputedStyle(box).flexDirection === "column-reverse") return Math.abs(box.scrollTop) < NEAR_END;
+    if (box.scrollTop > 0 || canScroll(box))
+      return box.scrollTop + box.clientHeight > box.scrollHeight - NEAR_END;
+  }
+  return true;
+}
+
+/** @param {Element} box */
+const canScroll = (box) => /auto|scroll|overlay/u.test(getComputedStyle(box).overflowY);

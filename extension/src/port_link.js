@@ -1,0 +1,152 @@
+/**
+ * The content script's end of the service worker. The worker may die at any time and takes the
+ * port with it: a new port starts a new worker, and whatever was not answered is asked again
+ * under the same id.
+ *
+ * Page → worker: `{kind, n, …}` with kind open | request | cancel | memory_get | memory_set |
+ * save_adapter | options. Worker → page: `{kind: "reply", n, value | error}`, `{kind: "state",
+ * state}`, `{kind: "library_changed", version}`, `{kind: "change", site, prefs}`.
+ * @typedef {import("./types.js").PageSession} PageSession
+ * @typedef {import("./types.js").LinkState} LinkState
+ */
+
+import { linkError } from "./link.js";
+import { newId } from "./protocol.js";
+import { listeners } from "./signals.js";
+
+/**
+ * @typedef {object} PortCaller
+ * @property {(kind: string, fields?: Record<string, unknown>, options?: {signal?: AbortSignal}) => Promise<any>} call
+ * @property {(kind: string, fields: Record<string, unknown>) => void} tell
+ */
+
+/**
+ * @param {{signal: AbortSignal, onNews: (message: any) => void, onOrphan: () => void}} options
+ *   `onOrphan`: the extension was updated or removed under this page
+ * @returns {PortCaller}
+ */
+export function portCaller({ signal, onNews, onOrphan }) {
+  /** @type {Map<string, {message: any, resolve: (value: any) => void, reject: (error: Error) => void}>} */
+  const waiting = new Map();
+  /** @type {chrome.runtime.Port | null} */
+  let port = null;
+
+  /** @param {any} message */
+  const replyIn = (message) => {
+    if (message.kind !== "reply") {
+      onNews(message);
+      return;
+    }
+    const entry = waiting.get(message.n);
+    waiting.delete(message.n);
+    if (message.error) entry?.reject(linkError(message.error.code, message.error.message));
+    else entry?.resolve(message.value);
+  };
+
+  const connect = () => {
+    if (signal.aborted || port) return;
+    try {
+      port = chrome.runtime.connect({ name: "bangda" });
+    } catch {
+      // "Extension context invalidated": there is no worker to come back to.
+      onOrphan();
+      for (const [, { reject }] of waiting) reject(linkError("reload"));
+      waiting.clear();
+      return;
+    }
+    port.onMessage.addListener(replyIn);
+    port.onDisconnect.addListener(() => {
+      port = null;
+      // At once, and not after a pause: the page's state depends on the worker being there.
+      queueMicrotask(connect);
+    });
+    for (const [, { message }] of waiting) port.postMessage(message);
+  };
+
+  /** @param {any} message */
+  const post = (message) => {
+    if (port) port.postMessage(message);
+    else connect();
+  };
+
+  signal.addEventListener("abort", () => port?.disconnect(), { once: true });
+  return {
+    call: (kind, fields = {}, options = {}) =>
+      new Promise((resolve, reject) => {
+        const n = newId();
+        const message = { ...fields, kind, n };
+        waiting.set(n, { message, resolve, reject });
+        options.signal?.addEventListener(
+          "abort",
+          () => {
+            if (!waiting.delete(n)) return;
+            post({ kind: "cancel", of: n });
+            reject(linkError("aborted"));
+          },
+          { once: true },
+        );
+        post(message);
+      }),
+    tell: (kind, fields) => post({ ...fields, kind, n: newId() }),
+  };
+}
+
+/**
+ * Opens the line and learns how this page stands.
+ * @param {{signal: AbortSignal}} options
+ * @returns {Promise<PageSession>}
+ */
+export async function openPort({ signal }) {
+  const heard = listeners();
+  /** @type {LinkState} */
+  let state = { status: "connecting", welcome: null };
+  /** @param {any} message */
+  const onNews = (message) => {
+    if (message.kind === "state") state = message.state;
+    heard.emit(message.kind, message.kind === "state" ? state : (message.version ?? message));
+  };
+  const caller = portCaller({
+    signal,
+    onNews,
+    onOrphan: () => onNews({ kind: "state", state: { status: "reload", welcome: state.welcome } }),
+  });
+  const session = await caller.call("open");
+  /** @type {import("./types.js").Link} */
+  const link = {
+    get state() {
+      return state;
+    },
+    request: (type, fields, options = {}) =>
+      caller.call(
+        "request",
+        { type, fields: stamped(type, fields), timeout_ms: options.timeout_ms },
+        options,
+      ),
+    on: (type, fn, options) => {
+      heard.on(type, fn, options.signal);
+      if (type === "state") fn(/** @type {any} */ (state));
+    },
+  };
+  return {
+    link,
+    memory: {
+      get: (key) => caller.call("memory_get", { key }),
+      set: (key, value) => caller.call("memory_set", { key, value }),
+    },
+    ...session,
+    onChange: (fn, options) => heard.on("change", fn, options.signal),
+    reportHealth: (fields) => {
+      link.request("event", {
+        event: "adapter_health",
+        conversation_id: "",
+        site: session.site.id,
+        ...fields,
+      });
+    },
+    saveAdapter: (adapter) => caller.call("save_adapter", { adapter }),
+    openOptions: () => caller.tell("options", {}),
+  };
+}
+
+/** @param {string} type @param {Record<string, unknown>} fields */
+const stamped = (type, fields) => (type === "event" ? { at: new Date().toISOString(), ...fields } : fields);

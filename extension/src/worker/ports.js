@@ -1,0 +1,95 @@
+/**
+ * The pages' end of the service worker: one port a frame, requests in, answers and news out.
+ * The messages are described in `port_link.js`, their only other reader.
+ * @typedef {import("../link.js").SocketLink} SocketLink
+ */
+
+import { siteFor } from "../sites/registry.js";
+import { allSites, localeOf, readSettings, siteSwitch, writeSettings } from "./settings.js";
+
+/** What a page may read and write of the memory; never the pairing. */
+const MEMORY_KEYS = /^(place:[\w.-]{1,80}|favourites|recent)$/;
+
+/**
+ * What a page at `url` is told about itself.
+ * @param {string} url
+ */
+export async function sessionFor(url) {
+  const settings = await readSettings();
+  const entry = siteFor(url, allSites(settings.adapters));
+  const site = entry
+    ? siteSwitch(entry, settings)
+    : { id: "", on: false, read_only: false, adapter: null, consent: null };
+  return { site, prefs: settings.prefs, locale: localeOf(settings.prefs) };
+}
+
+/**
+ * @param {SocketLink} link
+ * @returns {{serve: (port: chrome.runtime.Port) => void, tellSettings: () => Promise<void>, size: () => number}}
+ */
+export function portDesk(link) {
+  /** @type {Set<chrome.runtime.Port>} */
+  const ports = new Set();
+
+  /** @param {chrome.runtime.Port} port @param {any} message */
+  const tell = (port, message) => {
+    if (ports.has(port)) port.postMessage(message);
+  };
+
+  /** @type {Record<string, (message: any, port: chrome.runtime.Port) => unknown>} */
+  const handlers = {
+    open: (_message, port) => sessionFor(port.sender?.url ?? ""),
+    request: ({ n, type, fields, timeout_ms }) => link.ask(type, n, fields, timeout_ms),
+    cancel: ({ of }) => link.cancel(of),
+    memory_get: async ({ key }) => {
+      if (!MEMORY_KEYS.test(key)) throw new RangeError(`a page may not read ${key}`);
+      return (await chrome.storage.local.get(key))[key];
+    },
+    memory_set: async ({ key, value }) => {
+      if (!MEMORY_KEYS.test(key)) throw new RangeError(`a page may not write ${key}`);
+      await chrome.storage.local.set({ [key]: value });
+    },
+    save_adapter: async ({ adapter }) => {
+      const { validateAdapter } = await import("../sites/registry.js");
+      const { ok, errors } = validateAdapter(adapter);
+      if (!ok) return { ok, errors };
+      const { adapters } = await readSettings();
+      await writeSettings({ adapters: { ...adapters, [adapter.id]: adapter } });
+      return { ok, errors };
+    },
+    options: () => chrome.runtime.openOptionsPage(),
+  };
+
+  /** @param {chrome.runtime.Port} port */
+  const serve = (port) => {
+    const gone = new AbortController();
+    ports.add(port);
+    port.onDisconnect.addListener(() => {
+      ports.delete(port);
+      gone.abort();
+    });
+    port.onMessage.addListener(async (message) => {
+      const handler = handlers[message.kind];
+      if (!handler) return;
+      try {
+        tell(port, { kind: "reply", n: message.n, value: await handler(message, port) });
+      } catch (/** @type {any} */ error) {
+        tell(port, {
+          kind: "reply",
+          n: message.n,
+          error: { code: error.code ?? "refused", message: error.message },
+        });
+      }
+    });
+    link.on("state", (state) => tell(port, { kind: "state", state }), { signal: gone.signal });
+    link.on("library_changed", (version) => tell(port, { kind: "library_changed", version }), {
+      signal: gone.signal,
+    });
+  };
+
+  const tellSettings = async () => {
+    for (const port of ports) tell(port, { kind: "change", ...(await sessionFor(port.sender?.url ?? "")) });
+  };
+
+  return { serve, tellSettings, size: () => ports.size };
+}

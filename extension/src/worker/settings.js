@@ -1,0 +1,97 @@
+/**
+ * What is kept in `chrome.storage.local`: the pairing, which sites are on, adapter files that
+ * differ from the shipped ones, preferences. Removing the extension removes all of it.
+ * @typedef {import("../types.js").Prefs} Prefs
+ * @typedef {import("../types.js").SiteEntry} SiteEntry
+ * @typedef {import("../types.js").SiteSwitch} SiteSwitch
+ */
+
+import { DEFAULT_KEYS } from "../panel/keys.js";
+import { siteEntries } from "../sites/registry.js";
+
+export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
+
+/**
+ * @typedef {object} ServerPairing
+ * @property {string} address origin of the server
+ * @property {string} [token] absent until paired
+ * @property {string} [agent]
+ * @property {string} [role]
+ * @property {string} [shop]
+ */
+
+/**
+ * @typedef {object} Settings
+ * @property {ServerPairing} server
+ * @property {Record<string, {on: boolean, read_only?: boolean, consent?: {who: string, at: string, clause: string}}>} sites
+ * @property {Record<string, Record<string, any>>} adapters by site id; the shipped file where absent
+ * @property {Prefs} prefs
+ */
+
+/**
+ * @returns {Promise<Settings>}
+ */
+export async function readSettings() {
+  const kept = await chrome.storage.local.get(["server", "sites", "adapters", "prefs"]);
+  return {
+    server: { address: DEFAULT_ADDRESS, ...kept.server },
+    sites: kept.sites ?? {},
+    adapters: kept.adapters ?? {},
+    prefs: { locale: "auto", theme: "auto", ...kept.prefs, keys: { ...DEFAULT_KEYS, ...kept.prefs?.keys } },
+  };
+}
+
+/**
+ * Writes the parts that are given; the others stay.
+ * @param {Partial<Settings>} change
+ */
+export const writeSettings = (change) => chrome.storage.local.set(change);
+
+/**
+ * Shipped sites first, then the taught ones. A taught adapter names itself.
+ * @param {Settings["adapters"]} adapters
+ * @returns {SiteEntry[]}
+ */
+export function allSites(adapters) {
+  const shipped = new Set(siteEntries.map(({ id }) => id));
+  const taught = Object.values(adapters)
+    .filter(({ id, matches }) => !shipped.has(id) && Array.isArray(matches))
+    .map((adapter) => ({
+      id: adapter.id,
+      name_zh: adapter.name_zh ?? adapter.name ?? adapter.id,
+      name_en: adapter.name_en ?? adapter.name ?? adapter.id,
+      matches: adapter.matches,
+      all_frames: adapter.all_frames === true,
+      platform: adapter.platform ?? "",
+      adapter,
+    }));
+  return [...siteEntries, ...taught];
+}
+
+/**
+ * How a site stands. A site behind a notice is on only once somebody accepted it.
+ * @param {SiteEntry} entry
+ * @param {Settings} settings
+ * @returns {SiteSwitch}
+ */
+export function siteSwitch(entry, { sites, adapters }) {
+  const kept = sites[entry.id];
+  const consent = kept?.consent ?? null;
+  return {
+    id: entry.id,
+    on: kept?.on === true && (!entry.consent || consent !== null),
+    read_only: kept?.read_only === true,
+    adapter: adapters[entry.id] ?? null,
+    consent,
+  };
+}
+
+/**
+ * The language that `auto` comes to.
+ * @param {Prefs} prefs
+ * @returns {"zh_CN" | "en"}
+ */
+export function localeOf({ locale }) {
+  if (locale !== "auto") return locale;
+  return chrome.i18n.getUILanguage().startsWith("zh") ? "zh_CN" : "en";
+}
