@@ -1,0 +1,236 @@
+"""Scripts to something searchable: build, update, save, load, search. The only room with faiss."""
+
+from __future__ import annotations
+
+import json
+import logging
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from server.adapter import Adapter, load_adapter
+from server.encoder import Encoder, Identity, Role, Vectors, encode
+from server.lexical import LexicalIndex, build_lexical
+from server.library import Script
+from server.passages import Kind, Passages, passages_of
+from server.vector_cache import VectorCache
+from server.wording import grams
+
+_LOG = logging.getLogger(__name__)
+
+FORMAT = 1
+# Exact search over this many passages takes 1.5 ms, HNSW 0.4 ms; below it exact is as quick
+# (docs/benchmarks.md, index sizes).
+EXACT_UP_TO = 8_000
+_NEIGHBOURS = 24
+_EF_BUILD = 120
+_EF_SEARCH = 256
+# The plain vector keeps part of the weight beside the adapted one when candidates are gathered.
+PLAIN_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What an index was made by and of; one that differs in any of it is not served."""
+
+    model: str
+    version: str
+    dimension: int
+    adapter: str
+    library: str
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptsIndex:
+    """One shop's scripts, ready to search. `first` (n+1,) marks where each script's passages start.
+
+    `plain` and `adapted` are float32 (passages, dim), unit rows.
+    """
+
+    scripts: tuple[Script, ...]
+    passages: Passages
+    first: NDArray[np.int64]
+    plain: Vectors
+    adapted: Vectors
+    near: Any
+    lexical: LexicalIndex
+    built: Built
+    encoder: Encoder
+    adapter: Adapter | None
+
+    def embed(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Plain and adapted rows of what a shopper typed, comparable with this index's own."""
+        plain = encode(self.encoder, texts, "query")
+        return plain, self.adapter.apply(plain, "query") if self.adapter else plain
+
+    def nearest(self, plain: Vectors, adapted: Vectors, top_k: int) -> NDArray[np.int32]:
+        """Numbers of the scripts that own the `top_k` passages nearest to any of the rows."""
+        if not len(self.passages):
+            return np.zeros(0, dtype=np.int32)
+        _, found = self.near.search(_joined(plain, adapted), min(top_k, len(self.passages)))
+        owners: NDArray[np.int32] = np.unique(self.passages.owner[found[found >= 0]])
+        return owners
+
+
+def _joined(plain: Vectors, adapted: Vectors) -> Vectors:
+    """Rows whose inner product is PLAIN_SHARE of the plain one plus the rest of the adapted one."""
+    share = np.float32(PLAIN_SHARE)
+    both = [plain * np.sqrt(share), adapted * np.sqrt(1 - share)]
+    joined: Vectors = np.ascontiguousarray(np.concatenate(both, axis=1), dtype=np.float32)
+    return joined
+
+
+def build_index(
+    scripts: Sequence[Script], cache: VectorCache, *, adapter: Adapter | None = None
+) -> ScriptsIndex:
+    """The index of these scripts; embeds only texts that the cache does not hold.
+
+    `adapter` defaults to the one fitted for the cache's encoder, if any.
+    """
+    adapter = adapter or load_adapter(cache.identity)
+    passages = passages_of(scripts)
+    plain = _embed(passages, cache)
+    adapted = adapt(adapter, plain, passages)
+    near = _near(plain, adapted)
+    return _assemble(tuple(scripts), passages, plain, adapted, near, cache, adapter)
+
+
+def _assemble(
+    scripts: tuple[Script, ...],
+    passages: Passages,
+    plain: Vectors,
+    adapted: Vectors,
+    near: Any,
+    cache: VectorCache,
+    adapter: Adapter | None,
+) -> ScriptsIndex:
+    return ScriptsIndex(
+        scripts=scripts,
+        passages=passages,
+        first=np.searchsorted(passages.owner, np.arange(len(scripts) + 1)).astype(np.int64),
+        plain=plain,
+        adapted=adapted,
+        near=near,
+        lexical=build_lexical([grams(text) for text in passages.folded]),
+        built=_built(passages, cache.identity, adapter),
+        encoder=cache.encoder,
+        adapter=adapter,
+    )
+
+
+def _embed(passages: Passages, cache: VectorCache) -> Vectors:
+    rows = np.zeros((len(passages), cache.identity.dimension), dtype=np.float32)
+    roles: tuple[Role, ...] = ("query", "document")
+    for role in roles:
+        chosen = [n for n, kind in enumerate(passages.kind) if Kind(kind).role == role]
+        rows[chosen] = cache.vectors([passages.folded[n] for n in chosen], role)
+    return rows
+
+
+def adapt(adapter: Adapter | None, plain: Vectors, passages: Passages) -> Vectors:
+    """Each passage through the tower of its kind; the plain rows when there is no adapter."""
+    if adapter is None or not len(plain):
+        return plain
+    asked = passages.kind == Kind.QUESTION
+    adapted = np.zeros((len(plain), adapter.query.project.shape[1]), dtype=np.float32)
+    adapted[asked] = adapter.apply(plain[asked], "query")
+    adapted[~asked] = adapter.apply(plain[~asked], "document")
+    return adapted
+
+
+def _near(plain: Vectors, adapted: Vectors) -> Any:
+    rows = _joined(plain, adapted)
+    near: Any
+    if len(rows) <= EXACT_UP_TO:
+        near = faiss.IndexFlatIP(rows.shape[1])
+    else:
+        near = faiss.IndexHNSWFlat(rows.shape[1], _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
+        near.hnsw.efConstruction = _EF_BUILD
+        near.hnsw.efSearch = _EF_SEARCH
+    if len(rows):
+        near.add(rows)
+    return near
+
+
+def _built(passages: Passages, identity: Identity, adapter: Adapter | None) -> Built:
+    digest = sha256()
+    for text, owner, kind in zip(passages.folded, passages.owner, passages.kind, strict=True):
+        digest.update(f"{owner}\x1f{kind}\x1f{text}\x1e".encode("utf-8", "surrogatepass"))
+    return Built(
+        identity.model,
+        identity.version,
+        identity.dimension,
+        adapter.version if adapter else "",
+        digest.hexdigest()[:16],
+    )
+
+
+def save_index(index: ScriptsIndex, path: Path) -> None:
+    """Writes the index's vectors and graph beside a description of what made them, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    named = {name: getattr(index.built, name) for name in Built.__slots__}
+    aside = path.with_suffix(".tmp")
+    with aside.open("wb") as file:
+        np.savez(
+            file,
+            built=np.frombuffer(json.dumps(named, sort_keys=True).encode(), dtype=np.uint8),
+            plain=index.plain,
+            adapted=index.adapted,
+            near=faiss.serialize_index(index.near),
+        )
+    aside.replace(path)
+
+
+def load_index(
+    path: Path, scripts: Sequence[Script], cache: VectorCache, *, adapter: Adapter | None = None
+) -> ScriptsIndex | None:
+    """The saved index of exactly these scripts, model and adapter; None when it is of others.
+
+    A damaged file is reported in the log and answered with None, too: build anew.
+    """
+    adapter = adapter or load_adapter(cache.identity)
+    passages = passages_of(scripts)
+    expected = _built(passages, cache.identity, adapter)
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            found = Built(**json.loads(held["built"].tobytes()))
+            if found != expected:
+                _LOG.info("index %s was built with %s, not %s; rebuilding", path, found, expected)
+                return None
+            plain, adapted = held["plain"], held["adapted"]
+            near = faiss.deserialize_index(held["near"])
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
+        _LOG.warning("index %s is damaged (%s); rebuilding", path, error or type(error).__name__)
+        return None
+    if not len(plain) == len(adapted) == near.ntotal == len(passages):
+        _LOG.warning("index %s holds another number of vectors than texts; rebuilding", path)
+        return None
+    return _assemble(tuple(scripts), passages, plain, adapted, near, cache, adapter)
+
+
+def open_index(
+    scripts: Sequence[Script],
+    cache: VectorCache,
+    *,
+    path: Path | None = None,
+    adapter: Adapter | None = None,
+) -> ScriptsIndex:
+    """The index of these scripts: loaded if the file at `path` fits, else built and saved there."""
+    if path is not None:
+        loaded = load_index(path, scripts, cache, adapter=adapter)
+        if loaded is not None:
+            return loaded
+    index = build_index(scripts, cache, adapter=adapter)
+    if path is not None:
+        save_index(index, path)
+    return index

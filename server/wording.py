@@ -1,0 +1,64 @@
+"""One form for many spellings: what a shopper typed and what a lead wrote, made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+# [微笑] /:^_^ and the like: stickers in the chat pages' own notation.
+_STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]|/:[^\s\u4e00-\u9fff]{1,6}|#[^#\s]{1,8}#")
+_LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
+_REPEAT = re.compile(r"([^\W\d_]|[!?~。…,、])\1{2,}")
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+
+
+@cache
+def _simplifier() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional characters made simplified, one to one, so offsets stay."""
+    if text.isascii():
+        return text
+    simple: str = _simplifier().convert(text)
+    return simple
+
+
+def fold(text: str) -> str:
+    """The text in one form: full width, traditional, control characters, stickers, repeats.
+
+    Words and punctuation stay, since an encoder reads them. Empty when nothing speaks.
+    """
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = _LINK.sub(" ", _STICKER.sub(" ", text))
+    text = "".join(ch if unicodedata.category(ch)[0] not in "CS" else _kept(ch) for ch in text)
+    text = _REPEAT.sub(r"\1", simplify(text))
+    return _SPACE.sub(" ", text).strip()
+
+
+def _kept(ch: str) -> str:
+    """Signs that carry meaning in a shop ($, +, <) stay; emoji and control characters go."""
+    return ch if ch.isascii() and ch.isprintable() else " "
+
+
+def words(folded: str) -> list[str]:
+    """Runs of Chinese characters and runs of letters or digits, in order."""
+    return _WORD.findall(folded)
+
+
+def grams(folded: str) -> list[str]:
+    """Characters and character pairs of the Chinese runs; letters and digits stay whole."""
+    found: list[str] = []
+    for run in words(folded):
+        if run[0] < "\u3400":
+            found.append(run)
+            continue
+        found.extend(run)
+        found.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return found
