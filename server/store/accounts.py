@@ -11,7 +11,7 @@ from server.errors import UsageError
 from server.store.database import Database, utc_now
 
 ROLES = ("agent", "lead", "qa", "admin")
-_BY_TOKEN = """
+_OWNER_OF = """
     SELECT a.id, a.name, a.role, a.shop FROM accounts a JOIN tokens t ON t.account_id = a.id
     WHERE a.disabled_at IS NULL AND t.token_hash = ? AND t.revoked_at IS NULL
 """
@@ -63,7 +63,7 @@ class Accounts:
 
     def by_token(self, token_hash: str) -> Account | None:
         """The account of a token that is neither revoked nor its account disabled."""
-        return _account(self._db.row(_BY_TOKEN, [token_hash]))
+        return _account(self._db.row(_OWNER_OF, [token_hash]))
 
     def by_name(self, name: str) -> Account | None:
         """The account of that name, disabled ones left out."""

@@ -1,0 +1,274 @@
+"""The shapes of the live protocol, version 1; HTTP takes and returns the same without `type`.
+
+Unknown fields are ignored, unknown types refused. `frame_from` and `body_from` raise ProtocolError
+with a code and a sentence that names the field.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from server.conversation import Turn
+from server.errors import ProtocolError
+
+PROTOCOL = 1
+MAX_FRAME_BYTES = 64 * 1024
+EVENTS = (
+    "inserted",
+    "copied",
+    "sent",
+    "dismissed",
+    "not_relevant",
+    "flagged",
+    "missing_script",
+    "false_alarm",
+    "adapter_health",
+    "consent",
+)
+
+
+class Hello(msgspec.Struct, kw_only=True):
+    """The first frame of a socket."""
+
+    protocol: int
+    token: str
+    client: str = ""
+    shop: str = ""
+    platform: str = ""
+
+
+class Shopper(msgspec.Struct, kw_only=True):
+    """Who writes, as far as the page says."""
+
+    id: str = ""
+    name: str = ""
+
+
+class EarlierTurn(msgspec.Struct, kw_only=True):
+    """One earlier turn, oldest first in a list."""
+
+    sender: Literal["shopper", "agent"] = msgspec.field(name="from")
+    text: str
+
+
+class Message(msgspec.Struct, kw_only=True):
+    """A shopper's message (a burst joined into one) that wants suggestions."""
+
+    request_id: str = ""
+    conversation_id: str
+    message_id: str
+    text: str
+    shopper: Shopper = msgspec.field(default_factory=Shopper)
+    sent_at: str = ""
+    page: dict[str, Any] = {}
+    history: list[EarlierTurn] | None = None
+    shop: str = ""
+    platform: str = ""
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The earlier turns that came along."""
+        return tuple(Turn(turn.sender, turn.text) for turn in self.history or ())
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """What stands in the reply box; `final` when it is not being typed any more."""
+
+    request_id: str = ""
+    conversation_id: str = ""
+    text: str
+    final: bool = False
+    shop: str = ""
+    platform: str = ""
+    direction: Literal["outgoing", "incoming"] = "outgoing"
+
+
+class Search(msgspec.Struct, kw_only=True):
+    """A look through the library; an empty query lists what is used most."""
+
+    request_id: str = ""
+    query: str
+    top: int = 10
+    category: str = ""
+    conversation_id: str = ""
+    page: dict[str, Any] = {}
+    shop: str = ""
+    platform: str = ""
+
+
+class Event(msgspec.Struct, kw_only=True):
+    """Something the agent did. Fields beyond these are kept as details."""
+
+    request_id: str = ""
+    event: str
+    conversation_id: str = ""
+    suggestion_id: str = ""
+    script_id: str = ""
+    text: str = ""
+    at: str = ""
+    shop: str = ""
+    platform: str = ""
+    details: dict[str, Any] = {}
+
+
+class Pong(msgspec.Struct, kw_only=True):
+    """The answer to a ping."""
+
+
+class FollowUp(msgspec.Struct, kw_only=True):
+    """A script that often comes next."""
+
+    script_id: str
+    title: str
+
+
+class Suggestion(msgspec.Struct, kw_only=True):
+    """One ranked reply, variables filled; `missing` names stay in the texts in braces."""
+
+    suggestion_id: str
+    script_id: str
+    title: str
+    text: str
+    missing: list[str]
+    score: float
+    confidence: float
+    why: str
+    category: str = ""
+    stage: str = ""
+    parts: list[str] = []
+    variants: list[str] = []
+    steps: list[str] = []
+    follow_ups: list[FollowUp] = []
+    images: list[str] = []
+    values: dict[str, str] = {}
+    said: bool = False
+
+
+class Suggestions(msgspec.Struct, kw_only=True):
+    """The answer to a message: best first; the first `shown` pass the threshold."""
+
+    request_id: str
+    conversation_id: str
+    message_id: str
+    suggestions: list[Suggestion]
+    shown: int
+    warnings: list[dict[str, Any]]
+    took_ms: float
+
+
+class Checked(msgspec.Struct, kw_only=True):
+    """The answer to a draft."""
+
+    request_id: str
+    warnings: list[dict[str, Any]]
+
+
+class Results(msgspec.Struct, kw_only=True):
+    """The answer to a search."""
+
+    request_id: str
+    suggestions: list[Suggestion]
+
+
+class Recorded(msgspec.Struct, kw_only=True):
+    """The event is on disk."""
+
+    request_id: str
+
+
+class Welcome(msgspec.Struct, kw_only=True):
+    """The answer to hello."""
+
+    protocol: int
+    agent: str
+    role: str
+    shop: str
+    server: str
+    timers: dict[str, int]
+    settings: dict[str, Any]
+    library: dict[str, Any]
+    minimum_protocol: int = PROTOCOL
+
+
+REQUESTS: dict[str, type[msgspec.Struct]] = {
+    "hello": Hello,
+    "message": Message,
+    "draft": Draft,
+    "search": Search,
+    "event": Event,
+    "pong": Pong,
+}
+ANSWERS: dict[type[msgspec.Struct], str] = {
+    Welcome: "welcome",
+    Suggestions: "suggestions",
+    Checked: "checked",
+    Results: "results",
+    Recorded: "recorded",
+}
+Body = TypeVar("Body", bound=msgspec.Struct)
+_EVENT_FIELDS = frozenset(Event.__struct_fields__) | {"type"}
+_MAX_DETAILS = 30
+
+
+def frame_from(text: str | bytes) -> tuple[str, msgspec.Struct, str]:
+    """Type, body and request id of a frame. Raises ProtocolError (`request_id` where known)."""
+    frame = _object(text)
+    kind, request_id = frame.get("type"), frame.get("request_id", "")
+    if not isinstance(request_id, str):
+        raise ProtocolError("bad_request", "request_id is no text; expected a text")
+    if not isinstance(kind, str) or kind not in REQUESTS:
+        known = ", ".join(REQUESTS)
+        raise ProtocolError("unknown_type", f"type is {kind!r}; expected one of: {known}")
+    return kind, _body(frame, REQUESTS[kind]), request_id
+
+
+def request_id_of(text: str | bytes) -> str:
+    """The request id of a frame that may be broken elsewhere; empty when there is none."""
+    try:
+        request_id = _object(text).get("request_id", "")
+    except ProtocolError:
+        return ""
+    return request_id if isinstance(request_id, str) else ""
+
+
+def body_from(text: bytes, shape: type[Body]) -> Body:
+    """An HTTP body as `shape`. Raises ProtocolError."""
+    return _body(_object(text), shape)
+
+
+def _object(text: str | bytes) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError("bad_json", f"{error}; expected one JSON object in UTF-8") from error
+    if not isinstance(value, dict):
+        raise ProtocolError("bad_json", f"found {type(value).__name__}; expected one JSON object")
+    return value
+
+
+def _body(value: dict[str, Any], shape: type[Body]) -> Body:
+    # A field that is null is a field left out: pages often have no order or shopper id to give.
+    given = {key: item for key, item in value.items() if item is not None}
+    if shape is Event:
+        extra = {key: item for key, item in given.items() if key not in _EVENT_FIELDS}
+        given["details"] = dict(list(extra.items())[:_MAX_DETAILS]) | given.get("details", {})
+    try:
+        body = msgspec.convert(given, shape)
+    except msgspec.ValidationError as error:
+        raise ProtocolError("bad_request", f"{error}; see the live protocol") from error
+    if isinstance(body, Event) and body.event not in EVENTS:
+        known = ", ".join(EVENTS)
+        raise ProtocolError("bad_request", f"event is {body.event!r}; expected one of: {known}")
+    return body
+
+
+def frame_of(body: msgspec.Struct) -> str:
+    """An answer as a frame's text, `type` first."""
+    fields: dict[str, Any] = {"type": ANSWERS[type(body)]}
+    return msgspec.json.encode(fields | msgspec.to_builtins(body)).decode()
+
+
+def plain_frame(kind: str, **fields: object) -> str:
+    """A frame of a type that has no body of its own: ping, error, library_changed."""
+    return msgspec.json.encode({"type": kind} | fields).decode()
