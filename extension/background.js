@@ -22,7 +22,7 @@ const link = socketLink({
     return { url: socketUrl(server.address), token: server.token, client };
   },
   store: {
-    load: async () => (await chrome.storage.session.get(OUTBOX))[OUTBOX] ?? {},
+    load: async () => /** @type {any} */ ((await chrome.storage.session.get(OUTBOX))[OUTBOX] ?? {}),
     save: (events) => chrome.storage.session.set({ [OUTBOX]: events }),
   },
 });

@@ -32,6 +32,7 @@ export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
  * @returns {Promise<Settings>}
  */
 export async function readSettings() {
+  /** @type {any} */
   const kept = await chrome.storage.local.get(["server", "sites", "adapters", "prefs"]);
   return {
     server: { address: DEFAULT_ADDRESS, ...kept.server },
