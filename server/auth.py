@@ -113,8 +113,8 @@ class Auth:
             if found is None or found.expires <= self.clock():
                 self._count_wrong()
                 raise AuthError(
-                    "配对码不对或已用过 / pairing code is wrong, used or too old; expected the code "
-                    "that the server shows now; read it again on the server's page"
+                    "配对码不对或已用过 / pairing code is wrong, used or too old; expected the "
+                    "code that the server shows now; read it again on the server's page"
                 )
             del self._codes[code]
         name = found.name or name.strip()

@@ -1,0 +1,175 @@
+"""What is being served: library, indexes and checkers, swapped whole when a file changes.
+
+A broken edit keeps the last good snapshot serving and is named in `trouble`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import watchfiles
+
+from server.compliance import Checker, RuleSet, load_rules
+from server.encoder import Encoder
+from server.errors import BangdaError, LibraryError, Problem
+from server.library import RULES_DIR, SHOP_RULES_FILE, Library, Shop, load_library
+from server.scripts_index import ScriptsIndex, open_index
+from server.vector_cache import VectorCache
+from server.yaml_files import Node, read_yaml
+
+log = logging.getLogger("bangda.catalog")
+_DEBOUNCE_MS = 120
+_STEP_MS = 40
+
+
+@dataclass(frozen=True)
+class Served:
+    """One shop, ready to answer."""
+
+    shop: Shop
+    index: ScriptsIndex
+    checker: Checker
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that answers one request; a request never sees two snapshots."""
+
+    library: Library
+    shops: Mapping[str, Served]
+
+    def shop(self, shop_id: str) -> Served:
+        """The shop's serving parts. Raises UsageError for a shop that does not exist."""
+        self.library.shop(shop_id)
+        return self.shops[shop_id]
+
+
+class Catalog:
+    """Holds the current snapshot and makes the next one."""
+
+    def __init__(
+        self,
+        root: Path,
+        encoder: Encoder,
+        cache_dir: Path | None = None,
+        only: str | None = None,
+        rebuild: bool = False,
+    ) -> None:
+        """Loads everything once. Raises LibraryError or UsageError when nothing can be served."""
+        self._root = root
+        self._only = only
+        self._cache_dir = cache_dir
+        self._vectors = VectorCache(cache_dir, encoder)
+        self._parsed: dict[Path, tuple[tuple[int, int], Node]] = {}
+        self._listeners: list[Callable[[Snapshot], None]] = []
+        self._reloading = threading.Lock()
+        self._stop = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self.trouble: tuple[Problem, ...] = ()
+        if rebuild and cache_dir is not None:
+            for path in cache_dir.glob("*.index"):
+                path.unlink()
+        self.snapshot = self._load(None)
+
+    @property
+    def root(self) -> Path:
+        """The library folder."""
+        return self._root
+
+    def on_change(self, listener: Callable[[Snapshot], None]) -> None:
+        """Calls `listener` with every new snapshot, from the thread that loaded it."""
+        self._listeners.append(listener)
+
+    def reload(self) -> bool:
+        """Reads what changed; False when it is broken and the last good snapshot stays."""
+        with self._reloading:
+            before = self.snapshot
+            try:
+                after = self._load(before)
+            except BangdaError as error:
+                self.trouble = _problems(error, self._root)
+                log.error("library not reloaded, the last good one keeps serving: %s", error)
+                return False
+            self.trouble = ()
+            if after is before:
+                return True
+            self.snapshot = after
+        log.info("library %s is live", after.library.version)
+        for listener in self._listeners:
+            listener(after)
+        return True
+
+    def watch(self) -> None:
+        """Starts reloading on every change below the library folder."""
+        self._watcher = threading.Thread(target=self._follow, name="library-watch", daemon=True)
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Ends the watch."""
+        self._stop.set()
+        if self._watcher is not None:
+            self._watcher.join(timeout=5)
+
+    def _follow(self) -> None:
+        changes = watchfiles.watch(
+            self._root,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            stop_event=self._stop,
+            rust_timeout=500,
+            yield_on_timeout=False,
+            raise_interrupt=False,
+        )
+        for changed in changes:
+            if any(path.endswith((".yaml", ".yml")) for _, path in changed):
+                self.reload()
+
+    def _read(self, path: Path, shown: str) -> Node:
+        stat = path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        known = self._parsed.get(path)
+        if known is None or known[0] != stamp:
+            self._parsed[path] = known = (stamp, read_yaml(path, shown))
+        return known[1]
+
+    def _load(self, before: Snapshot | None) -> Snapshot:
+        library = load_library(self._root, self._only, self._read)
+        for remark in library.remarks:
+            log.warning("%s", remark)
+        served = {
+            shop.id: self._serve(shop, before.shops.get(shop.id) if before else None)
+            for shop in library.shops.values()
+        }
+        if before is not None and all(served[s] is before.shops.get(s) for s in served):
+            same = served.keys() == before.shops.keys()
+            return before if same else Snapshot(library, MappingProxyType(served))
+        return Snapshot(library, MappingProxyType(served))
+
+    def _serve(self, shop: Shop, before: Served | None) -> Served:
+        rules = self._rules(shop)
+        same_shop = before is not None and before.shop.version == shop.version
+        same_rules = before is not None and before.checker.rules == rules
+        if before is not None and same_shop and same_rules:
+            return before
+        index = before.index if before is not None and same_shop else self._index(shop)
+        checker = before.checker if before is not None and same_rules else Checker(rules)
+        return Served(shop, index, checker)
+
+    def _rules(self, shop: Shop) -> RuleSet:
+        own = self._root / shop.id / SHOP_RULES_FILE
+        return load_rules(self._root / RULES_DIR, own if own.exists() else None)
+
+    def _index(self, shop: Shop) -> ScriptsIndex:
+        path = self._cache_dir / f"{shop.id}.index" if self._cache_dir else None
+        return open_index(shop.scripts, self._vectors, path=path)
+
+
+def _problems(error: BangdaError, root: Path) -> tuple[Problem, ...]:
+    if isinstance(error, LibraryError):
+        return error.problems
+    return (Problem(str(root), 0, "", "L000", str(error), "mend the library folder"),)

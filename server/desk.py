@@ -1,0 +1,343 @@
+"""One conversation's turn: warnings, suggestions, and what is stored. The place where parts meet."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from server import __version__
+from server.catalog import Catalog, Served
+from server.compliance import Finding
+from server.conversation import Turn
+from server.errors import ProtocolError
+from server.memory import Memories
+from server.outcome import Sent, acceptance_of, compare
+from server.protocol import (
+    PROTOCOL,
+    Checked,
+    Draft,
+    Event,
+    Message,
+    Recorded,
+    Results,
+    Search,
+    Suggestions,
+    Welcome,
+)
+from server.replies import Context, context_of, suggestion_of
+from server.search import find
+from server.sessions import KEEP_TURNS, Inserted, Session, Sessions
+from server.store import (
+    Acceptance,
+    Account,
+    ConversationRow,
+    EventRow,
+    MessageRow,
+    SuggestionRow,
+    Traffic,
+    WarningRow,
+)
+from server.suggest import Candidate, Query, suggest
+
+_STORED_SUGGESTIONS = 5
+_TOP_K = 5
+_MAX_SEARCH = 50
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who asks, for which shop, on which platform."""
+
+    account: Account
+    shop: str
+    platform: str = ""
+
+
+class Desk:
+    """Answers messages, drafts, searches and events of every agent."""
+
+    def __init__(self, catalog: Catalog, traffic: Traffic, memories: Memories) -> None:
+        self.catalog = catalog
+        self._traffic = traffic
+        self._memories = memories
+        self._sessions = Sessions(self._restored)
+
+    def welcome(self, seat: Seat) -> Welcome:
+        """What an agent's panel needs to know at the start."""
+        snapshot = self.catalog.snapshot
+        shop = snapshot.shop(seat.shop).shop
+        counts: dict[str, int] = {}
+        for script in shop.scripts:
+            counts[script.category] = counts.get(script.category, 0) + 1
+        return Welcome(
+            protocol=PROTOCOL,
+            agent=seat.account.name,
+            role=seat.account.role,
+            shop=shop.id,
+            server=__version__,
+            timers={
+                "greeting_s": shop.timers.greeting_s,
+                "answer_s": shop.timers.answer_s,
+                "platform_s": shop.timers.platform_s,
+            },
+            settings=dict(shop.settings) | {"shop_name": shop.name, "platforms": shop.platforms},
+            library={
+                "scripts": len(shop.scripts),
+                "version": snapshot.library.version,
+                "categories": [{"name": n, "scripts": c} for n, c in counts.items() if n],
+            },
+        )
+
+    def message(self, seat: Seat, request: Message) -> Suggestions:
+        """Suggestions and warnings for a shopper's message; what was offered is queued to disk."""
+        start = time.perf_counter()
+        served, context = self._context(seat, request.page, request.shopper.name)
+        session = self._session(seat, request.conversation_id)
+        turns = request.turns() or session.earlier(request.message_id, request.text)
+        query = Query(request.text, turns[-KEEP_TURNS:], context.page, seat.platform)
+        ranking = suggest(
+            query,
+            served.index,
+            memory=self._memories.of(seat.shop),
+            top_k=_TOP_K,
+            threshold=_threshold(served),
+            local_now=context.local_now,
+        )
+        warnings = served.checker.check(
+            request.text,
+            direction="incoming",
+            platform=seat.platform,
+            shop=served.shop,
+            turns=turns,
+        )
+        suggestions = [suggestion_of(c, context, session.said) for c in ranking.candidates]
+        answer = Suggestions(
+            request_id=request.request_id,
+            conversation_id=request.conversation_id,
+            message_id=request.message_id,
+            suggestions=suggestions,
+            shown=ranking.shown,
+            warnings=[finding.as_json() for finding in warnings],
+            took_ms=round((time.perf_counter() - start) * 1000, 3),
+        )
+        with session.lock:
+            session.add(Turn("shopper", request.text))
+            session.last_message_id = request.message_id
+        self._record_turn(seat, request, served, answer, ranking.candidates, warnings)
+        return answer
+
+    def _record_turn(
+        self,
+        seat: Seat,
+        request: Message,
+        served: Served,
+        answer: Suggestions,
+        candidates: Sequence[Candidate],
+        warnings: Sequence[Finding],
+    ) -> None:
+        rows = [
+            SuggestionRow(
+                suggestion_id=made.suggestion_id,
+                script_id=made.script_id,
+                script_version=candidate.script.version,
+                rank=rank,
+                score=made.score,
+                confidence=made.confidence,
+                shown=rank <= answer.shown,
+                why=made.why,
+                text=made.text,
+                library_version=served.shop.version,
+            )
+            for rank, (made, candidate) in enumerate(
+                zip(answer.suggestions[:_STORED_SUGGESTIONS], candidates, strict=False), start=1
+            )
+        ]
+        sent_at = _moment(request.sent_at, "sent_at")
+        message = MessageRow(request.message_id, "shopper", request.text, sent_at)
+        shopper = (request.shopper.id, request.shopper.name)
+        self._traffic.record_turn(
+            _conversation(seat, request.conversation_id, *shopper),
+            message,
+            rows,
+            [_warning(finding, request.text, "incoming") for finding in warnings],
+        )
+
+    def draft(self, seat: Seat, request: Draft) -> Checked:
+        """Warnings about what stands in the reply box, the agent's last messages considered."""
+        served = self.catalog.snapshot.shop(seat.shop)
+        session = self._session(seat, request.conversation_id)
+        turns = tuple(session.turns)
+        warnings = served.checker.check(
+            request.text,
+            direction=request.direction,
+            platform=seat.platform,
+            shop=served.shop,
+            turns=turns,
+            typing=not request.final,
+        )
+        fresh = [f for f in warnings if (f.rule, f.matched) not in session.draft_warnings]
+        if fresh and request.conversation_id:
+            session.draft_warnings |= {(f.rule, f.matched) for f in fresh}
+            rows = [_warning(finding, request.text, "draft") for finding in fresh]
+            conversation = _conversation(seat, request.conversation_id)
+            self._traffic.record_draft_warnings(conversation, rows)
+        return Checked(
+            request_id=request.request_id, warnings=[finding.as_json() for finding in warnings]
+        )
+
+    def search(self, seat: Seat, request: Search) -> Results:
+        """Scripts by words, pinyin or initials, then by meaning; the most used for no query."""
+        served, context = self._context(seat, request.page, "")
+        top = max(1, min(request.top, _MAX_SEARCH))
+        live = [s for s in served.shop.scripts if s.is_live(context.local_now)]
+        found = find(live, request.query, request.category)
+        if not request.query.strip():
+            uses = {row["script_id"]: row["uses"] for row in self._traffic.script_use(seat.shop)}
+            found.sort(key=lambda script: -uses.get(script.id, 0))
+        candidates = [Candidate(script, 1.0, 1.0, "") for script in found[:top]]
+        if request.query.strip() and len(candidates) < top and not request.category:
+            query = Query(request.query, (), context.page, seat.platform)
+            near = suggest(query, served.index, top_k=top, local_now=context.local_now)
+            known = {candidate.script.id for candidate in candidates}
+            candidates += [c for c in near.candidates if c.script.id not in known]
+        session = self._session(seat, request.conversation_id)
+        return Results(
+            request_id=request.request_id,
+            suggestions=[suggestion_of(c, context, session.said) for c in candidates[:top]],
+        )
+
+    def event(self, seat: Seat, request: Event) -> Recorded:
+        """Writes what the agent did; returns when it is on disk."""
+        served = self.catalog.snapshot.shop(seat.shop)
+        session = self._session(seat, request.conversation_id)
+        at = _moment(request.at, "at")
+        offered = self._offered(seat, request, session)
+        sent = compare(request, offered)
+        event = EventRow(
+            event=request.event,
+            request_id=request.request_id,
+            suggestion_id=sent.suggestion_id,
+            script_id=sent.script_id,
+            text=request.text,
+            at=at,
+            outcome=sent.outcome,
+            details=request.details,
+        )
+        message, warnings = None, []
+        if request.event == "sent" and request.text:
+            message_id = str(request.details.get("message_id") or f"agent-{uuid.uuid4().hex[:16]}")
+            message = MessageRow(message_id, "agent", request.text, at)
+            findings = served.checker.check(
+                request.text,
+                direction="outgoing",
+                platform=seat.platform,
+                shop=served.shop,
+                turns=tuple(session.turns),
+            )
+            warnings = [_warning(finding, request.text, "sent") for finding in findings]
+        acceptance = acceptance_of(sent)
+        new = self._traffic.record_event(
+            _conversation(seat, request.conversation_id), event, message, warnings, acceptance
+        )
+        if new:
+            self._remember(seat, request, session, sent, acceptance)
+        return Recorded(request_id=request.request_id)
+
+    def _remember(
+        self,
+        seat: Seat,
+        request: Event,
+        session: Session,
+        sent: Sent,
+        acceptance: Acceptance | None,
+    ) -> None:
+        if acceptance is not None:
+            self._memories.accept(seat.shop, acceptance)
+        with session.lock:
+            if request.event in ("inserted", "copied", "sent") and sent.script_id:
+                session.said.add(sent.script_id)
+            if request.event in ("inserted", "copied"):
+                text = request.text or sent.offered_text
+                session.inserted = Inserted(sent.suggestion_id, sent.script_id, text, sent.message)
+            if request.event == "sent":
+                session.inserted = None
+                session.draft_warnings.clear()
+                session.add(Turn("agent", request.text))
+
+    def _offered(self, seat: Seat, request: Event, session: Session) -> Inserted | None:
+        """What the event is about: named by id, or for a sent text the last one inserted."""
+        if request.suggestion_id:
+            known = session.inserted
+            if known is not None and known.suggestion_id == request.suggestion_id:
+                return known
+            row = self._traffic.offered(seat.shop, request.suggestion_id)
+            if row is not None:
+                return Inserted(row.suggestion_id, row.script_id, row.text, row.message)
+        if request.event == "sent" and not request.script_id:
+            return session.inserted
+        return None
+
+    def _context(self, seat: Seat, page: dict[str, object], shopper: str) -> tuple[Served, Context]:
+        served = self.catalog.snapshot.shop(seat.shop)
+        return served, context_of(served.shop, page, shopper, seat.account.name)
+
+    def _session(self, seat: Seat, conversation_id: str) -> Session:
+        if not conversation_id:
+            return Session()
+        return self._sessions.get((seat.shop, seat.platform, conversation_id))
+
+    def _restored(self, key: tuple[str, str, str]) -> Session:
+        conversation = ConversationRow(*key)
+        turns = self._traffic.turns(conversation, KEEP_TURNS)
+        return Session(turns=list(turns), said=set(self._traffic.said(conversation)))
+
+
+def _threshold(served: Served) -> float | None:
+    text = served.shop.settings.get("threshold", "")
+    try:
+        return float(text) if text else None
+    except ValueError as error:
+        raise ProtocolError(
+            "bad_setting", f"threshold of shop {served.shop.id} is {text!r}; expected 0 to 1"
+        ) from error
+
+
+def _conversation(
+    seat: Seat, conversation_id: str, shopper_id: str = "", shopper_name: str = ""
+) -> ConversationRow:
+    return ConversationRow(
+        seat.shop, seat.platform, conversation_id, shopper_id, shopper_name, seat.account.name
+    )
+
+
+def _warning(finding: Finding, text: str, direction: str) -> WarningRow:
+    return WarningRow(
+        direction=direction,  # type: ignore[arg-type]
+        category=finding.category,
+        severity=finding.severity,
+        rule=finding.rule,
+        rule_version=str(finding.rule_version),
+        clause=finding.clause,
+        start=finding.start,
+        end=finding.end,
+        matched=finding.matched,
+        text=text,
+        disguised=finding.disguised,
+    )
+
+
+def _moment(text: str, field: str) -> str:
+    """An ISO 8601 time as UTC with milliseconds; empty stays empty. Raises ProtocolError."""
+    if not text:
+        return ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ProtocolError(
+            "bad_request", f"{field} is {text!r}; expected ISO 8601, as 2026-11-21T08:00:00Z"
+        ) from error
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

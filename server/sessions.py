@@ -1,0 +1,72 @@
+"""What the server remembers of running conversations, in memory; the rest is in the store."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.conversation import Turn
+
+KEEP_TURNS = 12
+_KEEP_CONVERSATIONS = 5_000
+
+Key = tuple[str, str, str]
+"""Shop, platform, conversation id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """The last suggestion that an agent put into the box of a conversation."""
+
+    suggestion_id: str
+    script_id: str
+    text: str
+    message: str
+
+
+@dataclass
+class Session:
+    """One conversation: its last turns (as typed, never written), and what already went out."""
+
+    turns: list[Turn] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+    inserted: Inserted | None = None
+    last_message_id: str = ""
+    waiting_since: str = ""
+    draft_warnings: set[tuple[str, str]] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, turn: Turn) -> None:
+        """Appends a turn, unless it is the same one told again."""
+        if not self.turns or self.turns[-1] != turn:
+            self.turns = [*self.turns, turn][-KEEP_TURNS:]
+
+    def earlier(self, message_id: str, text: str) -> tuple[Turn, ...]:
+        """The turns before a message; a message asked about again does not precede itself."""
+        turns = tuple(self.turns)
+        again = message_id == self.last_message_id and turns and turns[-1].text == text
+        return turns[:-1] if again else turns
+
+
+class Sessions:
+    """The running conversations, the longest unused forgotten first."""
+
+    def __init__(self, restore: Callable[[Key], Session]) -> None:
+        self._restore = restore
+        self._open: OrderedDict[Key, Session] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Session:
+        """The session of a conversation, restored from the store when it is not in memory."""
+        with self._lock:
+            if key in self._open:
+                self._open.move_to_end(key)
+                return self._open[key]
+        restored = self._restore(key)
+        with self._lock:
+            session = self._open.setdefault(key, restored)
+            if len(self._open) > _KEEP_CONVERSATIONS:
+                self._open.popitem(last=False)
+            return session
