@@ -1,182 +1,177 @@
 /**
- * Tells news from history in one conversation. It keeps the keys of the thread's end in order;
- * what comes after them is new, what comes before is old, whatever the page does with its nodes.
+ * Tells news from history in one conversation. It keeps the end of the thread in order: what
+ * comes after it is new, what comes before is old, whatever the page does with its nodes.
  * @typedef {import("./thread.js").Bubble} Bubble
+ * @typedef {Bubble & {key: string}} Known a bubble with the name it is remembered by
+ * @typedef {{key: string, line: string}} Mark
  */
+import { hash, longestFit, placesOf } from "./align.js";
 
-/** Keys kept of a conversation's end; more than a page shows at once. */
+/** Lines kept of a conversation's end; more than a flush reads. */
 const KEPT = 240;
 
-/**
- * A bubble with the name under which it is remembered: the page's id, else one of our own.
- * @typedef {Bubble & {key: string}} Known
- */
+/** Keys that are never news again, kept longer than the lines. */
+const KEPT_KEYS = 1000;
 
 /**
- * `fresh`: the thread was shown anew, so only its unanswered end counts. `known` is the whole
- * thread as read, oldest first.
- * @typedef {{fresh: boolean, news: Known[], known: Known[]}} Taken
+ * @typedef {object} Taken
+ * @property {boolean} fresh the thread was shown anew: only its unanswered end counts
+ * @property {Known[]} news oldest first
+ * @property {Known[]} known the whole thread as read; empty while it shows a place in its past
  */
-
-/** @typedef {{key: string, line: string}} Mark */
 
 /** @param {Bubble} bubble */
 const lineOf = (bubble) => `${bubble.from}\u0000${bubble.sent_at}\u0000${bubble.text}`;
 
+/** @param {string} line */
+const wordsOf = (line) => line.replace(/\u0000[^\u0000]*\u0000/u, "\u0000");
+
 /**
  * @param {string} conversation_id goes into the keys made here
+ * @param {boolean} recycled the page shows other messages in the same nodes
  */
-export function createSeen(conversation_id) {
+export function createSeen(conversation_id, recycled) {
   /** @type {Mark[]} */
   let marks = [];
+  /** @type {Set<string>} */
+  const keys = new Set();
   /** @type {WeakMap<Element, Mark>} */
   const nodes = new WeakMap();
+  /** Items that were empty when the thread was first shown: old, whenever they are filled. @type {WeakSet<Element>} */
+  const empty = new WeakSet();
 
   /**
    * Takes the thread as it stands and says what in it is new.
-   * @param {Bubble[]} bubbles spoken lines only, oldest first
-   * @param {{at_end: boolean, recycled: boolean}} page
+   * @param {Bubble[]} bubbles oldest first, empty ones among them
+   * @param {boolean} at_end the page shows the thread's end
    * @returns {Taken}
    */
-  function take(bubbles, page) {
-    const keys = keysOf(bubbles, page.recycled);
-    const known = bubbles.map((bubble, i) => ({ ...bubble, key: keys[i] ?? "" }));
-    const before = new Set(marks.map((mark) => mark.key));
-    const first = known.findIndex((bubble) => bubble.key && before.has(bubble.key));
-    if (first < 0) return begin(known, page.at_end);
-    name(known, first);
-    const added = known.slice(first).filter((bubble) => !before.has(bubble.key));
-    const news = added.filter((bubble) => !renamed(bubble, known));
-    remember(news);
+  function take(bubbles, at_end) {
+    const known = bubbles.filter((bubble) => bubble.text).map((bubble) => ({ ...bubble, key: "" }));
+    const places = placesIn(known);
+    const first = places.findIndex((place) => place >= 0);
+    if (first < 0 && marks.length && !at_end) return { fresh: false, news: [], known: [] };
+    name(known, places);
+    if (first < 0) return begin(bubbles, known);
+    const news = known.filter((bubble, i) => i > first && places[i] < 0 && isNew(bubble, known, places));
     remember(known.slice(0, first), true);
+    remember(known.filter((_, i) => i > first && places[i] < 0));
+    forget(known, Math.max(...places));
     return { fresh: false, news, known };
   }
 
-  /** @param {Known[]} known @param {boolean} at_end @returns {Taken} */
-  function begin(known, at_end) {
-    if (marks.length && !at_end) return { fresh: false, news: [], known: [] };
-    name(known, 0);
-    const again = new Set(marks.map((mark) => mark.line));
-    const fresh = known.map((bubble) => ({ ...bubble, again: again.has(lineOf(bubble)) }));
-    remember(known);
-    return { fresh: known.length > 0, news: fresh.filter((bubble) => !bubble.again), known };
-  }
-
-  /** Keys for lines that carry none yet, by content and place. @param {Known[]} known @param {number} from */
-  function name(known, from) {
-    const taken = new Set(marks.map((mark) => mark.key));
-    for (const bubble of known.slice(from)) {
-      if (bubble.key) continue;
-      const base = hash(`${conversation_id}\u0000${lineOf(bubble)}`);
-      let key = base;
-      for (let n = 2; taken.has(key); n++) key = `${base}.${n}`;
-      bubble.key = key;
-      taken.add(key);
+  /** @param {Bubble[]} bubbles @param {Known[]} known @returns {Taken} */
+  function begin(bubbles, known) {
+    const before = new Set(marks.map((mark) => wordsOf(mark.line)));
+    const news = known.filter((bubble) => !before.has(wordsOf(lineOf(bubble))) && !keys.has(bubble.key));
+    const answered = bubbles.findLastIndex((bubble) => bubble.from === "agent");
+    for (const bubble of bubbles.slice(0, answered + 1)) {
+      if (bubble.text) continue;
+      empty.add(bubble.node);
+      if (bubble.id) keys.add(bubble.id);
     }
+    remember(known);
+    return { fresh: known.length > 0, news, known };
   }
 
-  /** @param {Bubble[]} bubbles @param {boolean} recycled @returns {string[]} "" for what is not known yet */
-  function keysOf(bubbles, recycled) {
-    if (bubbles.every((bubble) => bubble.id)) return bubbles.map((bubble) => bubble.id);
-    const keys = bubbles.map((bubble) => bubble.id || (recycled ? "" : byNode(bubble)));
-    return keys.some(Boolean) ? keys : byPlace(bubbles);
+  /** @param {Known} bubble @param {Known[]} known @param {number[]} places */
+  function isNew(bubble, known, places) {
+    if (keys.has(bubble.key) || (!recycled && empty.has(bubble.node))) return false;
+    return !renamed(bubble, known, places);
   }
 
-  /** @param {Bubble} bubble */
-  function byNode(bubble) {
-    const mark = nodes.get(bubble.node);
-    return mark && mark.line === lineOf(bubble) ? mark.key : "";
-  }
-
-  /** Lays the remembered end over the lines read; the longest fit names them. @param {Bubble[]} bubbles */
-  function byPlace(bubbles) {
-    const lines = bubbles.map(lineOf);
-    const end = longestFit(
-      lines,
-      marks.map((mark) => mark.line),
-    );
-    const keys = lines.map(() => "");
-    for (let i = 0; i <= end.at && i < marks.length && i < end.length; i++)
-      keys[end.at - i] = marks[marks.length - 1 - i].key;
-    return keys;
-  }
-
-  /** An own line that changed its temporary id for the real one is the same line. @param {Known} bubble @param {Known[]} known */
-  function renamed(bubble, known) {
-    const here = new Set(known.map((other) => other.key));
-    const last = marks.findLastIndex((mark) => here.has(mark.key));
-    const gone = marks.findIndex(
-      (mark, i) => i > last && !here.has(mark.key) && sameWords(mark.line, lineOf(bubble)),
-    );
-    if (gone < 0) return false;
+  /**
+   * A line that changed its name is the same line: a temporary id became the real one. The
+   * old name went in the same moment as the new one came, out of the part that is shown.
+   * @param {Known} bubble @param {Known[]} known @param {number[]} places
+   */
+  function renamed(bubble, known, places) {
+    const shown = new Set(places);
+    const start = Math.min(...places.filter((place) => place >= 0));
+    const words = wordsOf(lineOf(bubble));
+    const gone = marks.findIndex((mark, i) => i > start && !shown.has(i) && wordsOf(mark.line) === words);
+    if (gone < 0 || known.some((other) => other.key === marks[gone].key)) return false;
+    places[known.indexOf(bubble)] = gone;
+    keys.add(bubble.key);
     marks[gone] = { key: bubble.key, line: lineOf(bubble) };
     nodes.set(bubble.node, marks[gone]);
     return true;
+  }
+
+  /** The place of every bubble among the marks, -1 for what is not there. @param {Bubble[]} bubbles */
+  function placesIn(bubbles) {
+    const byKey = new Map(marks.map((mark, i) => [mark.key, i]));
+    const anchors = bubbles.map((bubble) => byKey.get(bubble.id || nodeKey(bubble)) ?? -1);
+    if (bubbles.every((bubble) => bubble.id)) return anchors;
+    const places = placesOf(
+      bubbles.map(lineOf),
+      marks.map((mark) => mark.line),
+      anchors,
+    );
+    return bubbles.map((bubble, i) => (bubble.id ? anchors[i] : places[i]));
+  }
+
+  /** @param {Bubble} bubble */
+  function nodeKey(bubble) {
+    const mark = recycled ? undefined : nodes.get(bubble.node);
+    return mark && mark.line === lineOf(bubble) ? mark.key : "";
+  }
+
+  /** @param {Known[]} known @param {number[]} places */
+  function name(known, places) {
+    /** @type {Set<string>} */
+    const taken = new Set();
+    for (const [i, bubble] of known.entries()) {
+      bubble.key = bubble.id || (places[i] >= 0 ? marks[places[i]].key : "");
+      if (bubble.key) continue;
+      const base = hash(`${conversation_id}\u0000${lineOf(bubble)}`);
+      bubble.key = base;
+      for (let n = 2; taken.has(bubble.key) || keys.has(bubble.key); n++) bubble.key = `${base}.${n}`;
+      taken.add(bubble.key);
+    }
   }
 
   /** @param {Known[]} bubbles @param {boolean} [older] */
   function remember(bubbles, older = false) {
     for (const bubble of bubbles) {
       const mark = { key: bubble.key, line: lineOf(bubble) };
-      if (bubble.key) nodes.set(bubble.node, mark);
-      if (!older) marks.push(mark);
+      nodes.set(bubble.node, mark);
+      if (older && bubble.id) keys.add(bubble.key);
+      if (older || marks.some((other) => other.key === mark.key)) continue;
+      marks.push(mark);
+      keys.add(mark.key);
     }
     if (marks.length > KEPT) marks = marks.slice(-KEPT);
+    for (const key of keys) {
+      if (keys.size <= KEPT_KEYS) break;
+      keys.delete(key);
+    }
+  }
+
+  /** Drops lines with an id that were taken back: a later one with the same words is another. @param {Known[]} known @param {number} last */
+  function forget(known, last) {
+    if (!known.every((bubble) => bubble.id)) return;
+    const here = new Set(known.map((bubble) => bubble.key));
+    const first = marks.findIndex((mark) => here.has(mark.key));
+    marks = marks.filter((mark, i) => i < first || i > last || here.has(mark.key));
   }
 
   return {
     take,
-    /** Whether any of these lines is remembered here. @param {Bubble[]} bubbles */
-    overlaps(bubbles) {
-      const keys = new Set(marks.map((mark) => mark.key));
-      return bubbles.some((bubble) => (bubble.id ? keys.has(bubble.id) : byNode(bubble) !== ""));
-    },
-    /** Whether the remembered end and these lines fit together at all. @param {Bubble[]} bubbles */
+    /** Whether these are lines of this conversation, by id or by node. @param {Bubble[]} bubbles */
+    overlaps: (bubbles) =>
+      bubbles.some((bubble) => bubble.text && (bubble.id ? keys.has(bubble.id) : nodeKey(bubble) !== "")),
+    /** Whether they are, by content and order. @param {Bubble[]} bubbles */
     fits(bubbles) {
-      const lines = new Set(marks.map((mark) => mark.line));
-      return bubbles.some((bubble) => lines.has(lineOf(bubble)));
+      const now = bubbles.filter((bubble) => bubble.text).map(lineOf);
+      return longestFit(
+        now,
+        marks.map((mark) => mark.line),
+      ).whole;
+    },
+    /** Nothing was seen here yet. */
+    get blank() {
+      return marks.length === 0;
     },
   };
-}
-
-/** @param {string} a @param {string} b */
-function sameWords(a, b) {
-  const [fromA, , textA] = a.split("\u0000");
-  const [fromB, , textB] = b.split("\u0000");
-  return fromA === fromB && textA === textB;
-}
-
-/**
- * Where the end of `old` lies in `now`. A fit that uses up one of the two from its start
- * counts before any other; then the longer one, then the one that reaches the start of both.
- * @param {string[]} now
- * @param {string[]} old
- * @returns {{at: number, length: number}} place of the last common line in `now`, -1 for none
- */
-export function longestFit(now, old) {
-  let best = { at: -1, length: 0, score: 0 };
-  for (let at = now.length - 1; at >= 0; at--) {
-    let length = 0;
-    while (length <= at && length < old.length && now[at - length] === old[old.length - 1 - length]) length++;
-    const whole = length > 0 && (length === at + 1 || length === old.length);
-    const both = length === at + 1 && length === old.length;
-    if (!whole && length < 2) continue;
-    const score = length + (whole ? 1e6 : 0) + (both ? 0.5 : 0);
-    if (score > best.score) best = { at, length, score };
-  }
-  return { at: best.at, length: best.length };
-}
-
-/**
- * A short, stable name for a text (FNV-1a, 53 bits); no secret.
- * @param {string} value
- */
-export function hash(value) {
-  let low = 0x811c9dc5;
-  let high = 0x01000193;
-  for (let i = 0; i < value.length; i++) {
-    low = Math.imul(low ^ value.charCodeAt(i), 0x01000193);
-    high = Math.imul(high ^ value.charCodeAt(i), 0x85ebca6b);
-  }
-  return `h${(low >>> 0).toString(36)}${((high >>> 0) & 0x1fffff).toString(36)}`;
 }

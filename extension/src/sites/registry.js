@@ -1,23 +1,72 @@
 /**
- * The chat sites that are known, and how a page finds its own.
+ * The chat sites that are known, and how a page finds its own. No document is needed here:
+ * the service worker imports it too.
  * @typedef {import("../types.js").SiteEntry} SiteEntry
+ * @typedef {import("./schema.js").Site} Site
  */
+import { demo } from "./demo.js";
+import { checkSite } from "./schema.js";
+import { thelounge } from "./thelounge.js";
+
+/** Demo before The Lounge: both stand on 127.0.0.1, the narrower pattern first. @type {Site[]} */
+export const sites = [demo, thelounge];
 
 /** @type {SiteEntry[]} */
-export const siteEntries = [
-  { id: "thelounge", name_zh: "The Lounge", name_en: "The Lounge", matches: ["http://127.0.0.1/*"] },
-];
+export const siteEntries = sites.map(entryOf);
 
 /**
- * The entry whose match patterns hold for `url`, or null.
+ * What background and options page need to know of an adapter.
+ * @param {Site} site
+ * @returns {SiteEntry}
+ */
+export function entryOf(site) {
+  return {
+    id: site.id,
+    name_zh: site.name_zh,
+    name_en: site.name_en,
+    matches: site.matches,
+    all_frames: site.all_frames ?? false,
+    consent: site.consent,
+    version: String(site.version),
+    adapter: /** @type {Record<string, any>} */ (site),
+  };
+}
+
+/**
+ * The first entry whose match patterns hold for `url`, or null.
  * @param {string} url
  * @param {SiteEntry[]} [entries]
  * @returns {SiteEntry | null}
  */
 export function siteFor(url, entries = siteEntries) {
-  const host = new URL(url).hostname;
-  return entries.find((entry) => entry.matches.some((pattern) => pattern.includes(`//${host}/`))) ?? null;
+  return entries.find((entry) => entry.matches.some((pattern) => matchesPattern(pattern, url))) ?? null;
 }
+
+/**
+ * Chrome's match patterns: `scheme://host[:port]/path`, `*` in each part.
+ * @param {string} pattern
+ * @param {string} url
+ */
+export function matchesPattern(pattern, url) {
+  const parts = /^(\*|https?):\/\/([^/:]+)(?::(\d+|\*))?(\/.*)$/u.exec(pattern);
+  if (!parts) return false;
+  const [, scheme, host, port, path] = parts;
+  const target = new URL(url);
+  if (scheme === "*" ? !/^https?:$/u.test(target.protocol) : `${scheme}:` !== target.protocol) return false;
+  if (port && port !== "*" && port !== target.port) return false;
+  return sameHost(host, target.hostname) && wild(path).test(target.pathname + target.search);
+}
+
+/** @param {string} host @param {string} name */
+function sameHost(host, name) {
+  if (host === "*") return true;
+  if (host.startsWith("*.")) return name === host.slice(2) || name.endsWith(host.slice(1));
+  return host === name;
+}
+
+/** @param {string} path */
+const wild = (path) =>
+  new RegExp(`^${path.replace(/[.+?^${}()|[\]\\]/gu, "\\$&").replace(/\*/gu, ".*")}$`, "u");
 
 /**
  * Whether `value` is an adapter file; `errors` says what is wrong.
@@ -25,6 +74,22 @@ export function siteFor(url, entries = siteEntries) {
  * @returns {{ok: boolean, errors: string[]}}
  */
 export function validateAdapter(value) {
-  const ok = typeof value === "object" && value !== null && "id" in value;
-  return { ok, errors: ok ? [] : ["an adapter is an object with an id"] };
+  const errors = checkSite(value);
+  return { ok: errors.length === 0, errors };
+}
+
+/**
+ * The adapter for a page: the one that was taught, edited or updated, when it is sound and not
+ * older than the shipped one; else the shipped one. An unsound one is named in `errors`.
+ * @param {string} id
+ * @param {unknown} stored
+ * @returns {{site: Site | null, errors: string[]}}
+ */
+export function adapterFor(id, stored) {
+  const shipped = sites.find((site) => site.id === id) ?? null;
+  if (!stored) return { site: shipped, errors: [] };
+  const { ok, errors } = validateAdapter(stored);
+  const other = /** @type {Site} */ (stored);
+  if (!ok) return { site: shipped, errors };
+  return { site: shipped && shipped.version > other.version ? shipped : other, errors: [] };
 }

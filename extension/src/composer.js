@@ -1,0 +1,179 @@
+/**
+ * The page's reply box. It is filled and looked at; sending is the agent's.
+ * @typedef {import("./types.js").Binding} Binding
+ * @typedef {import("./types.js").InsertRefusal} InsertRefusal
+ * @typedef {import("./watcher.js").Sent} Sent
+ */
+import { insertText, isField, textOf } from "./page/ladder.js";
+
+/** A change of the box is told on at this rate at most, in milliseconds. */
+const DRAFT_MS = 120;
+
+/** Editors take what was inserted into their own state, and may undo it, within this time. */
+const VERIFY_MS = 50;
+
+/**
+ * @param {object} options
+ * @param {Document} options.document
+ * @param {string} options.site adapter id
+ * @param {ReturnType<typeof import("./watcher.js").createWatcher>} options.watcher
+ * @param {() => boolean} options.mayWrite false while health or the agent's choice forbid it
+ * @param {AbortSignal} options.signal
+ */
+export function createComposer({ document, site, watcher, mayWrite, signal }) {
+  const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
+  /** @type {Set<(text: string) => void>} */
+  const draftListeners = new Set();
+  /** @type {Set<(sent: Sent) => void>} */
+  const sentListeners = new Set();
+  let composing = false;
+  let told = "";
+  let timer = 0;
+
+  const listen = { signal, capture: true };
+  document.addEventListener("compositionstart", (event) => mark(event, true), listen);
+  document.addEventListener("compositionend", (event) => mark(event, false), listen);
+  document.addEventListener("input", (event) => changed(event), listen);
+  document.addEventListener("focusin", () => tellSoon(), listen);
+  signal.addEventListener("abort", () => view.clearTimeout(timer));
+
+  /** @param {Event} event @param {boolean} on */
+  function mark(event, on) {
+    if (!event.isTrusted || !inBox(event)) return;
+    composing = on;
+    if (!on) tellSoon();
+  }
+
+  /** @param {Event} event */
+  function changed(event) {
+    if (inBox(event)) tellSoon();
+  }
+
+  /** @param {Event} event */
+  function inBox(event) {
+    const box = watcher.last().box;
+    return box !== null && event.composedPath().includes(box);
+  }
+
+  function tellSoon() {
+    if (!timer) timer = view.setTimeout(tell, DRAFT_MS);
+  }
+
+  function tell() {
+    timer = 0;
+    const text = composing ? told : draft();
+    if (text === told) return;
+    told = text;
+    for (const listener of draftListeners) listener(text);
+  }
+
+  /** @returns {string} */
+  function draft() {
+    const box = watcher.last().box;
+    return box?.isConnected ? textOf(box) : "";
+  }
+
+  /** @param {Binding} binding @returns {{ok: boolean, reason: InsertRefusal}} */
+  function canInsert(binding) {
+    const reason = refusal(binding);
+    return { ok: reason === "", reason };
+  }
+
+  /** @param {Binding} binding @returns {InsertRefusal} */
+  function refusal(binding) {
+    const here = watcher.now();
+    const { box } = watcher.last();
+    if (binding.site !== site) return "page_changed";
+    if (!here) return "page_changed";
+    if (here.conversation_id !== binding.conversation_id) return "other_conversation";
+    if (binding.message_id && here.message_id !== binding.message_id) return "newer_message";
+    if (!mayWrite()) return "read_only";
+    if (!box || !isWritable(box)) return "no_box";
+    return composing ? "composing" : "";
+  }
+
+  /**
+   * @param {string} text
+   * @param {Binding} binding
+   */
+  async function insert(text, binding) {
+    const reason = refusal(binding);
+    if (reason) return { ok: false, how: "", reason };
+    const box = /** @type {HTMLElement} */ (watcher.last().box);
+    return fill(box, startOf(box) + text, false);
+  }
+
+  /** @param {string} text */
+  async function replaceDraft(text) {
+    const box = /** @type {HTMLElement | null} */ (watcher.last().box);
+    /** @type {InsertRefusal} */
+    const reason = !mayWrite()
+      ? "read_only"
+      : !box || !isWritable(box)
+        ? "no_box"
+        : composing
+          ? "composing"
+          : "";
+    if (reason || !box) return { ok: false, how: "", reason };
+    return fill(box, text, true);
+  }
+
+  /** @param {HTMLElement} box @param {string} text @param {boolean} all */
+  async function fill(box, text, all) {
+    const before = textOf(box);
+    let how = insertText(box, text, { all });
+    await new Promise((resolve) => view.setTimeout(resolve, VERIFY_MS));
+    if (!stands(box, text, before, all)) how = "";
+    tellSoon();
+    return how ? { ok: true, how } : { ok: false, how: "", reason: /** @type {InsertRefusal} */ ("no_box") };
+  }
+
+  return {
+    canInsert,
+    insert,
+    replaceDraft,
+    draft,
+    /** @param {(text: string) => void} fn @param {{signal: AbortSignal}} options */
+    onDraft(fn, options) {
+      draftListeners.add(fn);
+      options.signal.addEventListener("abort", () => draftListeners.delete(fn));
+    },
+    /** @param {(sent: Sent) => void} fn @param {{signal: AbortSignal}} options */
+    onSent(fn, options) {
+      sentListeners.add(fn);
+      options.signal.addEventListener("abort", () => sentListeners.delete(fn));
+    },
+    /** An own line appeared in the thread. @param {Sent} sent */
+    sent(sent) {
+      for (const listener of sentListeners) listener(sent);
+      tellSoon();
+    },
+  };
+}
+
+/** @param {Element} box */
+function isWritable(box) {
+  if (!box.isConnected) return false;
+  if (isField(box)) return !box.disabled && !box.readOnly;
+  return /** @type {HTMLElement} */ (box).isContentEditable;
+}
+
+/** A second reply stands on a line of its own, when the caret is at the end of what is there. @param {HTMLElement} box */
+function startOf(box) {
+  const text = textOf(box);
+  if (!text || /\s$/u.test(text)) return "";
+  if (isField(box)) {
+    if (box.selectionStart !== text.length || box.selectionEnd !== text.length) return "";
+    return box.tagName === "INPUT" ? " " : "\n";
+  }
+  return "";
+}
+
+/** @param {HTMLElement} box @param {string} text @param {string} before @param {boolean} all */
+function stands(box, text, before, all) {
+  const flat = (/** @type {string} */ value) => value.replace(/\s+/gu, "");
+  const now = flat(textOf(box));
+  return all
+    ? now === flat(text)
+    : now.includes(flat(text)) && now.length === flat(before).length + flat(text).length;
+}

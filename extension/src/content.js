@@ -1,0 +1,52 @@
+/**
+ * The content script's module: finds out whether this page is switched on, and with which
+ * adapter, and attaches panel and watcher to it. Every change on the options page starts afresh.
+ * @typedef {import("./types.js").PageSession} PageSession
+ * @typedef {import("./types.js").SiteSwitch} SiteSwitch
+ */
+import { attach } from "./attach.js";
+import { mountPanel } from "./panel/panel.js";
+import { openPort } from "./port_link.js";
+import { adapterFor } from "./sites/registry.js";
+
+/** Starts on this page; called by the loader, once a frame. */
+export async function start() {
+  const life = new AbortController();
+  const session = await openPort({ signal: life.signal });
+  let run = begin(session, session.site);
+  session.onChange(
+    ({ site, prefs }) => {
+      run.abort();
+      run = begin({ ...session, prefs }, site);
+    },
+    { signal: life.signal },
+  );
+}
+
+/** @param {PageSession} session @param {SiteSwitch} chosen @returns {AbortController} ends what was begun */
+function begin(session, chosen) {
+  const run = new AbortController();
+  const { site, errors } = adapterFor(chosen.id, chosen.adapter);
+  if (errors.length)
+    session.reportHealth({ state: "broken", cause: "list", detail: errors.slice(0, 3).join("; ") });
+  if (!site || !chosen.on || (site.consent && !chosen.consent) || !isChatFrame(site.frames)) return run;
+  attach({
+    document,
+    site,
+    link: session.link,
+    mountPanel,
+    signal: run.signal,
+    locale: session.locale,
+    read_only: chosen.read_only,
+    reportHealth: session.reportHealth,
+    panel: {
+      memory: session.memory,
+      prefs: session.prefs,
+      onOptions: session.openOptions,
+    },
+  });
+  return run;
+}
+
+/** Of a page with frames only the one that holds the chat is worked on. @param {string[] | undefined} frames */
+const isChatFrame = (frames) => !frames || frames.some((part) => location.href.includes(part));

@@ -1,0 +1,223 @@
+/**
+ * Watches the page's open thread and says what happens in it: a conversation comes on screen,
+ * a shopper writes, an agent's line appears. It reacts to mutations, not to timers: agents
+ * keep chat tabs in the background, where timers stand still.
+ * @typedef {import("./sites/schema.js").Site} Site
+ * @typedef {import("./types.js").ShopperMessage} ShopperMessage
+ * @typedef {import("./types.js").Conversation} Conversation
+ * @typedef {import("./page/thread.js").Snapshot} Snapshot
+ * @typedef {import("./page/seen.js").Known} Known
+ * @typedef {import("./page/conversations.js").Talk} Talk
+ */
+import { createConversations } from "./page/conversations.js";
+import { findOne, findRoot, readOne } from "./page/find.js";
+import { identityOf } from "./page/identity.js";
+import { messagesOf, unanswered } from "./page/requests.js";
+import { createThread } from "./page/thread.js";
+
+/** What a page says of product or order is cut to this length. */
+const CONTEXT_CHARACTERS = 200;
+
+/** A thread that was shown anew counts as complete when it stood still for this long ... */
+const SETTLE_MS = 60;
+
+/** ... or when it has been on screen for this long, however much still moves. */
+const SETTLE_AT_MOST_MS = 600;
+
+/** A page that contradicts itself is looked at again, though nothing moves. */
+const DOUBT_MS = 1000;
+
+/**
+ * @typedef {object} Sent
+ * @property {string} conversation_id
+ * @property {string} text
+ */
+
+/**
+ * What the page is like now, for health.
+ * @typedef {object} Look
+ * @property {Document | ShadowRoot} root
+ * @property {Snapshot} thread
+ * @property {Element | null} box
+ * @property {number} box_rung
+ * @property {boolean} doubtful parts of the page name different shoppers
+ * @property {Talk | null} talk
+ */
+
+/**
+ * @param {object} options
+ * @param {Site} options.site
+ * @param {Document} options.document
+ * @param {AbortSignal} options.signal
+ * @param {(message: ShopperMessage) => void} options.onMessage
+ * @param {(conversation: Conversation) => void} options.onConversation
+ * @param {(sent: Sent) => void} options.onSent
+ * @param {(look: Look) => void} [options.onLook] after every reading
+ * @param {() => number} [options.now] epoch milliseconds
+ */
+export function createWatcher({
+  site,
+  document,
+  signal,
+  onMessage,
+  onConversation,
+  onSent,
+  onLook,
+  now = Date.now,
+}) {
+  const thread = createThread(site);
+  const conversations = createConversations(site);
+  const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
+  const attributeFilter = ["class", "id", "style", ...attributesOf(site)];
+  /** @type {WeakSet<Node>} */
+  const observed = new WeakSet();
+  /** @type {Look} */
+  let look;
+  let announced = "";
+  let timer = 0;
+
+  const observer = new view.MutationObserver((records) => {
+    if (records.some(matters)) flush(records);
+  });
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    view.clearTimeout(timer);
+  });
+
+  /** Typing in the reply box says nothing about the thread. @param {MutationRecord} record */
+  const matters = (record) => !look.box?.isConnected || !look.box.contains(record.target);
+
+  /** @param {MutationRecord[]} records @param {boolean} [complete] the thread stood still */
+  function flush(records, complete = false) {
+    for (const record of records) thread.touch(record.target);
+    look = readPage();
+    const { bubbles, list } = look.thread;
+    const who = identityOf(site, look.root, view.location.href, bubbles);
+    look.talk = list ? conversations.resolve(who, bubbles, now()) : null;
+    look.doubtful = list !== null && look.talk === null;
+    if (look.talk) follow(look.talk, complete);
+    else if (look.doubtful) later(DOUBT_MS);
+    onLook?.(look);
+  }
+
+  /** @param {Talk} talk @param {boolean} complete */
+  function follow(talk, complete) {
+    announce(talk);
+    const spoken = look.thread.bubbles.filter(
+      (bubble) => bubble.from !== "system" && bubble.from !== "unknown",
+    );
+    const { fresh, news, known } = talk.seen.take(spoken, look.thread.at_end);
+    talk.last = known.findLast((line) => line.from === "shopper")?.key ?? talk.last;
+    if (fresh && !(talk.settled && known.length === 1)) begin(talk, news, known);
+    if (!talk.settled && !complete && now() - talk.since_ms < SETTLE_AT_MOST_MS) return later(SETTLE_MS);
+    const lines = talk.settled ? news.filter((line) => line.from === "shopper") : unanswered(known);
+    const own = talk.settled ? news.filter((line) => line.from === "agent") : [];
+    talk.settled = true;
+    hand(talk, lines, known);
+    for (const line of own) onSent({ conversation_id: talk.id, text: line.text });
+  }
+
+  /**
+   * The thread is shown anew: until it stands still all of it is history. Lines that were here
+   * before under another name are not asked for again.
+   * @param {Talk} talk @param {Known[]} news @param {Known[]} known
+   */
+  function begin(talk, news, known) {
+    talk.settled = false;
+    talk.since_ms = now();
+    for (const line of known) if (!news.includes(line)) talk.requested.add(line.key);
+  }
+
+  /** @param {Talk} talk @param {Known[]} lines @param {Known[]} known */
+  function hand(talk, lines, known) {
+    if (!lines.length) return;
+    const page = pageOf(lines[lines.length - 1]);
+    for (const message of messagesOf(talk, lines, known)) onMessage({ ...message, page });
+  }
+
+  /** @param {number} delay_ms */
+  function later(delay_ms) {
+    view.clearTimeout(timer);
+    timer = view.setTimeout(() => flush(observer.takeRecords(), true), delay_ms);
+  }
+
+  /** @param {Talk} talk */
+  function announce(talk) {
+    const key = `${talk.id}\u0000${talk.name}`;
+    if (key === announced) return;
+    announced = key;
+    onConversation({
+      conversation_id: talk.id,
+      shopper: talk.name ? { name: talk.name } : undefined,
+      identity_unsure: talk.unsure || undefined,
+      page: pageOf(null),
+    });
+  }
+
+  /** @param {{product: string, order_id: string} | null} line */
+  function pageOf(line) {
+    /** @type {Record<string, string>} */
+    const page = {};
+    for (const [name, reads] of Object.entries(site.page ?? {}))
+      page[name] = readOne(look.root, reads, view.location.href);
+    if (line?.product) page.product = line.product;
+    if (line?.order_id) page.order_id = line.order_id;
+    const filled = Object.entries(page).filter(([, value]) => value);
+    return Object.fromEntries(filled.map(([name, value]) => [name, value.slice(0, CONTEXT_CHARACTERS)]));
+  }
+
+  /** @returns {Look} */
+  function readPage() {
+    const { root, hosts } = findRoot(document, site);
+    const box = findOne(root, site.box);
+    const snapshot = thread.read(root, view.location.href);
+    observe([document.body, ...hosts], snapshot.list);
+    return {
+      root,
+      thread: snapshot,
+      box: box?.element ?? null,
+      box_rung: box?.rung ?? -1,
+      doubtful: false,
+      talk: null,
+    };
+  }
+
+  /**
+   * An observer does not see into shadow roots: each on the way is observed by itself. Attributes
+   * only count inside the list, where a node can come to hold another message.
+   * @param {Node[]} scopes @param {Element | null} list
+   */
+  function observe(scopes, list) {
+    for (const scope of scopes) {
+      if (!observed.has(scope))
+        observer.observe(scope, { childList: true, characterData: true, subtree: true });
+      observed.add(scope);
+    }
+    if (!list || observed.has(list)) return;
+    observed.add(list);
+    observer.observe(list, { childList: true, characterData: true, subtree: true, attributeFilter });
+  }
+
+  flush([]);
+
+  return {
+    /** What the page is like at this moment, with what the observer has not delivered yet. */
+    look() {
+      flush(observer.takeRecords());
+      return look;
+    },
+    /** The last reading, without a new one. */
+    last: () => look,
+    /** The conversation on screen and the shopper's last line in it; null while that is not certain. */
+    now() {
+      flush(observer.takeRecords());
+      return look.talk && { conversation_id: look.talk.id, message_id: look.talk.last };
+    },
+  };
+}
+
+/** Attributes that the adapter reads in an item. @param {Site} site */
+function attributesOf(site) {
+  const reads = [...(site.item_id ?? []), ...(site.sent_at ?? []), ...(site.conversation.of_item ?? [])];
+  return reads.map((read) => (typeof read === "string" ? "" : (read.attr ?? ""))).filter(Boolean);
+}
