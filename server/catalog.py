@@ -14,7 +14,9 @@ from types import MappingProxyType
 
 import watchfiles
 
-from server.compliance import Checker, RuleSet, load_rules
+from server.compliance.checker import Checker
+from server.compliance.rule_files import load_rules
+from server.compliance.rules import RuleSet
 from server.encoder import Encoder
 from server.errors import BangdaError, LibraryError, Problem
 from server.library import RULES_DIR, SHOP_RULES_FILE, Library, Shop, load_library
@@ -153,7 +155,7 @@ class Catalog:
     def _serve(self, shop: Shop, before: Served | None) -> Served:
         rules = self._rules(shop)
         same_shop = before is not None and before.shop.version == shop.version
-        same_rules = before is not None and before.checker.rules == rules
+        same_rules = before is not None and before.checker.ruleset == rules
         if before is not None and same_shop and same_rules:
             return before
         index = before.index if before is not None and same_shop else self._index(shop)

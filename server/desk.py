@@ -1,4 +1,4 @@
-"""One conversation's turn: warnings, suggestions, and what is stored. The place where parts meet."""
+"""One conversation's turn: warnings, suggestions, what is stored. The place where parts meet."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from server import __version__
 from server.catalog import Catalog, Served
-from server.compliance import Finding
+from server.compliance.findings import Finding
 from server.conversation import Turn
 from server.errors import ProtocolError
-from server.memory import Memories
+from server.memories import Memories
 from server.outcome import Sent, acceptance_of, compare
 from server.protocol import (
     PROTOCOL,
@@ -176,7 +177,6 @@ class Desk:
             platform=seat.platform,
             shop=served.shop,
             turns=turns,
-            typing=not request.final,
         )
         fresh = [f for f in warnings if (f.rule, f.matched) not in session.draft_warnings]
         if fresh and request.conversation_id:
@@ -313,9 +313,11 @@ def _conversation(
     )
 
 
-def _warning(finding: Finding, text: str, direction: str) -> WarningRow:
+def _warning(
+    finding: Finding, text: str, direction: Literal["incoming", "draft", "sent"]
+) -> WarningRow:
     return WarningRow(
-        direction=direction,  # type: ignore[arg-type]
+        direction=direction,
         category=finding.category,
         severity=finding.severity,
         rule=finding.rule,

@@ -57,8 +57,8 @@ class Message(msgspec.Struct, kw_only=True):
     """A shopper's message (a burst joined into one) that wants suggestions."""
 
     request_id: str = ""
-    conversation_id: str
-    message_id: str
+    conversation_id: str = ""
+    message_id: str = ""
     text: str
     shopper: Shopper = msgspec.field(default_factory=Shopper)
     sent_at: str = ""

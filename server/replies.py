@@ -39,7 +39,7 @@ def context_of(shop: Shop, page: Mapping[str, object], shopper: str, agent: str)
 def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]) -> Suggestion:
     """One suggestion of the protocol, under a fresh id."""
     script = candidate.script
-    texts, values, missing = _filled(script.wordings, context.values)
+    texts, values = _filled(script.wordings, context.values)
     variants = 1 + len(script.variants)
     parts = variants + len(script.parts)
     return Suggestion(
@@ -63,18 +63,10 @@ def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]
     )
 
 
-def _filled(
-    wordings: Sequence[str], values: Mapping[str, str]
-) -> tuple[list[str], dict[str, str], list[str]]:
-    texts: list[str] = []
-    used: dict[str, str] = {}
-    missing: dict[str, None] = {}
-    for wording in wordings:
-        filled = fill(wording, values)
-        texts.append(filled.text)
-        used.update(filled.values)
-        missing.update(dict.fromkeys(filled.missing))
-    return texts, used, list(missing)
+def _filled(wordings: Sequence[str], values: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    filled = [fill(wording, values) for wording in wordings]
+    used = {name: value for one in filled for name, value in one.values.items()}
+    return [one.text for one in filled], used
 
 
 def _follow_ups(script: Script, context: Context) -> list[FollowUp]:

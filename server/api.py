@@ -1,0 +1,99 @@
+"""The HTTP API: the live protocol's requests by POST, `/healthz`, pairing and tickets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, g, request
+
+from server import __version__
+from server.auth import Auth
+from server.catalog import Catalog
+from server.desk import Desk
+from server.errors import AuthError, BangdaError, ProtocolError
+from server.protocol import Draft, Event, Message, Search, body_from
+from server.seats import seat_for
+from server.store import Account
+
+_MAX_BODY = 64 * 1024
+
+
+class _Pair(msgspec.Struct):
+    code: str
+    name: str = ""
+
+
+def build_api(desk: Desk, auth: Auth, catalog: Catalog) -> Blueprint:
+    """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403 or 409."""
+    api = Blueprint("api", __name__)
+
+    @api.errorhandler(BangdaError)
+    def explain(error: BangdaError) -> Response:
+        code = error.code if isinstance(error, ProtocolError) else "refused"
+        status = 401 if isinstance(error, AuthError) else 400
+        return _json({"error": {"code": code, "message": str(error)}}, status)
+
+    @api.get("/healthz")
+    def healthz() -> Response:
+        trouble = catalog.trouble
+        return _json(
+            {
+                "status": "degraded" if trouble else "ok",
+                "version": __version__,
+                "pid": os.getpid(),
+                "library": {
+                    "version": catalog.snapshot.library.version,
+                    "shops": len(catalog.snapshot.library.shops),
+                    "scripts": sum(len(s.shop.scripts) for s in catalog.snapshot.shops.values()),
+                    "problems": [str(problem) for problem in trouble[:20]],
+                },
+            }
+        )
+
+    @api.post("/api/v1/pair")
+    def pair() -> Response:
+        wish = body_from(_body(), _Pair)
+        account, token = auth.pair(wish.code, wish.name)
+        answer = {"token": token, "agent": account.name, "role": account.role}
+        return _json(answer | {"shop": account.shop})
+
+    @api.post("/api/v1/ticket")
+    def ticket() -> Response:
+        return _json({"ticket": auth.ticket(_account(auth))})
+
+    def answers(path: str, shape: Any, call: Callable[[Any, Any], msgspec.Struct]) -> None:
+        @api.post(path, endpoint=path.rsplit("/", 1)[-1])
+        def answer() -> Response:
+            account = _account(auth)
+            body = body_from(_body(), shape)
+            return _json(call(seat_for(account, body.shop, body.platform, catalog), body))
+
+    answers("/api/v1/suggest", Message, desk.message)
+    answers("/api/v1/check", Draft, desk.draft)
+    answers("/api/v1/search", Search, desk.search)
+    answers("/api/v1/events", Event, desk.event)
+    return api
+
+
+def _account(auth: Auth) -> Account:
+    """The account of the bearer token, else of the page's session. Raises AuthError."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        return auth.account(header.removeprefix("Bearer ").strip())
+    signed_in: Account | None = g.get("account")
+    if signed_in is None:
+        raise AuthError("no token came; expected the header Authorization: Bearer TOKEN")
+    return signed_in
+
+
+def _body() -> bytes:
+    request.max_content_length = _MAX_BODY
+    return request.get_data()
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    body = msgspec.json.encode(value)
+    return Response(body, status=status, content_type="application/json; charset=utf-8")

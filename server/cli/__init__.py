@@ -1,0 +1,1 @@
+"""The commands. Only this room and `__main__` print."""

@@ -1,0 +1,98 @@
+"""`bangda suggest` and `bangda check`: one message or text, answered in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import msgspec
+
+from server.cli.parser import library_of
+from server.errors import UsageError
+
+
+def suggest(arguments: argparse.Namespace) -> int:
+    """Prints suggestions and warnings for one message."""
+    from server.catalog import Catalog
+    from server.config import DEFAULT_MODEL, default_data
+    from server.encoder import load_encoder
+    from server.replies import context_of, suggestion_of
+    from server.suggest import Query
+    from server.suggest import suggest as rank
+
+    data = Path(arguments.data) if arguments.data else default_data()
+    cache = data / "cache" if data.is_dir() else None
+    encoder = load_encoder(arguments.model or DEFAULT_MODEL)
+    catalog = Catalog(library_of(arguments), encoder, cache, only=arguments.shop)
+    served = catalog.snapshot.shop(arguments.shop)
+    context = context_of(served.shop, {}, "", "")
+    ranking = rank(
+        Query(arguments.text), served.index, top_k=arguments.top, local_now=context.local_now
+    )
+    suggestions = [suggestion_of(c, context, frozenset()) for c in ranking.candidates]
+    warnings = served.checker.check(arguments.text, direction="incoming", shop=served.shop)
+    if arguments.json:
+        answer = {
+            "suggestions": msgspec.to_builtins(suggestions),
+            "shown": ranking.shown,
+            "warnings": [finding.as_json() for finding in warnings],
+        }
+        print(msgspec.json.encode(answer).decode())
+        return 0
+    for place, made in enumerate(suggestions, start=1):
+        mark = "*" if place <= ranking.shown else " "
+        print(f"{mark}{place}. {made.title}  [{made.script_id}]  {made.confidence:.0%}")
+        print(f"    {made.text}")
+        print(f"    {made.why}" + (f"  缺 / missing: {made.missing}" if made.missing else ""))
+    if not ranking.shown:
+        print("（没有把握，面板不会显示 / below the threshold: the panel stays quiet）")
+    for finding in warnings:
+        print(f"! {finding.category} {finding.severity}: {finding.message} ({finding.clause})")
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Prints the warnings of each line; exit 1 when a high or medium one was found."""
+    from server.compliance.checker import Checker
+    from server.compliance.rule_files import load_rules
+    from server.library import RULES_DIR, SHOP_RULES_FILE, load_library
+
+    root = library_of(arguments)
+    shop = None
+    own = None
+    if arguments.shop:
+        shop = load_library(root, only=arguments.shop).shop(arguments.shop)
+        own = root / arguments.shop / SHOP_RULES_FILE
+    checker = Checker(load_rules(root / RULES_DIR, own if own and own.exists() else None))
+    found = False
+    for number, text in enumerate(_lines(arguments.file), start=1):
+        findings = checker.check(
+            text, direction=arguments.direction, platform=arguments.platform, shop=shop
+        )
+        found = found or any(finding.severity != "low" for finding in findings)
+        if arguments.json:
+            answer = {"text": text, "warnings": [finding.as_json() for finding in findings]}
+            print(msgspec.json.encode(answer).decode())
+        elif findings:
+            print(f"{number}: {text}")
+            for finding in findings:
+                print(
+                    f"   {finding.severity} {finding.category} “{finding.matched}” {finding.clause}"
+                )
+                print(
+                    f"   {finding.message}" + (f" → {finding.rewrite}" if finding.rewrite else "")
+                )
+    return 1 if found else 0
+
+
+def _lines(name: str) -> list[str]:
+    """The texts, one a line, without line ends. Raises UsageError."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read ({error.strerror}); expected a file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []

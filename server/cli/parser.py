@@ -1,0 +1,225 @@
+"""The commands' words. Each command's work is imported when it runs, so `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from server import __version__
+from server.config import DEFAULT_MODEL, DEFAULT_PORT, default_data, default_library
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def _late(module: str, name: str) -> Run:
+    def run(arguments: argparse.Namespace) -> int:
+        call: Run = getattr(import_module(f"server.cli.{module}"), name)
+        return call(arguments)
+
+    return run
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; `parse_args(...).run(arguments)` gives the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="bangda",
+        description="帮答：给客服的话术建议与合规提醒 / reply suggestions and compliance warnings.",
+    )
+    parser.add_argument("--version", action="version", version=f"bangda {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _serving(commands)
+    _asking(commands)
+    _library(commands)
+    _keeping(commands)
+    return parser
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _command(commands: Commands, name: str, run: Run, help_text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_text, description=help_text
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _serving(commands: Commands) -> None:
+    serve = _command(
+        commands,
+        "serve",
+        _late("serve", "serve"),
+        "启动服务器 / the server: live endpoint, API, panel page, lead and QA consoles",
+    )
+    demo = _command(
+        commands,
+        "demo",
+        _late("serve", "demo"),
+        "演示 / the server on the sample shops with a fresh data folder, opened at /demo",
+    )
+    for parser in (serve, demo):
+        parser.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
+        parser.add_argument(
+            "--port", type=int, default=DEFAULT_PORT, help="0 lets the system choose (%(default)s)"
+        )
+        _model(parser)
+    _folders(serve)
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further name by which this server is opened (for another --host)",
+    )
+    serve.add_argument("--rebuild", action="store_true", help="build every index anew")
+    demo.add_argument("--data", type=Path, help="keep the demo's data here (default: forgotten)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+    demo.add_argument(
+        "--with-history", action="store_true", help="fill a month of sample traffic first"
+    )
+
+
+def _asking(commands: Commands) -> None:
+    suggest = _command(
+        commands,
+        "suggest",
+        _late("ask", "suggest"),
+        "给一条买家消息的话术建议 / suggestions and warnings for one message",
+    )
+    suggest.add_argument("text")
+    suggest.add_argument("--top", type=int, default=3, help="how many (%(default)s)")
+    check = _command(
+        commands,
+        "check",
+        _late("ask", "check"),
+        "合规检查，一行一条 / compliance check, one text a line",
+    )
+    check.add_argument("file", nargs="?", default="-", help="default: standard input")
+    check.add_argument(
+        "--direction",
+        choices=("outgoing", "incoming"),
+        default="outgoing",
+        help="who writes: the agent or the shopper (%(default)s)",
+    )
+    check.add_argument("--platform", default="", help="as in shop.yaml, e.g. kuaishou")
+    evaluate = _command(
+        commands,
+        "evaluate",
+        _late("quality", "evaluate"),
+        "检索质量 / retrieval quality on labelled messages (JSON Lines)",
+    )
+    evaluate.add_argument("messages", type=Path)
+    evaluate.add_argument("--history", type=Path, help="learn from this file first, and compare")
+    evaluate.add_argument("--plot", type=Path, help="write hit@k and reliability as an SVG file")
+    for parser in (suggest, check, evaluate):
+        _shop(parser, required=parser is not check)
+        parser.add_argument("--library", type=Path, help="library folder")
+        parser.add_argument("--json", action="store_true", help="machine-readable output")
+    suggest.add_argument("--data", type=Path, help="data folder (cache and learned history)")
+    for parser in (suggest, evaluate):
+        _model(parser)
+
+
+def _library(commands: Commands) -> None:
+    lint = _command(
+        commands,
+        "lint",
+        _late("library", "lint"),
+        "检查话术与规则文件 / checks library and rule files; exit 1 when anything is found",
+    )
+    lint.add_argument("--library", type=Path, help="library folder")
+    bring = _command(
+        commands,
+        "import",
+        _late("library", "import_scripts"),
+        "导入话术 / scripts from .xlsx, .csv, .yaml, .json",
+    )
+    bring.add_argument("file", type=Path)
+    bring.add_argument(
+        "--dry-run", action="store_true", help="say what would change, write nothing"
+    )
+    take = _command(
+        commands,
+        "export",
+        _late("library", "export_scripts"),
+        "导出话术 / scripts to .xlsx, .csv, .yaml, .json",
+    )
+    take.add_argument("file", type=Path)
+    for parser in (bring, take):
+        _shop(parser)
+        parser.add_argument("--library", type=Path, help="library folder")
+
+
+def _keeping(commands: Commands) -> None:
+    learn = _command(
+        commands,
+        "learn",
+        _late("quality", "learn"),
+        "从历史聊天学习 / learns from past chats or accepted replies (JSON Lines)",
+    )
+    learn.add_argument("file", type=Path)
+    _shop(learn)
+    _folders(learn)
+    _model(learn)
+    account = _command(commands, "account", _late("keep", "account_add"), "账号 / accounts")
+    what = account.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = what.add_parser(
+        "add", help="新建账号，令牌只显示一次 / creates an account, prints its token"
+    )
+    add.set_defaults(run=_late("keep", "account_add"))
+    add.add_argument("name")
+    add.add_argument("--role", choices=("agent", "lead", "qa", "admin"), required=True)
+    _shop(add, required=False)
+    add.add_argument("--data", type=Path, help="data folder")
+    audit = _command(commands, "audit", _late("keep", "audit_verify"), "审计链 / the audit trail")
+    action = audit.add_subparsers(dest="action", required=True, metavar="ACTION")
+    verify = action.add_parser("verify", help="核对审计链 / proves that no entry was changed")
+    verify.set_defaults(run=_late("keep", "audit_verify"))
+    verify.add_argument("--data", type=Path, help="data folder")
+    fit = _command(
+        commands,
+        "fit",
+        _late("quality", "fit"),
+        "重新拟合参数 / fits adapter, ranking and judge anew from knowledge/ (extra: fit)",
+    )
+    fit.add_argument("what", nargs="*", help="parts to fit; default: all")
+    fit.add_argument("--knowledge", type=Path, default=Path("knowledge"), help="(%(default)s)")
+    _model(fit)
+    bench = _command(
+        commands, "bench", _late("bench", "bench"), "基准测试 / the benchmarks, with ratios"
+    )
+    bench.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    bench.add_argument("--json", action="store_true", help="machine-readable output")
+
+
+def _shop(parser: argparse.ArgumentParser, required: bool = True) -> None:
+    parser.add_argument("--shop", required=required, default="", help="the shop's folder name")
+
+
+def _folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--library", type=Path, help="library folder")
+    parser.add_argument("--data", type=Path, help="data folder")
+
+
+def _model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="MODEL",
+        help=f"{DEFAULT_MODEL} (bundled), or a sentence-transformers model by name or folder",
+    )
+
+
+def library_of(arguments: argparse.Namespace) -> Path:
+    """The library folder that the command names, else the default one."""
+    return Path(arguments.library) if arguments.library else default_library()
+
+
+def data_of(arguments: argparse.Namespace) -> Path:
+    """The data folder that the command names, else the default one."""
+    return Path(arguments.data) if arguments.data else default_data()

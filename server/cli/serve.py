@@ -1,0 +1,111 @@
+"""`bangda serve` and `bangda demo`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from flask import Flask
+
+from server.cli.parser import data_of, library_of
+from server.config import Config, prepare_data_dir, shipped
+from server.library import load_library
+from server.serving import listen, run
+
+log = logging.getLogger("bangda")
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Serves until stopped."""
+    library, data = library_of(arguments), data_of(arguments)
+    _serve(arguments, library, data, tuple(arguments.allow_host), demo=False)
+    return 0
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Serves the sample shops with a fresh data folder and opens the page."""
+    with ExitStack() as stack:
+        if arguments.data:
+            data = Path(arguments.data)
+        else:
+            made = tempfile.TemporaryDirectory(prefix="bangda-demo-", ignore_cleanup_errors=True)
+            data = Path(stack.enter_context(made))
+        _serve(arguments, shipped("scripts_library"), data, (), demo=True)
+    return 0
+
+
+def _serve(
+    arguments: argparse.Namespace,
+    library: Path,
+    data: Path,
+    allowed_hosts: tuple[str, ...],
+    demo: bool,
+) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    # What can be wrong is tried here, where it ends the command with one clear line.
+    prepare_data_dir(data)
+    load_library(library)
+    listener = listen(arguments.host, arguments.port)
+    port = listener.getsockname()[1]
+    config = Config(
+        library_dir=library,
+        data_dir=data,
+        host=arguments.host,
+        port=port,
+        allowed_hosts=allowed_hosts,
+        demo=demo,
+        rebuild=getattr(arguments, "rebuild", False),
+        **({"model": arguments.model} if arguments.model else {}),
+    )
+    run(listener, lambda: _make(config, arguments), _close)
+
+
+def _make(config: Config, arguments: argparse.Namespace) -> Flask:
+    """Builds the app in the serving process and says where it is."""
+    from server.app import create_app, parts_of
+
+    app = create_app(config)
+    parts = parts_of(app)
+    url = f"http://{'127.0.0.1' if config.host in ('0.0.0.0', '::') else config.host}:{config.port}"  # noqa: S104
+    if config.demo:
+        from server.web.demo import DEMO_ACCOUNTS
+
+        for name, role in DEMO_ACCOUNTS:
+            if parts.accounts.by_name(name) is None:
+                parts.auth.issue(name, role, "", "demo")
+    parts.catalog.watch()
+    start = f"{url}/demo" if config.demo else url
+    print(f"bangda 帮答: {start}", flush=True)
+    print(f"配对码 / pairing code: {parts.auth.open_code().shown}", flush=True)
+    if not config.demo and not any(
+        row["role"] in ("lead", "admin") for row in parts.accounts.all()
+    ):
+        print(
+            "还没有主管账号 / no lead account yet; run: bangda account add NAME --role admin "
+            f"--data {config.data_dir}",
+            flush=True,
+        )
+    if config.demo and not arguments.no_browser:
+        threading.Timer(0.3, _open(start)).start()
+    return app
+
+
+def _open(url: str) -> Callable[[], None]:
+    def open_page() -> None:
+        if not webbrowser.open(url):
+            print(f"请在浏览器打开 / open in a browser: {url}", file=sys.stderr, flush=True)
+
+    return open_page
+
+
+def _close(app: Flask) -> None:
+    from server.app import parts_of
+
+    parts_of(app).close()

@@ -1,0 +1,198 @@
+"""The live endpoint: frames in, one call to the desk, frames out. No decisions."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from flask import Flask, abort, request
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed
+
+from server.auth import Auth, Gate
+from server.desk import Desk, Seat
+from server.errors import AuthError, BangdaError, ProtocolError
+from server.protocol import (
+    MAX_FRAME_BYTES,
+    PROTOCOL,
+    Hello,
+    frame_from,
+    frame_of,
+    plain_frame,
+    request_id_of,
+)
+from server.seats import seat_for
+
+log = logging.getLogger("bangda.live")
+PING_EVERY_S = 15.0
+_HELLO_WITHIN_S = 10.0
+_POLICY_VIOLATION = 1008
+_GOING_AWAY = 1001
+
+
+@dataclass(eq=False)
+class Client:
+    """One open socket. Sending is locked: answers and broadcasts come from several threads."""
+
+    ws: Any
+    seat: Seat
+    token: str
+    name: str
+    since: float = field(default_factory=time.time)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, text: str) -> None:
+        """Sends one frame. Raises ConnectionClosed."""
+        with self._lock:
+            self.ws.send(text)
+
+    def close(self, code: int, reason: str) -> None:
+        """Closes the socket with a reason."""
+        with self._lock:
+            self.ws.close(code, reason)
+
+
+class Clients:
+    """The open sockets."""
+
+    def __init__(self) -> None:
+        self._open: set[Client] = set()
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Any:
+        with self._lock:
+            return iter(list(self._open))
+
+    def add(self, client: Client) -> None:
+        """Takes a socket in."""
+        with self._lock:
+            self._open.add(client)
+
+    def remove(self, client: Client) -> None:
+        """Lets a socket go."""
+        with self._lock:
+            self._open.discard(client)
+
+    def broadcast(self, text: str, shop: str | None = None) -> None:
+        """One frame to every socket (of a shop); one that is gone is left to its own thread."""
+        for client in self:
+            if shop is None or client.seat.shop == shop:
+                try:
+                    client.send(text)
+                except ConnectionClosed:
+                    log.debug("a socket closed before a broadcast")
+
+    def close_all(self) -> None:
+        """Tells every client that the server goes away."""
+        for client in self:
+            try:
+                client.close(_GOING_AWAY, "server is shutting down")
+            except ConnectionClosed:
+                log.debug("a socket was closed already")
+
+
+def add_live(app: Flask, desk: Desk, auth: Auth, gate: Gate) -> Clients:
+    """Adds `/live` to the app; returns the open sockets."""
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MAX_FRAME_BYTES}
+    clients = Clients()
+    sock = Sock(app)
+
+    @app.before_request
+    def refuse_foreign_sockets() -> None:
+        # Before the upgrade: a socket has no CORS, so any page could open one otherwise.
+        if request.path == "/live" and not gate.origin_allowed(request.headers.get("Origin")):
+            abort(403)
+
+    @sock.route("/live")
+    def live(ws: Any) -> None:
+        client = _welcome(ws, desk, auth)
+        if client is None:
+            return
+        clients.add(client)
+        try:
+            _serve(client, desk, auth)
+        finally:
+            clients.remove(client)
+
+    return clients
+
+
+def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:
+    try:
+        text = ws.receive(timeout=_HELLO_WITHIN_S)
+        if text is None:
+            raise ProtocolError("no_hello", "no frame came; expected hello first")
+        kind, hello, _ = frame_from(text)
+        if kind != "hello" or not isinstance(hello, Hello):
+            raise ProtocolError("no_hello", f"first frame is {kind}; expected hello")
+        if hello.protocol != PROTOCOL:
+            raise ProtocolError(
+                "protocol", f"protocol is {hello.protocol}; expected {PROTOCOL}; update the client"
+            )
+        seat = seat_for(auth.account(hello.token), hello.shop, hello.platform, desk.catalog)
+        client = Client(ws, seat, hello.token, hello.client)
+        client.send(frame_of(desk.welcome(seat)))
+    except BangdaError as error:
+        code = error.code if isinstance(error, ProtocolError) else _code_of(error)
+        ws.send(plain_frame("error", code=code, message=str(error)))
+        ws.close(_POLICY_VIOLATION, code)
+        return None
+    log.info("%s connected for shop %s", seat.account.name, seat.shop)
+    return client
+
+
+def _serve(client: Client, desk: Desk, auth: Auth) -> None:
+    """Answers frames in order until the socket closes; pings on the way."""
+    answers: dict[str, Callable[[Seat, Any], msgspec.Struct]] = {
+        "message": desk.message,
+        "draft": desk.draft,
+        "search": desk.search,
+        "event": desk.event,
+    }
+    next_ping = time.monotonic() + PING_EVERY_S
+    while True:
+        text = client.ws.receive(timeout=max(0.05, next_ping - time.monotonic()))
+        if time.monotonic() >= next_ping:
+            client.send(plain_frame("ping"))
+            next_ping = time.monotonic() + PING_EVERY_S
+        if not auth.still_valid(client.seat.account, client.token):
+            client.send(plain_frame("error", code="revoked", message="token was revoked"))
+            client.close(_POLICY_VIOLATION, "revoked")
+            return
+        answer = _answer(text, client.seat, answers) if text is not None else None
+        if answer is not None:
+            client.send(answer)
+
+
+def _answer(
+    text: str | bytes, seat: Seat, answers: dict[str, Callable[[Seat, Any], msgspec.Struct]]
+) -> str | None:
+    """The answering frame; None for a pong, which wants none."""
+    try:
+        kind, body, _ = frame_from(text)
+        if kind == "pong":
+            return None
+        if kind not in answers:
+            raise ProtocolError("unexpected", f"{kind} came again; expected a request")
+        return frame_of(answers[kind](seat, body))
+    except BangdaError as error:
+        code = error.code if isinstance(error, ProtocolError) else _code_of(error)
+        return _error(code, str(error), request_id_of(text))
+    except Exception:
+        log.exception("a request failed")
+        message = "the server failed on this request; its log says why"
+        return _error("internal", message, request_id_of(text))
+
+
+def _error(code: str, message: str, request_id: str) -> str:
+    fields = {"request_id": request_id} if request_id else {}
+    return plain_frame("error", code=code, message=message, **fields)
+
+
+def _code_of(error: BangdaError) -> str:
+    return "refused" if isinstance(error, AuthError) else "bad_request"

@@ -1,0 +1,115 @@
+"""Running the app: gunicorn's threads on Linux and macOS, Werkzeug's on Windows.
+
+One process, since open sockets and conversations live in it; a thread a socket. gunicorn's gthread
+worker closes sockets cleanly and its pool must be larger than the number of sockets: a pool that is
+full would answer no page either.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from server.errors import ConfigError
+
+log = logging.getLogger("bangda.serving")
+THREADS = 512
+_BACKLOG = 512
+_GRACE_S = 5
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 lets the system choose. Raises ConfigError when it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise ConfigError(
+            f"port {port} on {host} cannot be used ({getattr(error, 'strerror', error)}); expected "
+            "a free port of this machine; stop the other program or choose one: --port N"
+        ) from error
+    return listener
+
+
+def run(
+    listener: socket.socket, make_app: Callable[[], Flask], close: Callable[[Flask], None]
+) -> None:
+    """Serves until SIGTERM or Ctrl+C, then closes. `make_app` runs in the serving process."""
+    if sys.platform == "win32":
+        _run_werkzeug(listener, make_app, close)
+    else:
+        _run_gunicorn(listener, make_app, close)
+
+
+def _run_werkzeug(
+    listener: socket.socket, make_app: Callable[[], Flask], close: Callable[[Flask], None]
+) -> None:
+    from werkzeug.serving import make_server
+
+    app = make_app()
+    host, port = listener.getsockname()[:2]
+    server = make_server(host, port, app, threaded=True, fd=listener.fileno())
+    serving = threading.Thread(target=server.serve_forever, name="serving")
+    serving.start()
+    try:
+        while serving.is_alive():
+            serving.join(timeout=1)  # wakes up, so that Ctrl+C is heard on Windows
+    except KeyboardInterrupt:
+        log.info("stopping")
+    finally:
+        close(app)
+        server.shutdown()
+
+
+def _run_gunicorn(
+    listener: socket.socket, make_app: Callable[[], Flask], close: Callable[[Flask], None]
+) -> None:
+    from gunicorn.app.base import BaseApplication
+    from gunicorn.workers.gthread import ThreadWorker
+
+    class Worker(ThreadWorker):  # type: ignore[misc]
+        """Closes the app's sockets at once when told to stop; else they would hold it up."""
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            threading.Thread(target=close, args=(self.app.wsgi(),), name="closing").start()
+            super().handle_exit(sig, frame)
+
+        def handle_quit(self, sig: int, frame: Any) -> None:
+            self.handle_exit(sig, frame)
+
+    class Served(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            settings = {
+                "bind": f"fd://{listener.fileno()}",
+                "workers": 1,
+                "threads": THREADS,
+                "worker_class": Worker,
+                "worker_connections": THREADS * 2,
+                "graceful_timeout": _GRACE_S,
+                "timeout": 0,
+                "keepalive": 5,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+            }
+            for name, value in settings.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return make_app()
+
+    # Ctrl+C reaches the whole process group: the arbiter handles it and tells the worker.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    Served().run()

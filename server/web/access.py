@@ -1,0 +1,96 @@
+"""Sign-in by session cookie, roles, and the headers that every page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+
+from server.auth import Auth, Gate
+from server.extension_id import EXTENSION_ORIGIN
+from server.store import Account
+from server.web.texts import LANGUAGES, language, t
+
+View = TypeVar("View", bound=Callable[..., Any])
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+def guard(app: Flask, auth: Auth, gate: Gate) -> None:
+    """Refuses foreign hosts and origins, knows who is signed in, sets the headers."""
+
+    @app.before_request
+    def check() -> None:
+        if not gate.host_allowed(request.host):
+            abort(403, "Host header is not this server's; open it by its own address")
+        if not gate.origin_allowed(request.headers.get("Origin")):
+            abort(403, "Origin is neither the extension nor this server")
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _cross_site():
+            abort(403, "cross-site request")
+        account_id = session.get("account")
+        g.account = auth.accounts.by_id(account_id) if account_id else None
+        g.language = language()
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if request.headers.get("Origin") == EXTENSION_ORIGIN:
+            response.headers["Access-Control-Allow-Origin"] = EXTENSION_ORIGIN
+            response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
+            response.headers["Vary"] = "Origin"
+        if g.get("account") is not None and request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.context_processor
+    def names() -> dict[str, Any]:
+        return {
+            "t": t,
+            "account": g.get("account"),
+            "language": g.get("language", "zh"),
+            "languages": LANGUAGES,
+        }
+
+
+def _cross_site() -> bool:
+    """A browser says where a request comes from; clients that are none send nothing."""
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    extension = request.headers.get("Origin") == EXTENSION_ORIGIN
+    return site not in ("same-origin", "none") and not extension
+
+
+def sign_in(account: Account) -> None:
+    """Starts the page session of an account."""
+    session.clear()
+    session["account"] = account.id
+    session.permanent = True
+    g.account = account
+
+
+def require(*roles: str) -> Callable[[View], View]:
+    """Lets a view answer only people of these roles; others are sent to sign in or refused."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            account: Account | None = g.get("account")
+            if account is None:
+                if request.method == "GET":
+                    return redirect(url_for("site.signin", next=request.full_path.rstrip("?")))
+                abort(401)
+            if roles and account.role not in roles:
+                abort(403, t("site.wrong_role"))
+            return view(*args, **kwargs)
+
+        return checked  # type: ignore[return-value]
+
+    return wrap

@@ -1,0 +1,57 @@
+"""`/demo`: a shopper's phone beside a seller's chat page. Only there when started as a demo.
+
+A visitor is signed in as the demo agent: the data folder is fresh and the shops are samples, and
+the page is readable by nobody but a browser on this machine (Host and Origin are checked).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, send_from_directory, url_for
+
+from server.config import shipped
+from server.errors import ConfigError
+from server.store import Accounts
+from server.web.access import sign_in
+
+DEMO_AGENT = "小晴"
+DEMO_ACCOUNTS = ((DEMO_AGENT, "agent"), ("主管", "lead"), ("质检", "qa"), ("管理员", "admin"))
+_FOLDER = Path(__file__).parent / "demo"
+
+
+def build_demo(accounts: Accounts) -> Blueprint:
+    """The blueprint."""
+    demo = Blueprint(
+        "demo",
+        __name__,
+        template_folder="demo/templates",
+        static_folder="demo/static",
+        static_url_path="/static/demo",
+    )
+
+    @demo.get("/demo")
+    def page() -> str:
+        if g.account is None:
+            _enter("agent")
+        return render_template("demo.html", extension=shipped("extension"))
+
+    @demo.get("/demo/stream.json")
+    def stream() -> Any:
+        return send_from_directory(_FOLDER, "stream.json")
+
+    @demo.post("/demo/as/<role>")
+    def enter_as(role: str) -> Any:
+        _enter(role)
+        pages = {"agent": "/demo", "lead": "/lead", "qa": "/qa", "admin": "/"}
+        return redirect(pages.get(role, url_for("demo.page")))
+
+    def _enter(role: str) -> None:
+        names = {account_role: name for name, account_role in DEMO_ACCOUNTS}
+        account = accounts.by_name(names.get(role, DEMO_AGENT))
+        if account is None:
+            raise ConfigError(f"demo account {role!r} is missing; start again with: bangda demo")
+        sign_in(account)
+
+    return demo

@@ -1,0 +1,40 @@
+"""The navigation that the pages show, and error pages in the pages' own frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+EVERYONE = ("agent", "lead", "qa", "admin")
+# Name (a key of texts/*/site.json), path, roles; in the order of the header.
+NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("panel", "/panel", EVERYONE),
+    ("lead", "/lead", ("lead", "admin")),
+    ("qa", "/qa", ("qa", "lead", "admin")),
+    ("me", "/me", EVERYONE),
+    ("wall", "/wall", ("lead", "qa", "admin")),
+    ("connect", "/connect", ("lead", "admin")),
+)
+_DEMO = ("demo", "/demo", EVERYONE)
+
+
+def add_pages(app: Flask, demo: bool) -> None:
+    """Navigation for every template; errors as a page, or as JSON below `/api`."""
+    known = {str(rule) for rule in app.url_map.iter_rules()}
+    shown = [entry for entry in NAVIGATION if {entry[1], f"{entry[1]}/"} & known]
+    navigation = [_DEMO, *shown] if demo else shown
+
+    @app.context_processor
+    def names() -> dict[str, Any]:
+        return {"navigation": navigation}
+
+    @app.errorhandler(HTTPException)
+    def explain(error: HTTPException) -> Any:
+        status = error.code or 500
+        if request.path.startswith("/api/") or request.path == "/live":
+            body = {"error": {"code": error.name.lower(), "message": error.description or ""}}
+            return Response(msgspec.json.encode(body), status, content_type="application/json")
+        return render_template("problem.html", status=status, detail=error.description), status

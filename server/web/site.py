@@ -1,0 +1,93 @@
+"""Home, sign-in, connecting a browser, the extension's modules as static files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    session,
+    url_for,
+)
+
+from server.auth import Auth
+from server.catalog import Catalog
+from server.config import shipped
+from server.errors import AuthError
+from server.web.access import require, sign_in
+from server.web.texts import LANGUAGE_COOKIE, LANGUAGES
+
+_YEAR_S = 365 * 24 * 3600
+_ASSET_FOLDERS = ("src", "_locales", "icons")
+
+
+def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
+    """The blueprint."""
+    site = Blueprint(
+        "site",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static/site",
+    )
+
+    @site.get("/")
+    def home() -> Any:
+        if g.account is None:
+            return redirect(url_for("site.signin"))
+        return render_template("home.html", problems=catalog.trouble)
+
+    @site.get("/signin")
+    def signin() -> str:
+        return render_template("signin.html", error="", next=request.args.get("next", ""))
+
+    @site.post("/signin")
+    def signin_token() -> Any:
+        try:
+            sign_in(auth.account(request.form.get("token", "").strip()))
+        except AuthError as error:
+            again = render_template("signin.html", error=str(error), next=request.form.get("next"))
+            return make_response(again, 401)
+        return redirect(_local(request.form.get("next", "")))
+
+    @site.post("/signout")
+    def signout() -> Any:
+        session.clear()
+        return redirect(url_for("site.signin"))
+
+    @site.get("/language/<name>")
+    def choose_language(name: str) -> Any:
+        if name not in LANGUAGES:
+            abort(404)
+        answer = make_response(redirect(_local(request.args.get("next", ""))))
+        answer.set_cookie(LANGUAGE_COOKIE, name, max_age=_YEAR_S, samesite="Strict")
+        return answer
+
+    @site.get("/connect")
+    @require("lead", "admin")
+    def connect() -> str:
+        return render_template("connect.html", code=auth.open_code(), folder=shipped("extension"))
+
+    @site.get("/assets/extension/<path:name>")
+    def extension_asset(name: str) -> Response:
+        if Path(name).parts[0] not in _ASSET_FOLDERS:
+            abort(404)
+        return send_from_directory(shipped("extension"), name)
+
+    return site
+
+
+def _local(target: str | None) -> str:
+    """A path of this server, so that no sign-in link can lead elsewhere."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+        return target
+    return url_for("site.home")
