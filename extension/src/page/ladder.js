@@ -5,6 +5,11 @@
  * pressed and nothing is clicked, so a page that sends on Enter cannot send.
  */
 
+import { visibleText } from "./bubble.js";
+
+/** Placeholders and the like, which editors draw inside the box. */
+const PARTS_NOT_TYPED = ['[contenteditable="false"]'];
+
 /** @typedef {HTMLTextAreaElement | HTMLInputElement} Field */
 
 /** @param {Element} box @returns {box is Field} */
@@ -18,10 +23,7 @@ export function isField(box) {
  */
 export function textOf(box) {
   if (isField(box)) return box.value;
-  return /** @type {HTMLElement} */ (box).innerText
-    .replace(/\u00a0/gu, " ")
-    .replace(/\u200b|\ufeff/gu, "")
-    .replace(/\n$/u, "");
+  return visibleText(box, PARTS_NOT_TYPED).replace(/[\u200b\ufeff]/gu, "");
 }
 
 /**

@@ -21,10 +21,10 @@ const KEPT_KEYS = 1000;
  */
 
 /** @param {Bubble} bubble */
-const lineOf = (bubble) => `${bubble.from}\u0000${bubble.sent_at}\u0000${bubble.text}`;
+const lineOf = (bubble) => `${bubble.from}\u241f${bubble.sent_at}\u241f${bubble.text}`;
 
 /** @param {string} line */
-const wordsOf = (line) => line.replace(/\u0000[^\u0000]*\u0000/u, "\u0000");
+const wordsOf = (line) => line.replace(/\u241f[^\u241f]*\u241f/u, "\u241f");
 
 /**
  * @param {string} conversation_id goes into the keys made here
@@ -124,7 +124,7 @@ export function createSeen(conversation_id, recycled) {
     for (const [i, bubble] of known.entries()) {
       bubble.key = bubble.id || (places[i] >= 0 ? marks[places[i]].key : "");
       if (bubble.key) continue;
-      const base = hash(`${conversation_id}\u0000${lineOf(bubble)}`);
+      const base = hash(`${conversation_id}\u241f${lineOf(bubble)}`);
       bubble.key = base;
       for (let n = 2; taken.has(bubble.key) || keys.has(bubble.key); n++) bubble.key = `${base}.${n}`;
       taken.add(bubble.key);

@@ -4,12 +4,39 @@
  * @typedef {import("../types.js").SiteEntry} SiteEntry
  * @typedef {import("./schema.js").Site} Site
  */
+import { ali1688 } from "./ali1688.js";
 import { demo } from "./demo.js";
+import { dongdong } from "./dongdong.js";
+import { feige } from "./feige.js";
+import { botframework, chatscope, chatui, deepchat, vac } from "./kits.js";
+import { kuaishou } from "./kuaishou.js";
+import { pinduoduo } from "./pinduoduo.js";
 import { checkSite } from "./schema.js";
 import { thelounge } from "./thelounge.js";
+import { weixin } from "./weixin.js";
+import { xianyu } from "./xianyu.js";
+import { qianfan, sixintong, xhsweb } from "./xiaohongshu.js";
 
-/** Demo before The Lounge: both stand on 127.0.0.1, the narrower pattern first. @type {Site[]} */
-export const sites = [demo, thelounge];
+/** Those on this machine's own address stand last, the narrower pattern first. @type {Site[]} */
+export const sites = [
+  pinduoduo,
+  feige,
+  kuaishou,
+  dongdong,
+  ali1688,
+  xianyu,
+  qianfan,
+  sixintong,
+  xhsweb,
+  weixin,
+  demo,
+  chatui,
+  chatscope,
+  deepchat,
+  vac,
+  botframework,
+  thelounge,
+];
 
 /** @type {SiteEntry[]} */
 export const siteEntries = sites.map(entryOf);

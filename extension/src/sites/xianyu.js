@@ -1,0 +1,35 @@
+/**
+ * 闲鱼网页版. React; classes carry a hash behind a readable start.
+ * @type {import("./schema.js").Site}
+ */
+export const xianyu = {
+  schema: 1,
+  id: "xianyu",
+  version: 1,
+  name_zh: "闲鱼",
+  name_en: "Xianyu",
+  platform: "xianyu",
+  matches: ["https://www.goofish.com/im*"],
+  list: ["#message-list-scrollable", '[class*="message-list"]'],
+  item: ['[class*="message-row"]', "li:has([class*=message-text])"],
+  from: [
+    { is: "system", css: '[class*="message-tip"], [class*="system"]' },
+    { is: "agent", css: '[class*="msg-text-right"], [class*="message-right"], [class*="is-self"]' },
+    { is: "shopper", css: '[class*="msg-text-left"], [class*="message-left"]' },
+    { side: '[class*="message-text"]' },
+    { side: "" },
+  ],
+  text: ['[class*="message-text"]'],
+  item_id: [{ attr: "data-message-id" }, { attr: "data-id" }],
+  conversation: {
+    id: [{ url: "peerUserId" }],
+    name: [{ css: '[class*="message-topbar"] [class*="text1"]' }],
+  },
+  cards: [{ label: "图片", css: '[class*="message-image"], [class*="message-row"] [class*="image"] img' }],
+  box: [
+    { css: 'textarea[placeholder*="消息"]', visible: true },
+    { css: "textarea", visible: true },
+  ],
+  page: { product: [{ css: '[class*="item-title"]' }], order_id: [{ url: "orderId" }] },
+  noise: { text: ["^以上为历史消息", "^(已读|未读)$"] },
+};
