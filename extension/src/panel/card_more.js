@@ -1,0 +1,91 @@
+/**
+ * What comes with a reply besides its words: other wordings, images, the steps of an SOP, what
+ * usually follows, and the favourite mark.
+ * @typedef {import("./context.js").Context} Context
+ */
+
+import { button, onTrusted } from "./dom.js";
+
+/**
+ * @param {Context} ctx
+ * @param {object} options
+ * @param {import("../protocol.js").Suggestion} options.suggestion
+ * @param {import("./threads.js").Thread} options.thread
+ * @param {number} options.wordings how many there are
+ * @param {AbortSignal} options.signal
+ * @param {(script_id: string, title: string) => void} options.onFollow
+ * @param {() => void} options.nextWording
+ */
+export function moreOf(ctx, { suggestion, thread, wordings, signal, onFollow, nextWording }) {
+  const { h, t } = ctx;
+  const { steps = [], follow_ups = [], images = [] } = suggestion;
+  const wordingButton = button(h, { text: "", signal, onClick: nextWording });
+  wordingButton.hidden = wordings < 2;
+
+  const node = h("div", { class: "more" });
+  if (images.length > 0)
+    node.append(h("p", { class: "why", text: t("with_images", { names: images.join("、") }) }));
+  if (steps.length > 0) node.append(stepList(ctx, steps, `${suggestion.script_id}`, thread, signal));
+  if (follow_ups.length > 0) {
+    const row = h("div", { class: "follow" }, h("span", { class: "why", text: t("next_often") }));
+    for (const { script_id, title } of follow_ups) {
+      row.append(
+        button(h, { text: title, class: "chip", signal, onClick: () => onFollow(script_id, title) }),
+      );
+    }
+    node.append(row);
+  }
+  return {
+    node,
+    wordingButton,
+    favourite: favouriteButton(ctx, suggestion, signal),
+    /** @param {number} at */
+    setWording: (at) => {
+      wordingButton.textContent = t("next_wording", { n: at + 1, of: wordings });
+    },
+  };
+}
+
+/**
+ * @param {Context} ctx
+ * @param {NonNullable<import("../protocol.js").Suggestion["steps"]>} steps
+ * @param {string} script_id
+ * @param {import("./threads.js").Thread} thread
+ * @param {AbortSignal} signal
+ */
+function stepList({ h, t }, steps, script_id, thread, signal) {
+  const list = h("ol", { class: "steps", attrs: { "aria-label": t("steps") } });
+  steps.forEach((step, at) => {
+    const words =
+      typeof step === "string" ? step : [step.title, step.text ?? step.reply].filter(Boolean).join("：");
+    const key = `step:${script_id}:${at}`;
+    const box = h("input", { attrs: { type: "checkbox" } });
+    box.checked = thread.values[key] === "done";
+    // Ticks belong to the conversation, like typed values: no brace can ever hold such a name.
+    onTrusted(box, "change", () => (thread.values[key] = box.checked ? "done" : ""), signal);
+    list.append(h("li", {}, h("label", {}, box, h("span", { text: words }))));
+  });
+  return list;
+}
+
+/** @param {Context} ctx @param {import("../protocol.js").Suggestion} suggestion @param {AbortSignal} signal */
+function favouriteButton(ctx, { script_id, title }, signal) {
+  const { h, t } = ctx;
+  const node = button(h, { text: t("favourite"), pressed: false, signal, onClick: () => toggle() });
+  /** @param {boolean} on */
+  const show = (on) => {
+    node.textContent = t(on ? "favourite_on" : "favourite");
+    node.setAttribute("aria-pressed", String(on));
+  };
+  const toggle = async () => {
+    const kept = (await ctx.memory.get("favourites")) ?? [];
+    const on = !kept.some((/** @type {any} */ one) => one.script_id === script_id);
+    const others = kept.filter((/** @type {any} */ one) => one.script_id !== script_id);
+    await ctx.memory.set("favourites", on ? [{ script_id, title }, ...others].slice(0, 200) : others);
+    show(on);
+  };
+  ctx.memory
+    .get("favourites")
+    .then((kept) => show((kept ?? []).some((/** @type {any} */ one) => one.script_id === script_id)));
+  return node;
+}

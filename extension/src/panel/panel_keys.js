@@ -1,0 +1,110 @@
+/**
+ * Keys: those that work anywhere on the page (with a modifier), and those inside the panel.
+ * @typedef {import("./context.js").Context} Context
+ */
+
+import { cardOf } from "./card.js";
+import { onTrusted } from "./dom.js";
+import { comboOf, digitOf, isPlainPress, modifiersOf } from "./keys.js";
+
+/** @param {Element | null} node */
+const isField = (node) => node !== null && /^(INPUT|TEXTAREA)$/.test(node.tagName);
+
+/**
+ * @param {Context} ctx
+ * @param {object} options
+ * @param {HTMLElement} options.host
+ * @param {{pick: (place: number, how?: "insert" | "copy") => boolean, focusFirst: () => void}} options.replies
+ * @param {() => void} options.openSearch
+ * @param {{mode: () => import("./place.js").Mode, setMode: (mode: import("./place.js").Mode) => void}} options.place
+ * @param {boolean} options.floats
+ */
+export function panelKeys(ctx, { host, replies, openSearch, place, floats }) {
+  const { document, root, keys, signal } = ctx;
+  /** Where Esc goes back to. @type {HTMLElement | null} */
+  let from = null;
+
+  onTrusted(
+    host,
+    "focusin",
+    ({ relatedTarget }) => {
+      if (relatedTarget && relatedTarget !== host) from = /** @type {HTMLElement} */ (relatedTarget);
+    },
+    signal,
+  );
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether it was one of ours */
+  const anywhere = (event) => {
+    const digit = digitOf(event);
+    if (digit && modifiersOf(event) === keys.pick) return replies.pick(digit);
+    const combo = comboOf(event);
+    if (combo === keys.search || combo === keys.focus) {
+      if (floats && place.mode() === "pill") place.setMode("strip");
+      if (combo === keys.search) openSearch();
+      else replies.focusFirst();
+      return true;
+    }
+    if (combo === keys.fold && floats) {
+      place.setMode(place.mode() === "pill" ? "strip" : "pill");
+      return true;
+    }
+    return false;
+  };
+
+  // Capture, so that a page that swallows keys does not swallow these; the rest is left alone.
+  onTrusted(
+    document,
+    "keydown",
+    (event) => {
+      if (!isPlainPress(event) || !anywhere(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    signal,
+    { capture: true },
+  );
+
+  /** @param {KeyboardEvent} event @returns {boolean} */
+  const inside = (event) => {
+    const active = root.activeElement;
+    if (event.key === "Escape") {
+      from?.focus();
+      if (!from) /** @type {HTMLElement | null} */ (active)?.blur();
+      return true;
+    }
+    if (isField(active) || modifiersOf(event)) return false;
+    const digit = digitOf(event);
+    if (digit) return replies.pick(digit);
+    if (event.key === "/") {
+      openSearch();
+      return true;
+    }
+    return onCard(event, active?.closest(".card") ?? null, active);
+  };
+
+  /** @param {KeyboardEvent} event @param {Element | null} card @param {Element | null} active */
+  const onCard = (event, card, active) => {
+    if (!card) return false;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const cards = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(".card")]).filter((one) =>
+        one.checkVisibility(),
+      );
+      cards[cards.indexOf(/** @type {HTMLElement} */ (card)) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+      return true;
+    }
+    if (active !== card) return false;
+    if (event.key === "Enter") cardOf(card)?.use();
+    if (event.key === "c") cardOf(card)?.use("copy");
+    return event.key === "Enter" || event.key === "c";
+  };
+
+  onTrusted(
+    root,
+    "keydown",
+    (event) => {
+      if (!isPlainPress(event) || event.defaultPrevented || !inside(event)) return;
+      event.preventDefault();
+    },
+    signal,
+  );
+}
