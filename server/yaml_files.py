@@ -90,7 +90,7 @@ def _convert(node: Any, name: str, seen: set[int], depth: int) -> Node:
         raise _refused(name, line, "uses an alias or nests too deep", "write the value out")
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
-        empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
+        empty = node.tag == "tag:yaml.org,2002:null" and not node.style
         return Scalar(None if empty else str(node.value), line)
     if isinstance(node, yaml.SequenceNode):
         return Listing(tuple(_convert(n, name, seen, depth + 1) for n in node.value), line)
