@@ -154,15 +154,22 @@ class Gate:
         return cls(port, frozenset(names))
 
     def host_allowed(self, host: str) -> bool:
-        """Whether a `Host` header names this server (a rebound DNS name does not)."""
-        return host in {f"{name}:{self.port}" for name in self.names} or (
-            self.port == 80 and host in self.names
-        )
+        """Whether a `Host` header names this server (a rebound DNS name does not).
+
+        Some clients that are no browsers leave the port out; a browser never does unless it is 80.
+        """
+        return host in self.names or host in self._addresses
 
     def is_own(self, origin: str) -> bool:
         """Whether an `Origin` is one of the server's own pages."""
         parts = urlsplit(origin)
-        return parts.scheme in ("http", "https") and self.host_allowed(parts.netloc)
+        if parts.scheme not in ("http", "https"):
+            return False
+        return parts.netloc in self._addresses or (self.port == 80 and parts.netloc in self.names)
+
+    @property
+    def _addresses(self) -> frozenset[str]:
+        return frozenset(f"{name}:{self.port}" for name in self.names)
 
     def origin_allowed(self, origin: str | None) -> bool:
         """Own pages, the extension, and clients that are no browser (no Origin at all)."""

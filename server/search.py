@@ -15,7 +15,7 @@ _LATIN = re.compile(r"[a-z0-9]+")
 def find(scripts: Sequence[Script], query: str, category: str = "") -> list[Script]:
     """Scripts whose title, id, category, tags, questions or reply hold every word of the query.
 
-    A word of latin letters also matches the pinyin or the initials of titles and questions
+    A word of latin letters also matches pinyin and initials of titles and questions
     (`kd`, `kuaidi` for 快递). The place of the match decides the order: title first, reply last.
     """
     words = query.casefold().split()
@@ -38,8 +38,11 @@ def _place(script: Script, word: str) -> int | None:
             return place
     if any(word in question.casefold() for question in script.questions):
         return len(fields)
-    if _LATIN.fullmatch(word) and any(word in text for text in _spelled(script)):
-        return len(fields) + 1
+    if _LATIN.fullmatch(word):
+        if any(word in text for text in spellings(script.title)):
+            return 1
+        if any(word in text for text in _spelled(script)):
+            return len(fields) + 1
     if any(word in text.casefold() for text in script.wordings):
         return len(fields) + 2
     return None
@@ -47,8 +50,7 @@ def _place(script: Script, word: str) -> int | None:
 
 @lru_cache(maxsize=20_000)
 def _spelled(script: Script) -> tuple[str, ...]:
-    texts = (script.title, *script.questions)
-    return tuple(spelling for text in texts if text for spelling in spellings(text))
+    return tuple(spelling for text in script.questions for spelling in spellings(text))
 
 
 @lru_cache(maxsize=50_000)

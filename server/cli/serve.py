@@ -49,6 +49,8 @@ def _serve(
     demo: bool,
 ) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    # faiss tells at INFO which of its builds it tried; that is no news to a shop.
+    logging.getLogger("faiss").setLevel(logging.WARNING)
     # What can be wrong is tried here, where it ends the command with one clear line.
     prepare_data_dir(data)
     load_library(library)

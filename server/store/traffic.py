@@ -263,6 +263,9 @@ def _add_warnings(
 def _add_acceptances(
     db: sqlite_utils.Database, shop: str, acceptances: Sequence[Acceptance], at: str
 ) -> None:
+    # What an agent did last with a suggestion counts: inserted, then edited, is one edit.
+    earlier = [(shop, a.suggestion_id) for a in acceptances if a.suggestion_id]
+    db.conn.executemany("DELETE FROM acceptances WHERE shop = ? AND suggestion_id = ?", earlier)
     rows = (
         {
             "shop": shop,
