@@ -43,7 +43,7 @@ export function retryDelay(tries, chance) {
  * @returns {"revoked" | "version" | "away"}
  */
 export function refusalStatus({ code = "" }) {
-  if (/token|auth|unauthori[sz]ed|revoked|forbidden|ticket/.test(code)) return "revoked";
+  if (/token|auth|unauthori[sz]ed|refused|revoked|forbidden|ticket/.test(code)) return "revoked";
   return /protocol|version/.test(code) ? "version" : "away";
 }
 

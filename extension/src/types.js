@@ -215,6 +215,7 @@
  * @property {(waiting: Waiting[]) => void} setWaiting replaces the list behind the clocks. Optional:
  *   without it the panel keeps its own from showMessage and onSent
  * @property {(health: HealthState) => void} setHealth
+ * @property {() => void} focusReplies the keyboard goes to the suggestions, once they are there
  * @property {HTMLElement} host to be left out of what the watcher reads
  * @property {() => void} destroy takes every node and listener away
  */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, g, render_template, request
 
 from server.web.access import require
 
@@ -20,6 +20,16 @@ def build_panel() -> Blueprint:
     @panel.get("/panel")
     @require()
     def page() -> str:
-        return render_template("panel.html")
+        shops = _shops_of(g.account.shop)
+        asked = request.args.get("shop", "")
+        shop = asked if asked in shops else next(iter(shops), "")
+        return render_template("panel.html", shops=list(shops.items()), shop=shop)
 
     return panel
+
+
+def _shops_of(bound: str) -> dict[str, str]:
+    """Id and name of the shops that an account may answer for: its own, or all when unbound."""
+    snapshot = current_app.extensions["bangda"].catalog.snapshot
+    shops = {shop.id: shop.name or shop.id for shop in snapshot.library.shops.values()}
+    return {bound: shops.get(bound, bound)} if bound else shops

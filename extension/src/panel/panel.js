@@ -99,6 +99,7 @@ export function mountPanel(options) {
       if (wasOk !== (health.state === "ok")) desk.redraw();
       else draw();
     },
+    focusReplies: () => desk.wantFocus(),
     destroy: () => end.abort(),
   };
 }
@@ -112,6 +113,7 @@ function conversationDesk({ link, threads, platform }) {
   /** @type {Thread | null} */
   let drawn = null;
   let version = 0;
+  let focusWanted = false;
   let changed = () => {};
   const current = () => threads.peek(here) ?? null;
 
@@ -149,6 +151,16 @@ function conversationDesk({ link, threads, platform }) {
     redraw: () => {
       version += 1;
       changed();
+    },
+    wantFocus: () => {
+      focusWanted = true;
+      changed();
+    },
+    /** @returns {boolean} once, when the answer that the keyboard waits for is there */
+    takeFocus: () => {
+      const now = focusWanted && current()?.stage === "answered";
+      if (now) focusWanted = false;
+      return now;
     },
     onChange: (/** @type {() => void} */ fn) => {
       changed = fn;
@@ -239,6 +251,7 @@ function build(ctx, options, host, desk) {
       head.show({ lamp: lamp(link.state, ctx.health), thread, count: replies.count() });
     }
     waiting.show();
+    if (desk.takeFocus()) replies.focusFirst();
   };
   link.on(
     "state",
