@@ -143,7 +143,7 @@ export function createWatcher({
 
   /** @param {Talk} talk */
   function announce(talk) {
-    const key = `${talk.id}\u0000${talk.name}`;
+    const key = `${talk.id}\u241f${talk.name}`;
     if (key === announced) return;
     announced = key;
     onConversation({

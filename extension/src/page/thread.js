@@ -57,6 +57,7 @@ export function createThread(site) {
     const list = found.element;
     const { elements, rung } = findAll(list, site.item);
     if (site.quirks?.reversed) elements.reverse();
+    if (site.quirks?.recycled) byHeight(elements);
     const first = Math.max(0, elements.length - READ_BACK);
     return {
       list,
@@ -105,6 +106,12 @@ function readBubble(node, list, href, site) {
     shopper_name: shopper ? readOne(node, site.shopper?.name, href) : "",
     conversation_id: shopper ? readOne(node, site.conversation.of_item, href) : "",
   };
+}
+
+/** A recycling list places its few nodes by transform: their order in the document says nothing. @param {Element[]} elements */
+function byHeight(elements) {
+  const tops = new Map(elements.map((element) => [element, element.getBoundingClientRect().top]));
+  elements.sort((a, b) => (tops.get(a) ?? 0) - (tops.get(b) ?? 0));
 }
 
 /** Distance from the end, in pixels, at which the newest items can be taken to be there. */

@@ -21,10 +21,8 @@ export const xianyu = {
   ],
   text: ['[class*="message-text"]'],
   item_id: [{ attr: "data-message-id" }, { attr: "data-id" }],
-  conversation: {
-    id: [{ url: "peerUserId" }],
-    name: [{ css: '[class*="message-topbar"] [class*="text1"]' }],
-  },
+  // `peerUserId` in the address is who the page was opened with, not who is on screen.
+  conversation: { name: [{ css: '[class*="message-topbar"] [class*="text1"]' }] },
   cards: [{ label: "图片", css: '[class*="message-image"], [class*="message-row"] [class*="image"] img' }],
   box: [
     { css: 'textarea[placeholder*="消息"]', visible: true },

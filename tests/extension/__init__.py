@@ -1,0 +1,1 @@
+"""The page side of the extension on replay pages, in a real Chromium."""

@@ -1,0 +1,101 @@
+/**
+ * 京东咚咚: no framework that matters, a contenteditable box that makes a `div` of every new line,
+ * a virtual list of conversations.
+ */
+import { createReplay, el, isSend, place, SHOPPERS } from "../engine.js";
+
+const replay = createReplay(SHOPPERS);
+const root = document.getElementById("root");
+const css = replay.css;
+let drawn = "";
+let model = "";
+
+const item = (line) => {
+  const own = line.from !== "shopper";
+  if (line.from === "system")
+    return el(
+      "div",
+      { class: `${css("message")} ${place("system")}` },
+      el("div", { class: css("message_tip") }, line.text),
+    );
+  return el(
+    "div",
+    { class: `${css("message")} ${place(line.from)}` },
+    el(
+      "div",
+      { class: css(own ? "message_right" : "message_left"), id: replay.mark(line.id) },
+      el("span", { class: css("message__time_str") }, line.at),
+      el("div", { class: `${css("message__content")} bubble` }, line.text),
+    ),
+  );
+};
+
+const box = () =>
+  replay.drift.box
+    ? el("textarea", {
+        class: "TextInput",
+        oninput: (event) => {
+          model = event.target.value;
+        },
+      })
+    : el("div", {
+        class: "EditorContent edit",
+        contenteditable: "true",
+        oninput: (event) => {
+          model = event.target.innerText.replace(/\n$/u, "");
+        },
+        onkeydown: (event) => {
+          if (!isSend(event)) return;
+          event.preventDefault();
+          replay.send(event.target.innerText);
+          event.target.textContent = "";
+          model = "";
+        },
+      });
+
+function draw() {
+  const talk = replay.current();
+  const key = `${talk.id}-${replay.epoch}`;
+  if (key !== drawn) {
+    drawn = key;
+    root.replaceChildren(
+      el(
+        "div",
+        { class: "app" },
+        el(
+          "div",
+          { class: "side", id: "t-alluser-wrap" },
+          el(
+            "div",
+            { class: "c_tabs-tabpane" },
+            ...replay.talks.map((one) =>
+              el(
+                "div",
+                { class: "alluser-item", onclick: () => replay.open(one.id) },
+                el("span", { class: "alluser-item-name" }, one.name),
+              ),
+            ),
+          ),
+        ),
+        el(
+          "div",
+          { class: "main" },
+          el("div", { class: css("chat-head-name") }, el("span", {}, talk.name)),
+          el("div", { class: "thread", id: replay.mark("t-chat-scroll") }, ...talk.lines.map(item)),
+          el(
+            "div",
+            { class: "reply" },
+            box(),
+            el("div", { class: "SendButtonGroup" }, el("button", { class: "send-button" }, "发送")),
+          ),
+        ),
+      ),
+    );
+    return;
+  }
+  const list = root.querySelector(".thread");
+  for (const line of talk.lines.slice(list.children.length)) list.append(item(line));
+}
+replay.onChange(draw);
+replay.box = () => model;
+draw();

@@ -1,0 +1,151 @@
+/**
+ * What the replay pages have in common: the conversations, what happens in them, and the switches
+ * that make a page drift. Each page draws it with the framework and the DOM of its site.
+ *
+ * `window.replay` is how a test plays shopper, platform and page; the agent's part (typing,
+ * Enter, opening a conversation) goes through the page itself.
+ */
+
+/** @typedef {{id: string, from: "shopper" | "agent" | "robot" | "system", text: string, at: string, kind: string}} Line */
+/** @typedef {{id: string, name: string, lines: Line[]}} Talk */
+
+const hash = (text) =>
+  [...text].reduce((n, c) => (Math.imul(n, 31) + c.codePointAt(0)) >>> 0, 7).toString(36);
+
+export function createReplay(shoppers) {
+  /** @type {Talk[]} */
+  const talks = shoppers.map(([id, name]) => ({ id, name, lines: [] }));
+  const listeners = new Set();
+  const drift = { classes: false, ids: false, box: false };
+  let count = 0;
+  let seconds = 0;
+  let epoch = 0;
+  let active = talks[0].id;
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const talkOf = (id) => talks.find((talk) => talk.id === id);
+  const stamp = () => {
+    seconds += 1;
+    return new Date(Date.UTC(2026, 8, 8, 9, 0, seconds)).toISOString().slice(0, 19).replace("T", " ");
+  };
+  const put = (id, from, text, kind = "text") => {
+    count += 1;
+    const line = { id: `m${String(count).padStart(6, "0")}`, from, text, kind, at: stamp() };
+    const talk = talkOf(id);
+    talk.lines = [...talk.lines, line];
+    return line.id;
+  };
+
+  const replay = {
+    talks,
+    drift,
+    sent: [],
+    get active() {
+      return active;
+    },
+    get epoch() {
+      return epoch;
+    },
+    onChange: (listener) => listeners.add(listener),
+    current: () => talkOf(active),
+    /** A class as the page writes it today. */
+    css: (name) => (drift.classes ? `x${hash(name)}` : name),
+    /** An id or data attribute; gone in an id drift. */
+    mark: (value) => (drift.ids ? undefined : value),
+    say: (id, text, kind) => act(() => put(id, "shopper", text, kind)),
+    answer: (id, text) => act(() => put(id, "agent", text)),
+    robot: (id, text) => act(() => put(id, "robot", text)),
+    system: (id, text) => act(() => put(id, "system", text)),
+    burst: (id, texts) => act(() => texts.map((text) => put(id, "shopper", text))),
+    play: (steps) => act(() => steps.map(([from, id, text]) => put(id, from, text))),
+    older: (id, n) =>
+      act(() => {
+        const talk = talkOf(id);
+        const lines = Array.from({ length: n }, (_, i) => ({
+          id: `o${talk.lines.length}-${i}`,
+          from: i % 2 ? "agent" : "shopper",
+          text: `很早以前的第 ${i} 句`,
+          kind: "text",
+          at: `2026-08-01 10:00:${String(i % 60).padStart(2, "0")}`,
+        }));
+        talk.lines = [...lines, ...talk.lines];
+      }),
+    open: (id) =>
+      act(() => {
+        active = id;
+      }),
+    rename: (id, name) =>
+      act(() => {
+        talkOf(id).name = name;
+      }),
+    /** The page throws its nodes away and draws the same again. */
+    rerender: () =>
+      act(() => {
+        epoch += 1;
+      }),
+    setDrift: (part) =>
+      act(() => {
+        drift[part] = true;
+        epoch += 1;
+      }),
+    /** A person pressed Enter or the button. */
+    send: (text) => {
+      if (!text.trim()) return;
+      replay.sent.push({ to: active, text });
+      act(() => put(active, "agent", text));
+    },
+    /** What the page's own state holds of the reply box; each page sets it. */
+    box: () => "",
+  };
+
+  function act(work) {
+    const result = work();
+    changed();
+    return result;
+  }
+  window.replay = replay;
+  return replay;
+}
+
+/** Enter sends, as on every seller page; Shift+Enter and an IME's Enter do not. */
+export const isSend = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing;
+
+/** An element; attributes that are undefined stay away. */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    if (name === "class") node.className = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}
+
+export const SHOPPERS = [
+  ["810001", "小**朵"],
+  ["810002", "X*K"],
+  ["810003", "X*K"],
+  ["810004", "爱**家"],
+];
+
+export const CSS = `
+  body { margin: 0; font: 14px/1.5 sans-serif; }
+  .app { display: flex; height: 100vh; }
+  .side { width: 220px; overflow: auto; border-right: 1px solid #ddd; }
+  .main { flex: 1; display: flex; flex-direction: column; min-width: 0; }
+  .thread { flex: 1; overflow: auto; min-height: 0; }
+  .line { display: flex; padding: 4px 12px; }
+  .line.to-right { justify-content: flex-end; }
+  .line.in-middle { justify-content: center; color: #888; }
+  .bubble { background: #eef; border-radius: 6px; padding: 4px 8px; max-width: 60%; white-space: pre-wrap; }
+  .reply { min-height: 60px; border-top: 1px solid #ddd; padding: 6px; }
+  textarea, .edit { width: 95%; min-height: 48px; }
+`;
+
+/** Where a line stands, whatever its classes are called; layout does not drift. */
+export const place = (from) =>
+  from === "agent" || from === "robot" ? "line to-right" : from === "system" ? "line in-middle" : "line";
