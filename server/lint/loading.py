@@ -1,0 +1,24 @@
+"""What the reader itself finds, documented here so that one list holds every code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+LOADER_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "L001": "The file is no plain YAML: broken, not UTF-8, a key twice, an alias.",
+        "L002": "The file's shape is off: no table of keys, `scripts` no list, a script no table.",
+        "L003": "A key that means nothing here, mostly a typing error; its value is not used.",
+        "L004": "A timer is no whole number of seconds from 1 to 86400.",
+        "L005": "Facts are no table, or a fact is neither a value nor a table with `value`.",
+        "L006": "A script has no id, or one one that is not of ascii letters, digits, - _ and .",
+        "L007": "A field that takes a text holds a list or table, or a list holds one.",
+        "L008": "A script without a reply.",
+        "L009": "A stage other than 售前, 售中 and 售后.",
+        "L010": "The library folder is missing.",
+        "L011": "The library folder holds no shop.",
+        "L012": "Two scripts of a shop share an id.",
+        "L013": "A date that is none; dates read 2026-11-30 or 2026-11-30 20:00.",
+    }
+)
