@@ -120,6 +120,15 @@ def entry_text(key: str, value: Plain | Mapping[str, Any], column: int) -> str:
     return "".join(pad + line if n and line.strip() else line for n, line in enumerate(lines))
 
 
+def table_text(table: Mapping[str, Plain | Mapping[str, Any]], column: int) -> str:
+    """Canonical lines of a whole table whose keys stand at `column`."""
+    pad = " " * column
+    lines = _readable(table).splitlines(keepends=True)
+    if len(lines) < len(table):  # the quoted form stands in one line: field by field then
+        return "".join(pad + entry_text(name, value, column) for name, value in table.items())
+    return "".join(pad + line if line.strip() else line for line in lines)
+
+
 def _readable(document: Mapping[str, Any]) -> str:
     """The canonical dump; JSON strings, which YAML reads too, where the dump would not come back.
 
@@ -147,6 +156,16 @@ def edited(
 
     New entries stand where `order` puts them, else last. Comments beside and above entries stay.
     """
+    return apply_cuts(text, entry_cuts(text, block, changes, order))
+
+
+def entry_cuts(
+    text: str,
+    block: Block,
+    changes: Mapping[str, Plain | Mapping[str, Any]],
+    order: Sequence[str],
+) -> list[tuple[int, int, str]]:
+    """The (start, end, new) pieces of `edited`, for callers that change several tables."""
     known = {entry.key: entry for entry in block.entries}
     cuts: list[tuple[int, int, str]] = []
     for key, value in changes.items():
@@ -154,15 +173,17 @@ def edited(
             cuts.append(_replacement(text, block, known[key], value))
         elif value is not None:
             cuts.append(_addition(text, block, key, value, order))
-    return apply_cuts(text, cuts)
+    return cuts
 
 
 def apply_cuts(text: str, cuts: Sequence[tuple[int, int, str]]) -> str:
-    """`text` with each (start, end) replaced, from the last to the first so that offsets hold."""
-    placed = sorted(enumerate(cuts), key=lambda cut: (cut[1][0], cut[0]), reverse=True)
-    for _, (start, end, new) in placed:
-        text = text[:start] + new + text[end:]
-    return text
+    """`text` with each (start, end) replaced; pieces at the same place stand in the given order."""
+    pieces: list[str] = []
+    done = 0
+    for start, end, new in sorted(cuts, key=lambda cut: cut[:2]):
+        pieces += [text[done:start], new]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
 def _replacement(

@@ -6,6 +6,7 @@ byte stays, comments included; inside the script, fields that did not change sta
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,18 @@ from server.library.fields import FACT_FIELDS, LIST_FIELDS, SCRIPT_FIELDS, SHOP_
 from server.library.model import Fact, Script
 from server.yaml_edit import (
     Block,
+    apply_cuts,
     block_of,
     child,
     edited,
+    entry_cuts,
     entry_text,
     is_block,
     items,
     line_end,
     line_start,
     root_of,
+    table_text,
     value_end,
 )
 from server.yaml_files import parse_yaml, to_plain, write_text
@@ -74,19 +78,21 @@ def edit_scripts(text: str, name: str, changes: Mapping[str, Script | None]) -> 
     parse_yaml(text, name)
     root = root_of(text)
     listing = child(root, "scripts")
-    found = {_id_of(item): item for item in items(listing)}
-    added = [s for i, s in changes.items() if s is not None and i not in found]
+    nodes = items(listing)
+    ids = [_id_of(node) for node in nodes]
+    added = [s for i, s in changes.items() if s is not None and i not in ids]
     if listing is None or not is_block(listing):
-        kept = [to_plain_fields(text, name, i) for i in found if i not in changes]
+        kept = [to_plain_fields(text, name, i) for i in ids if i not in changes]
         return bom + _rewritten(text, root, kept, changes)
-    known = [i for i in changes if i in found]
-    if len(known) == len(found) and not added and not any(changes[i] for i in known):
+    if not added and all(i in changes and changes[i] is None for i in ids):
         return bom + _replace_list(text, root, "scripts: []\n")
-    for script_id in known:
-        text = _edit_one(text, script_id, changes[script_id])
-    for script in added:
-        text = _add_one(text, script)
-    return bom + text
+    dash = int(listing.start_mark.column)
+    cuts: list[tuple[int, int, str]] = []
+    for script_id, node in zip(ids, nodes, strict=True):
+        if script_id in changes:
+            cuts += _cuts(text, node, dash, changes[script_id])
+    cuts += _additions(text, nodes, ids, dash, added)
+    return bom + apply_cuts(text, cuts)
 
 
 def _id_of(item: Any) -> str:
@@ -97,28 +103,23 @@ def _id_of(item: Any) -> str:
 def _item_text(fields: Fields, dash: int) -> str:
     """Canonical lines of one list item whose dash stands at `dash`."""
     column = dash + 2
-    lines = [" " * column + entry_text(name, value, column) for name, value in fields.items()]
-    text = "".join(lines)
+    text = table_text(fields, column)
     return " " * dash + "- " + text[column:]
 
 
-def _edit_one(text: str, script_id: str, script: Script | None) -> str:
-    listing = child(root_of(text), "scripts")
-    nodes = items(listing)
-    node = next(item for item in nodes if _id_of(item) == script_id)
-    dash = int(listing.start_mark.column)
+def _cuts(text: str, node: Any, dash: int, script: Script | None) -> list[tuple[int, int, str]]:
     start = line_start(text, int(node.start_mark.index))
     end = line_end(text, value_end(node, text))
     if script is None:
-        return text[:start] + text[end:]
+        return [(start, end, "")]
     block = block_of(node, text)
     wanted = script_fields(script)
     if block is None:
-        return text[:start] + _item_text(wanted, dash) + text[end:]
-    return edited(text, block, _differences(block, text, wanted), SCRIPT_FIELDS)
+        return [(start, end, _item_text(wanted, dash))]
+    return entry_cuts(text, block, _differences(block, wanted), SCRIPT_FIELDS)
 
 
-def _differences(block: Block, text: str, wanted: Fields) -> Fields:
+def _differences(block: Block, wanted: Fields) -> Fields:
     """Only what reads differently; keys that this program does not know stay."""
     changes: Fields = {}
     for entry in block.entries:
@@ -145,18 +146,20 @@ def _plain(node: Any) -> Any:
     return [_plain(item) for item in items(node)]
 
 
-def _add_one(text: str, script: Script) -> str:
-    listing = child(root_of(text), "scripts")
-    nodes = items(listing)
-    ids = [_id_of(item) for item in nodes]
-    new = _item_text(script_fields(script), int(listing.start_mark.column))
-    later = [n for n, known in enumerate(ids) if known > script.id]
-    if later and ids == sorted(ids):
-        place = line_start(text, int(nodes[later[0]].start_mark.index))
-    else:
-        place = line_end(text, value_end(nodes[-1], text))
-    lead = "" if not place or text[place - 1] == "\n" else "\n"
-    return text[:place] + lead + new + text[place:]
+def _additions(
+    text: str, nodes: Sequence[Any], ids: Sequence[str], dash: int, added: Sequence[Script]
+) -> list[tuple[int, int, str]]:
+    in_order = list(ids) == sorted(ids)
+    last = line_end(text, value_end(nodes[-1], text))
+    cuts = []
+    for script in sorted(added, key=lambda s: s.id) if in_order else added:
+        number = bisect(ids, script.id) if in_order else len(ids)
+        place = last
+        if number < len(ids):
+            place = line_start(text, int(nodes[number].start_mark.index))
+        lead = "" if not place or text[place - 1] == "\n" else "\n"
+        cuts.append((place, place, lead + _item_text(script_fields(script), dash)))
+    return cuts
 
 
 def to_plain_fields(text: str, name: str, script_id: str) -> Fields:
