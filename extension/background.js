@@ -61,7 +61,7 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 chrome.storage.onChanged.addListener((changes, area) => {
   if (area !== "local") return;
   if (changes.server) link.reconnect();
-  if (changes.sites || changes.adapters) syncRegistration();
+  if (changes.sites || changes.adapters || changes.pages) syncRegistration();
   if (changes.sites || changes.adapters || changes.prefs) desk.tellSettings();
 });
 

@@ -74,6 +74,7 @@ export function attach({
     composer: site.read_only ? null : composer,
     locale,
     site: site.id,
+    platform: site.platform ?? "",
     anchor: () => watcher.last().box,
     ...extra,
   });

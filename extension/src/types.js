@@ -165,7 +165,8 @@
  * @property {boolean} on
  * @property {boolean} read_only
  * @property {Record<string, unknown> | null} adapter the edited, taught or updated adapter file that
- *   takes the place of the shipped one; null: use the shipped one
+ *   takes the place of the shipped one; null: use the shipped one. Where none was shipped either, the
+ *   page was added on the options page and waits to be taught: save the adapter under this `id`
  * @property {{who: string, at: string, clause: string} | null} consent
  */
 
@@ -184,6 +185,7 @@
  * @property {"kuaishou_2_11"} [consent] a notice that must be accepted first
  * @property {string} [version]
  * @property {Record<string, unknown>} [adapter] the shipped adapter file, for the JSON editor
+ * @property {boolean} [shipped] false: an agent added it
  */
 
 /**

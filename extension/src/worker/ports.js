@@ -16,7 +16,7 @@ const MEMORY_KEYS = /^(place:[\w.-]{1,80}|favourites|recent)$/;
  */
 export async function sessionFor(url) {
   const settings = await readSettings();
-  const entry = siteFor(url, allSites(settings.adapters));
+  const entry = siteFor(url, allSites(settings));
   const site = entry
     ? siteSwitch(entry, settings)
     : { id: "", on: false, read_only: false, adapter: null, consent: null };

@@ -11,7 +11,7 @@ import { allSites, readSettings, siteSwitch } from "./settings.js";
  * @returns {chrome.scripting.RegisteredContentScript[]}
  */
 export function wantedScripts(settings) {
-  return allSites(settings.adapters)
+  return allSites(settings)
     .filter((entry) => siteSwitch(entry, settings).on)
     .map((entry) => ({
       id: `site-${entry.id}`,

@@ -7,7 +7,7 @@
  */
 
 import { DEFAULT_KEYS } from "../panel/keys.js";
-import { siteEntries } from "../sites/registry.js";
+import { entryOf, siteEntries } from "../sites/registry.js";
 
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
 
@@ -25,6 +25,7 @@ export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
  * @property {ServerPairing} server
  * @property {Record<string, {on: boolean, read_only?: boolean, consent?: {who: string, at: string, clause: string}}>} sites
  * @property {Record<string, Record<string, any>>} adapters by site id; the shipped file where absent
+ * @property {Record<string, SiteEntry>} pages other pages that an agent added, taught or not
  * @property {Prefs} prefs
  */
 
@@ -33,11 +34,12 @@ export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
  */
 export async function readSettings() {
   /** @type {any} */
-  const kept = await chrome.storage.local.get(["server", "sites", "adapters", "prefs"]);
+  const kept = await chrome.storage.local.get(["server", "sites", "adapters", "pages", "prefs"]);
   return {
     server: { address: DEFAULT_ADDRESS, ...kept.server },
     sites: kept.sites ?? {},
     adapters: kept.adapters ?? {},
+    pages: kept.pages ?? {},
     prefs: { locale: "auto", theme: "auto", ...kept.prefs, keys: { ...DEFAULT_KEYS, ...kept.prefs?.keys } },
   };
 }
@@ -49,24 +51,21 @@ export async function readSettings() {
 export const writeSettings = (change) => chrome.storage.local.set(change);
 
 /**
- * Shipped sites first, then the taught ones. A taught adapter names itself.
- * @param {Settings["adapters"]} adapters
+ * Shipped sites first, then the pages that an agent added: taught ones name themselves in their
+ * adapter, those not taught yet have only an address.
+ * @param {Pick<Settings, "adapters" | "pages">} settings
  * @returns {SiteEntry[]}
  */
-export function allSites(adapters) {
+export function allSites({ adapters, pages }) {
   const shipped = new Set(siteEntries.map(({ id }) => id));
   const taught = Object.values(adapters)
     .filter(({ id, matches }) => !shipped.has(id) && Array.isArray(matches))
-    .map((adapter) => ({
-      id: adapter.id,
-      name_zh: adapter.name_zh ?? adapter.name ?? adapter.id,
-      name_en: adapter.name_en ?? adapter.name ?? adapter.id,
-      matches: adapter.matches,
-      all_frames: adapter.all_frames === true,
-      platform: adapter.platform ?? "",
-      adapter,
-    }));
-  return [...siteEntries, ...taught];
+    .map((adapter) => ({ ...entryOf(/** @type {any} */ (adapter)), shipped: false }));
+  const known = new Set([...shipped, ...taught.map(({ id }) => id)]);
+  const untaught = Object.values(pages)
+    .filter(({ id }) => !known.has(id))
+    .map((page) => ({ ...page, shipped: false }));
+  return [...siteEntries, ...taught, ...untaught];
 }
 
 /**
