@@ -1,0 +1,89 @@
+"""What a message asks: order cards and greetings off, long stories cut, two asks parted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.conversation import Turn
+from server.wording import fold, words
+
+# 咨询订单号:… 订单金额:… 下单时间:… — what chat pages write for an order or product card.
+_CARD = re.compile(
+    r"(?:咨询)?订单(?:编)?号\s*[::]?\s*[a-z0-9-]{6,}|(?:咨询)?订单(?:编)?号\s*:|"
+    r"订单金额\s*:\s*\S*|下单时间\s*:\s*[\d:\-/ ]*|商品(?:id|编号|链接)\s*:\s*\S*"
+)
+_GREETING = re.compile(
+    r"^(?:(?:你好|您好|亲爱的|亲亲|亲|在吗|在么|在不在|在不|有人吗|有人在吗|老板|掌柜|客服|hello|hi)"
+    r"(?:[啊呀哦呢哈吗么~!,。.?、 ]|$)+)+"
+)
+_BREAK = re.compile(r"[。!?;…\n]+|[,、~ ]+")
+_LONGEST = 160  # characters that reach the encoder: a long story's end, where the ask stands
+_SHORTEST_ASK = 4
+_MOST_ASKS = 5
+_EARLIER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A message ready to search. Empty `text` means that nothing in it speaks.
+
+    `asks` are its clauses when there are several, `said` the shopper's earlier messages (latest
+    last), `answered` what the agent said last.
+    """
+
+    text: str
+    asks: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    answered: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text to embed, each once."""
+        return tuple(
+            dict.fromkeys(t for t in (self.text, *self.asks, *self.said, self.answered) if t)
+        )
+
+
+def understand(text: str, turns: Sequence[Turn] = ()) -> Understood:
+    """The parts of a message in its conversation. Earlier turns stand first."""
+    bare = bare_text(text)
+    earlier = [bare_text(turn.text) for turn in turns if turn.sender == "shopper"]
+    answers = [bare_text(turn.text) for turn in turns if turn.sender == "agent"]
+    return Understood(
+        text=_tail(bare),
+        asks=asks_in(bare),
+        said=tuple(_tail(said) for said in earlier if words(said) and said != bare)[-_EARLIER:],
+        answered=_tail(answers[-1]) if answers else "",
+    )
+
+
+def bare_text(text: str) -> str:
+    """The folded text without order cards and leading greetings, unless those are all it says."""
+    folded = fold(text)
+    bare = _CARD.sub(" ", folded).strip()
+    asked = _GREETING.sub("", bare).strip()
+    return asked if len("".join(words(asked))) > 1 else bare
+
+
+def asks_in(bare: str) -> tuple[str, ...]:
+    """The last clauses of a text, short ones joined to their neighbour; empty when it is one."""
+    clauses: list[str] = []
+    for piece in _BREAK.split(bare):
+        if not piece:
+            continue
+        if clauses and (len(clauses[-1]) < _SHORTEST_ASK or len(piece) < _SHORTEST_ASK):
+            clauses[-1] = f"{clauses[-1]} {piece}"
+        else:
+            clauses.append(piece)
+    return tuple(clauses[-_MOST_ASKS:]) if len(clauses) > 1 else ()
+
+
+def _tail(text: str) -> str:
+    """The end of a long text, cut at a clause where one begins."""
+    if len(text) <= _LONGEST:
+        return text
+    tail = text[-_LONGEST:]
+    parts = _BREAK.split(tail, maxsplit=1)
+    return parts[-1] if len(parts[-1]) > _LONGEST // 2 else tail
