@@ -109,14 +109,15 @@ def turns_of(context: object, where: str) -> tuple[Turn, ...]:
     """The contract's `context` as turns. Raises UsageError."""
     turns: list[Turn] = []
     for said in context if isinstance(context, list) else [None]:
-        sender = said.get("from") if isinstance(said, dict) else None
-        if sender not in ("shopper", "agent") or not isinstance(said.get("text"), str):
+        fields: dict[str, Any] = said if isinstance(said, dict) else {}
+        sender, text = fields.get("from"), fields.get("text")
+        if sender not in ("shopper", "agent") or not isinstance(text, str):
             raise UsageError(
                 f"{where} has a context that is none; expected a list of "
                 '{"from": "shopper"|"agent", "text": "…"}; mend the line'
             )
         side: Sender = "shopper" if sender == "shopper" else "agent"
-        turns.append(Turn(side, said["text"]))
+        turns.append(Turn(side, text))
     return tuple(turns)
 
 
@@ -220,7 +221,7 @@ def evaluate(
     model: str,
     learned: Rank | None = None,
 ) -> dict[str, Any]:
-    """The contract's object; `learned` ranks with what a history file taught, for `with_history`."""
+    """The contract's object; `learned` ranks with what a history file taught."""
     found = figures(run(messages, rank)) | {"scripts": scripts, "model": model}
     if learned is not None:
         found["with_history"] = figures(run(messages, learned))
