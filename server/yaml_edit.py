@@ -44,9 +44,12 @@ class Block:
     end: int
 
 
-def root_of(text: str) -> Any:
-    """The node tree with marks, None for an empty text. `text` must be readable YAML."""
-    return yaml.compose(text, Loader=yaml.CSafeLoader)
+def root_of(text: str, name: str = "text") -> Any:
+    """The node tree with marks, None for an empty text. Raises LibraryError as the reader does."""
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return parse_yaml(text, name)  # raises, with file and line
 
 
 def child(node: Any, key: str) -> Any:

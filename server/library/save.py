@@ -75,8 +75,7 @@ def edit_scripts(text: str, name: str, changes: Mapping[str, Script | None]) -> 
     Raises LibraryError when `text` is no readable file of scripts.
     """
     bom, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
-    parse_yaml(text, name)
-    root = root_of(text)
+    root = root_of(text, name)
     listing = child(root, "scripts")
     nodes = items(listing)
     ids = [_id_of(node) for node in nodes]
