@@ -17,9 +17,10 @@ import watchfiles
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
 from server.compliance.rules import RuleSet
+from server.config import rules_folder
 from server.encoder import Encoder
 from server.errors import BangdaError, LibraryError, Problem
-from server.library import RULES_DIR, SHOP_RULES_FILE, Library, Shop, load_library
+from server.library import SHOP_RULES_FILE, Library, Shop, load_library
 from server.scripts_index import ScriptsIndex, open_index
 from server.vector_cache import VectorCache
 from server.yaml_files import Node, read_yaml
@@ -164,7 +165,7 @@ class Catalog:
 
     def _rules(self, shop: Shop) -> RuleSet:
         own = self._root / shop.id / SHOP_RULES_FILE
-        return load_rules(self._root / RULES_DIR, own if own.exists() else None)
+        return load_rules(rules_folder(self._root), own if own.exists() else None)
 
     def _index(self, shop: Shop) -> ScriptsIndex:
         path = self._cache_dir / f"{shop.id}.index" if self._cache_dir else None

@@ -21,6 +21,12 @@ def shipped(name: str) -> Path:
     return beside if beside.is_dir() else _PACKAGE / "_shipped" / name
 
 
+def rules_folder(library: Path) -> Path:
+    """The rule files that go with a library: its own `rules/`, else the shipped ones."""
+    own = library / "rules"
+    return own if own.is_dir() else shipped("scripts_library") / "rules"
+
+
 def default_library() -> Path:
     """`$BANGDA_LIBRARY`, else `scripts_library` here, else the shipped sample shops."""
     named = os.environ.get("BANGDA_LIBRARY")

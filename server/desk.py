@@ -25,12 +25,13 @@ from server.protocol import (
     Recorded,
     Results,
     Search,
+    Suggestion,
     Suggestions,
     Welcome,
 )
 from server.replies import Context, context_of, suggestion_of
 from server.search import find
-from server.sessions import KEEP_TURNS, Inserted, Session, Sessions
+from server.sessions import KEEP_TURNS, Offer, Session, Sessions
 from server.store import (
     Acceptance,
     Account,
@@ -127,6 +128,7 @@ class Desk:
         with session.lock:
             session.add(Turn("shopper", request.text))
             session.last_message_id = request.message_id
+            session.offer(_offers(suggestions, request.text))
         self._record_turn(seat, request, served, answer, ranking.candidates, warnings)
         return answer
 
@@ -204,10 +206,10 @@ class Desk:
             known = {candidate.script.id for candidate in candidates}
             candidates += [c for c in near.candidates if c.script.id not in known]
         session = self._session(seat, request.conversation_id)
-        return Results(
-            request_id=request.request_id,
-            suggestions=[suggestion_of(c, context, session.said) for c in candidates[:top]],
-        )
+        suggestions = [suggestion_of(c, context, session.said) for c in candidates[:top]]
+        with session.lock:
+            session.offer(_offers(suggestions, session.last_shopper_text()))
+        return Results(request_id=request.request_id, suggestions=suggestions)
 
     def event(self, seat: Seat, request: Event) -> Recorded:
         """Writes what the agent did; returns when it is on disk."""
@@ -267,15 +269,15 @@ class Desk:
                 session.draft_warnings.clear()
                 session.add(Turn("agent", request.text))
 
-    def _offered(self, seat: Seat, request: Event, session: Session) -> Inserted | None:
+    def _offered(self, seat: Seat, request: Event, session: Session) -> Offer | None:
         """What the event is about: named by id, or for a sent text the last one inserted."""
         if request.suggestion_id:
-            known = session.inserted
-            if known is not None and known.suggestion_id == request.suggestion_id:
+            known = session.offers.get(request.suggestion_id)
+            if known is not None:
                 return known
             row = self._traffic.offered(seat.shop, request.suggestion_id)
             if row is not None:
-                return Inserted(row.suggestion_id, row.script_id, row.text, row.message)
+                return Offer(row.suggestion_id, row.script_id, row.text, row.message)
         if request.event == "sent" and not request.script_id:
             return session.inserted
         return None
@@ -293,6 +295,10 @@ class Desk:
         conversation = ConversationRow(*key)
         turns = self._traffic.turns(conversation, KEEP_TURNS)
         return Session(turns=list(turns), said=set(self._traffic.said(conversation)))
+
+
+def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:
+    return [Offer(s.suggestion_id, s.script_id, s.text, message) for s in suggestions]
 
 
 def _threshold(served: Served) -> float | None:

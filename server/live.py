@@ -33,6 +33,7 @@ PING_EVERY_S = 15.0
 _HELLO_WITHIN_S = 10.0
 _POLICY_VIOLATION = 1008
 _GOING_AWAY = 1001
+_TOO_BIG = 1009
 
 
 @dataclass(eq=False)
@@ -98,7 +99,9 @@ class Clients:
 
 def add_live(app: Flask, desk: Desk, auth: Auth, gate: Gate) -> Clients:
     """Adds `/live` to the app; returns the open sockets."""
-    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MAX_FRAME_BYTES}
+    # The library counts characters and drops the connection in mid-frame, which can lose its close
+    # frame: its limit is only the hard stop, `_serve` refuses what is over the protocol's bytes.
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 16 * MAX_FRAME_BYTES}
     clients = Clients()
     sock = Sock(app)
 
@@ -164,9 +167,16 @@ def _serve(client: Client, desk: Desk, auth: Auth) -> None:
             client.send(plain_frame("error", code="revoked", message="token was revoked"))
             client.close(_POLICY_VIOLATION, "revoked")
             return
+        if text is not None and _size(text) > MAX_FRAME_BYTES:
+            client.close(_TOO_BIG, f"frame is over {MAX_FRAME_BYTES} bytes")
+            return
         answer = _answer(text, client.seat, answers) if text is not None else None
         if answer is not None:
             client.send(answer)
+
+
+def _size(text: str | bytes) -> int:
+    return len(text.encode()) if isinstance(text, str) else len(text)
 
 
 def _answer(

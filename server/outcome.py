@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from server.protocol import Event
-from server.sessions import Inserted
+from server.sessions import Offer
 from server.store import Acceptance
 from server.store.rows import Outcome
 
@@ -28,7 +28,7 @@ class Sent:
     outcome: Outcome
 
 
-def compare(event: Event, offered: Inserted | None) -> Sent:
+def compare(event: Event, offered: Offer | None) -> Sent:
     """The event beside what was offered; the outcome only for a sent text."""
     suggestion_id = event.suggestion_id or (offered.suggestion_id if offered else "")
     script_id = event.script_id or (offered.script_id if offered else "")

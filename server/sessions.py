@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from server.conversation import Turn
 
 KEEP_TURNS = 12
+_KEEP_OFFERS = 60
 _KEEP_CONVERSATIONS = 5_000
 
 Key = tuple[str, str, str]
@@ -17,8 +18,8 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Inserted:
-    """The last suggestion that an agent put into the box of a conversation."""
+class Offer:
+    """A reply that was offered, and the shopper's message it was offered for."""
 
     suggestion_id: str
     script_id: str
@@ -32,7 +33,8 @@ class Session:
 
     turns: list[Turn] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
-    inserted: Inserted | None = None
+    offers: dict[str, Offer] = field(default_factory=dict)
+    inserted: Offer | None = None
     last_message_id: str = ""
     waiting_since: str = ""
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)
@@ -42,6 +44,15 @@ class Session:
         """Appends a turn, unless it is the same one told again."""
         if not self.turns or self.turns[-1] != turn:
             self.turns = [*self.turns, turn][-KEEP_TURNS:]
+
+    def offer(self, offers: Iterable[Offer]) -> None:
+        """Keeps offers by id: an event about one may come before the store has it."""
+        merged = self.offers | {offer.suggestion_id: offer for offer in offers}
+        self.offers = dict(list(merged.items())[-_KEEP_OFFERS:])
+
+    def last_shopper_text(self) -> str:
+        """What the shopper said last, empty when nothing is known."""
+        return next((turn.text for turn in reversed(self.turns) if turn.sender == "shopper"), "")
 
     def earlier(self, message_id: str, text: str) -> tuple[Turn, ...]:
         """The turns before a message; a message asked about again does not precede itself."""

@@ -56,7 +56,8 @@ def check(arguments: argparse.Namespace) -> int:
     """Prints the warnings of each line; exit 1 when a high or medium one was found."""
     from server.compliance.checker import Checker
     from server.compliance.rule_files import load_rules
-    from server.library import RULES_DIR, SHOP_RULES_FILE, load_library
+    from server.config import rules_folder
+    from server.library import SHOP_RULES_FILE, load_library
 
     root = library_of(arguments)
     shop = None
@@ -64,7 +65,7 @@ def check(arguments: argparse.Namespace) -> int:
     if arguments.shop:
         shop = load_library(root, only=arguments.shop).shop(arguments.shop)
         own = root / arguments.shop / SHOP_RULES_FILE
-    checker = Checker(load_rules(root / RULES_DIR, own if own and own.exists() else None))
+    checker = Checker(load_rules(rules_folder(root), own if own and own.exists() else None))
     found = False
     for number, text in enumerate(_lines(arguments.file), start=1):
         findings = checker.check(

@@ -1,0 +1,241 @@
+"""The live protocol against a real server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from simple_websocket import ConnectionClosed
+
+from server.extension_id import EXTENSION_ORIGIN
+from tests.conftest import COURIER, Running, say
+from tests.support import write_shop
+
+HELLO = {"type": "hello", "protocol": 1, "client": "test/1"}
+ASK = {"type": "message", "request_id": "r1", "conversation_id": "c1", "message_id": "m1"}
+
+
+def test_a_message_becomes_ranked_replies_and_an_event_is_on_disk(running: Running) -> None:
+    ws = running.connect()
+    welcome = say(ws, **HELLO, token=running.token())
+    assert welcome["type"] == "welcome"
+    assert (welcome["agent"], welcome["role"], welcome["shop"]) == ("小王", "agent", "shop-a")
+    assert welcome["timers"] == {"greeting_s": 15, "answer_s": 20, "platform_s": 180}
+
+    answer = say(ws, **ASK, text="什么时候发货")
+    assert (answer["request_id"], answer["conversation_id"], answer["message_id"]) == (
+        "r1",
+        "c1",
+        "m1",
+    )
+    first = answer["suggestions"][0]
+    assert first["script_id"] == "ship.when"
+    assert first["text"] == "今天16:00前付款今天发"
+    assert first["values"] == {"截止": "16:00"}
+    assert first["missing"] == []
+    assert 0 <= first["confidence"] <= 1
+    assert first["why"]
+
+    recorded = say(
+        ws,
+        type="event",
+        request_id="e1",
+        event="inserted",
+        conversation_id="c1",
+        suggestion_id=first["suggestion_id"],
+        script_id="ship.when",
+    )
+    assert recorded == {"type": "recorded", "request_id": "e1"}
+    row = running.parts.database.row("SELECT event, script_id, agent FROM events")
+    assert row is not None
+    assert tuple(row) == ("inserted", "ship.when", "小王")
+    ws.close()
+
+
+def test_a_variable_without_a_value_is_named_and_the_page_gives_it(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    answer = say(ws, **ASK, text="发什么快递")
+    assert answer["suggestions"][0]["missing"] == ["昵称"]
+    assert answer["suggestions"][0]["text"] == COURIER["reply"]
+    named = say(ws, **ASK, text="发什么快递", shopper={"id": "u1", "name": "阿月"})
+    assert named["suggestions"][0]["text"] == "默认中通，阿月放心"
+    ws.close()
+
+
+def test_sent_text_is_compared_with_what_was_inserted(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    first = say(ws, **ASK, text="怎么开发票")["suggestions"][0]
+    about = {"type": "event", "conversation_id": "c1", "suggestion_id": first["suggestion_id"]}
+    say(ws, **about, request_id="1", event="inserted", text=first["text"])
+    say(ws, **about, request_id="2", event="sent", text=first["text"] + "，三天内")
+    say(ws, type="event", request_id="3", event="sent", conversation_id="c1", text="另外的话")
+    rows = running.parts.database.rows("SELECT event, outcome, script_id FROM events ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        ("inserted", "", "invoice.how"),
+        ("sent", "edited", "invoice.how"),
+        ("sent", "other", ""),
+    ]
+    learned = running.parts.traffic.acceptances("shop-a")
+    assert [(a.message, a.script_id, a.kind) for a in learned] == [
+        ("怎么开发票", "invoice.how", "edited")
+    ]
+    ws.close()
+
+
+def test_drafts_and_searches_are_answered(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    checked = say(ws, type="draft", request_id="d", conversation_id="c1", text="{订单号}已发出")
+    assert checked["type"] == "checked"
+    results = say(ws, type="search", request_id="s", query="kuaidi")
+    assert [made["script_id"] for made in results["suggestions"]][:1] == ["ship.courier"]
+    ws.close()
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ('{"type":"message","request_id":"q"', "bad_json"),
+        ("[1]", "bad_json"),
+        ('{"type":"dance","request_id":"q"}', "unknown_type"),
+        ('{"type":"message","request_id":"q","text":5}', "bad_request"),
+        ('{"type":"event","request_id":"q","event":"cheered"}', "bad_request"),
+        ('{"type":"event","request_id":"q","event":"sent","at":"noon"}', "bad_request"),
+        ('{"type":"hello","protocol":1,"token":"x"}', "unexpected"),
+    ],
+)
+def test_a_bad_frame_is_answered_and_the_socket_lives(
+    running: Running, frame: str, code: str
+) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    ws.send(frame)
+    error = json.loads(ws.receive(timeout=10))
+    assert (error["type"], error["code"]) == ("error", code)
+    assert say(ws, **ASK, text="发货")["type"] == "suggestions"
+    ws.close()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"type": "message", "request_id": "r", "text": "x"},
+        {**HELLO, "token": "bd_wrong"},
+        {**HELLO, "token": "", "protocol": 99},
+        {**HELLO, "token": ""},
+    ],
+    ids=["no hello", "wrong token", "wrong protocol", "no token"],
+)
+def test_a_socket_without_a_good_hello_is_closed_with_1008(
+    running: Running, first: dict[str, object]
+) -> None:
+    ws = running.connect()
+    assert say(ws, **first)["type"] == "error"
+    with pytest.raises(ConnectionClosed) as closed:
+        ws.receive(timeout=10)
+    assert closed.value.reason == 1008
+
+
+def test_a_frame_over_64_kib_is_refused_with_1009(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    ws.send(json.dumps({**ASK, "text": "长" * 30_000}, ensure_ascii=False))
+    with pytest.raises(ConnectionClosed) as closed:
+        ws.receive(timeout=10)
+    assert closed.value.reason == 1009
+
+
+@pytest.mark.parametrize("path", ["/live", "/healthz", "/signin", "/api/v1/suggest"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "chrome-extension://abcdefghijklmnopabcdefghijklmnop"},
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+    ],
+    ids=lambda headers: next(iter(headers.values())),
+)
+def test_foreign_origins_and_hosts_are_refused_token_or_not(
+    running: Running, headers: dict[str, str], path: str
+) -> None:
+    bearer = {"Authorization": f"Bearer {running.token()}"}
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+    }
+    asked = bearer | headers | (upgrade if path == "/live" else {})
+    method = "POST" if path.startswith("/api") else "GET"
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection.request(method, path, body="{}" if method == "POST" else None, headers=asked)
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
+def test_the_extension_and_own_pages_are_let_in(running: Running) -> None:
+    for origin in (EXTENSION_ORIGIN, running.url, f"http://localhost:{running.port}"):
+        ws = running.connect(Origin=origin)
+        assert say(ws, **HELLO, token="bd_wrong")["code"] == "refused"
+
+
+def test_a_revoked_token_ends_the_socket(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    account = running.parts.accounts.by_name("小王")
+    assert account is not None
+    running.parts.accounts.revoke_tokens(account.id)
+    assert say(ws, **ASK, text="发货")["code"] == "revoked"
+
+
+def test_an_agent_of_one_shop_cannot_take_another(
+    start: Callable[..., Running], library: Path
+) -> None:
+    write_shop(library, "shop-b", [COURIER])
+    running = start(library)
+    ws = running.connect()
+    error = say(ws, **HELLO, token=running.token(), shop="shop-b")
+    assert error["code"] == "refused"
+
+
+def test_a_changed_file_is_announced_and_served(
+    start: Callable[..., Running], library: Path
+) -> None:
+    running = start(library)
+    running.parts.catalog.watch()
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    write_shop(library, "shop-a", [{"id": "new", "reply": "退货请点售后"}])
+    frame = json.loads(ws.receive(timeout=10))
+    assert frame["type"] == "library_changed"
+    assert say(ws, **ASK, text="退货")["suggestions"][0]["script_id"] == "new"
+    ws.close()
+
+
+def test_the_same_event_sent_again_is_one_row(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    event = {"type": "event", "request_id": "e", "event": "copied", "at": "2026-11-21T08:00:00Z"}
+    assert say(ws, **event) == say(ws, **event)
+    row = running.parts.database.row("SELECT count(*) AS n FROM events")
+    assert row is not None
+    assert row["n"] == 1
+    ws.close()
+
+
+def test_contact_data_is_masked_on_disk(running: Running) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    say(ws, **ASK, text="我手机13800000000，什么时候发货")
+    running.parts.database.flush()
+    for table in ("messages", "warnings", "suggestions", "acceptances"):
+        dump = [tuple(row) for row in running.parts.database.rows(f"SELECT * FROM {table}")]
+        assert "13800000000" not in str(dump)
+    ws.close()

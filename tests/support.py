@@ -1,0 +1,64 @@
+"""Helpers that tests share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from server.encoder import Identity
+
+DIMENSION = 64
+
+
+class CharacterEncoder:
+    """Counts characters: position `ord(c) % 64` holds how often c stands in the text.
+
+    So 发货 and 发什么货 share two of their marks, and a reader can work out every cosine by hand.
+    """
+
+    identity = Identity("characters", "1", DIMENSION)
+
+    def encode_query(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        return self._rows(sentences)
+
+    def encode_document(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        return self._rows(sentences)
+
+    def _rows(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(sentences), DIMENSION), dtype=np.float32)
+        for row, sentence in zip(rows, sentences, strict=True):
+            for character in sentence or " ":
+                row[ord(character) % DIMENSION] += 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def write_shop(
+    root: Path, shop: str, scripts: Sequence[dict[str, Any]], settings: dict[str, Any] | None = None
+) -> Path:
+    """Writes `<root>/<shop>/scripts.yaml` (and shop.yaml); returns the scripts file."""
+    folder = root / shop
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "scripts.yaml"
+    path.write_text(_yaml({"scripts": list(scripts)}), encoding="utf-8")
+    if settings is not None:
+        (folder / "shop.yaml").write_text(_yaml(settings), encoding="utf-8")
+    return path
+
+
+def write_lines(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    """Writes JSON Lines."""
+    path.write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+    )
+    return path
+
+
+def _yaml(document: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    return text
