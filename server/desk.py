@@ -263,7 +263,7 @@ class Desk:
                 session.said.add(sent.script_id)
             if request.event in ("inserted", "copied"):
                 text = request.text or sent.offered_text
-                session.inserted = Inserted(sent.suggestion_id, sent.script_id, text, sent.message)
+                session.inserted = Offer(sent.suggestion_id, sent.script_id, text, sent.message)
             if request.event == "sent":
                 session.inserted = None
                 session.draft_warnings.clear()

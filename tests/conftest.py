@@ -71,7 +71,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
             listener.close()
             raise
         server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
 
         made = Running(f"http://127.0.0.1:{port}", port, parts_of(app))
