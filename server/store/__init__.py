@@ -2,6 +2,7 @@
 
 from server.store.accounts import ROLES, Account, Accounts
 from server.store.database import Database, utc_now
+from server.store.quality import tables as quality_tables
 from server.store.rows import (
     Acceptance,
     ConversationRow,
@@ -26,5 +27,6 @@ __all__ = [
     "SuggestionRow",
     "Traffic",
     "WarningRow",
+    "quality_tables",
     "utc_now",
 ]

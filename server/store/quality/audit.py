@@ -1,0 +1,99 @@
+"""Appending to the audit chain, and who looked at what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import sqlite_utils
+
+from server.audit import GENESIS, HEAD_FILE, details_text, link
+from server.masking import mask
+from server.store.database import Database, utc_now
+
+T = TypeVar("T")
+
+
+class Audit:
+    """The append-only trail of verdicts, rules and library changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._head = database.path.with_name(HEAD_FILE)
+
+    def append(self, kind: str, who: str, what: str, details: Mapping[str, Any]) -> None:
+        """Writes one entry. `details` hold ids and settings, never a shopper's text."""
+        self.commit(lambda db: extend(db, kind, who, what, details))
+
+    def commit(self, job: Callable[[sqlite_utils.Database], T]) -> T:
+        """Runs a job that calls `extend` itself, so that deed and entry are one commit."""
+
+        def with_head(db: sqlite_utils.Database) -> tuple[T, str]:
+            result = job(db)
+            row = db.execute("SELECT id, hash FROM audit_log ORDER BY id DESC LIMIT 1").fetchone()
+            return result, f"{row[0]} {row[1]}" if row else ""
+
+        result, head = self._db.write(with_head)
+        if head:
+            self._note(head)
+        return result
+
+    def _note(self, head: str) -> None:
+        """Keeps the furthest head: two threads may come here in either order."""
+        known = self._head.read_text(encoding="ascii") if self._head.exists() else "0"
+        if int(head.partition(" ")[0]) > int(known.partition(" ")[0] or 0):
+            fresh = self._head.with_suffix(".new")
+            fresh.write_text(head, encoding="ascii")
+            fresh.replace(self._head)
+
+    def entries(self, last: int = 200, kind: str = "") -> list[sqlite3.Row]:
+        """The newest entries first."""
+        sql = "SELECT * FROM audit_log WHERE ? IN ('', kind) ORDER BY id DESC LIMIT ?"
+        return self._db.rows(sql, [kind, last])
+
+
+def extend(
+    db: sqlite_utils.Database, kind: str, who: str, what: str, details: Mapping[str, Any]
+) -> None:
+    """Adds an entry inside a writer job."""
+    row = db.execute("SELECT id, hash FROM audit_log ORDER BY id DESC LIMIT 1").fetchone()
+    number, previous = (row[0] + 1, row[1]) if row else (1, GENESIS)
+    at, text = utc_now(), details_text(details)
+    made = link(previous, number, at, kind, who, what, text)
+    values = [number, at, kind, who, what, text, previous, made]
+    db.execute("INSERT INTO audit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+
+class AccessLog:
+    """Every look at a conversation, every search and every export."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def note(
+        self,
+        who: str,
+        role: str,
+        action: str,
+        shop: str,
+        conversation: int | None,
+        details: str = "",
+    ) -> None:
+        """Writes one line and returns when it is on disk: nobody reads without leaving it."""
+        row = [utc_now(), who, role, action, shop, conversation, mask(details)]
+        sql = (
+            "INSERT INTO access_log (at, who, role, action, shop, conversation, details) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
+        self._db.write(lambda db: db.execute(sql, row))
+
+    def of_conversation(self, conversation: int) -> list[sqlite3.Row]:
+        """Who looked at this conversation, newest first."""
+        sql = "SELECT * FROM access_log WHERE conversation = ? ORDER BY id DESC LIMIT 50"
+        return self._db.rows(sql, [conversation])
+
+    def newest(self, shops: str, last: int = 200) -> list[sqlite3.Row]:
+        """The newest lines; `shops` limits them to one shop, '' shows all."""
+        sql = "SELECT * FROM access_log WHERE ? IN ('', shop) ORDER BY id DESC LIMIT ?"
+        return self._db.rows(sql, [shops, last])

@@ -1,0 +1,135 @@
+"""What one local day of a shop sums up to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+import sqlite_utils
+
+from server.metrics.clock import day_bounds
+from server.metrics.spread import UNANSWERED
+from server.metrics.wording_diff import kept_chars
+
+_Key = tuple[str, str, str]
+_LATE_S = 180
+TABLES = ("wait_counts", "hour_counts", "unit_days", "person_days", "day_counts")
+
+_MESSAGES = """
+    SELECT c.platform, m.agent, m.sender || '_messages', count(*)
+    FROM messages m JOIN conversations c ON c.id = m.conversation
+    WHERE m.sent_at >= ? AND m.sent_at < ? AND c.shop = ? GROUP BY 1, 2, 3
+"""
+_OFFERED = """
+    SELECT c.platform, m.agent, count(DISTINCT s.message),
+           count(DISTINCT CASE WHEN s.shown THEN s.message END)
+    FROM suggestions s JOIN messages m ON m.id = s.message
+    JOIN conversations c ON c.id = s.conversation
+    WHERE s.created_at >= ? AND s.created_at < ? AND c.shop = ? GROUP BY 1, 2
+"""
+_INSERTED = """
+    SELECT e.platform, e.agent, count(DISTINCT s.message) FROM events e
+    JOIN suggestions s ON s.suggestion_id = e.suggestion_id
+    WHERE e.at >= ? AND e.at < ? AND e.shop = ? AND e.event IN ('inserted', 'copied')
+    GROUP BY 1, 2
+"""
+_EVENTS = """
+    SELECT platform, agent, event, outcome, count(*), sum(length(text)) FROM events
+    WHERE at >= ? AND at < ? AND shop = ? AND event IN ('sent', 'dismissed', 'not_relevant')
+    GROUP BY 1, 2, 3, 4
+"""
+_EDITED = """
+    SELECT e.platform, e.agent, s.text, e.text FROM events e
+    JOIN suggestions s ON s.suggestion_id = e.suggestion_id
+    WHERE e.at >= ? AND e.at < ? AND e.shop = ? AND e.event = 'sent' AND e.outcome = 'edited'
+"""
+_WARNINGS = """
+    SELECT platform, agent, CASE direction WHEN 'incoming' THEN 'risks' ELSE 'sent_warnings' END,
+           count(*) FROM warnings
+    WHERE created_at >= ? AND created_at < ? AND shop = ? AND direction IN ('incoming', 'sent')
+    GROUP BY 1, 2, 3
+"""
+# A draft's warning is heeded when the next reply in that conversation went out without the rule
+# being broken; both are written in one commit, so they carry the same time.
+_DRAFTS = """
+    WITH drafts AS (
+        SELECT w.platform, w.agent, w.rule, w.conversation, (
+            SELECT min(e.recorded_at) FROM events e WHERE e.conversation = w.conversation
+            AND e.event = 'sent' AND e.recorded_at >= w.created_at) AS sent_at
+        FROM warnings w
+        WHERE w.created_at >= ? AND w.created_at < ? AND w.shop = ? AND w.direction = 'draft')
+    SELECT platform, agent, count(*), count(sent_at), coalesce(sum(sent_at IS NOT NULL AND EXISTS (
+        SELECT 1 FROM warnings x WHERE x.conversation = drafts.conversation AND x.rule = drafts.rule
+        AND x.direction = 'sent' AND x.created_at = drafts.sent_at)), 0)
+    FROM drafts GROUP BY 1, 2
+"""
+
+
+def sum_day(db: sqlite_utils.Database, shop: str, day: str, zone: ZoneInfo) -> None:
+    """Writes every count of the day anew."""
+    for table in TABLES:
+        sql = f"DELETE FROM {table} WHERE shop = ? AND day = ?"
+        db.execute(sql, [shop, day])
+    _sum_waits(db, shop, day)
+    start, end = day_bounds(day, zone)
+    counts = _counts(db, [start, end, shop])
+    for platform, agent, n in db.execute(
+        "SELECT platform, agent, count(*) FROM waits WHERE shop = ? AND day = ? AND first "
+        "GROUP BY 1, 2",
+        [shop, day],
+    ):
+        counts[platform, agent, "sessions"] += n
+    rows = [(shop, day, *key, n) for key, n in counts.items() if n]
+    db.conn.executemany("INSERT INTO day_counts VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _sum_waits(db: sqlite_utils.Database, shop: str, day: str) -> None:
+    db.execute(
+        "INSERT INTO wait_counts SELECT shop, day, platform, agent, first, "
+        f"coalesce(wait_s, {UNANSWERED}), count(*) "
+        "FROM waits WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5, 6",
+        [shop, day],
+    )
+    db.execute(
+        "INSERT INTO hour_counts SELECT shop, day, platform, agent, minute / 60, count(*), "
+        f"sum(wait_s IS NULL OR wait_s > {_LATE_S}) "
+        "FROM waits WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5",
+        [shop, day],
+    )
+    db.execute(
+        "INSERT INTO unit_days SELECT shop, day, platform, agent, unit, max(late) "
+        "FROM waits WHERE shop = ? AND day = ? AND counted GROUP BY 3, 4, 5",
+        [shop, day],
+    )
+
+    db.execute(
+        "INSERT INTO person_days SELECT DISTINCT shop, day, platform, agent, person FROM waits "
+        "WHERE shop = ? AND day = ?",
+        [shop, day],
+    )
+
+
+def _counts(db: sqlite_utils.Database, span: list[str]) -> Counter[_Key]:
+    counts: Counter[_Key] = Counter()
+    for platform, agent, name, n in db.execute(_MESSAGES, span):
+        counts[platform, agent, name] += n
+    for platform, agent, name, n in db.execute(_WARNINGS, span):
+        counts[platform, agent, name] += n
+    for platform, agent, offered, shown in db.execute(_OFFERED, span):
+        counts[platform, agent, "offered"] += offered
+        counts[platform, agent, "shown"] += shown
+    for platform, agent, n in db.execute(_INSERTED, span):
+        counts[platform, agent, "inserted"] += n
+    for platform, agent, event, outcome, n, chars in db.execute(_EVENTS, span):
+        counts[platform, agent, event] += n
+        if event == "sent":
+            counts[platform, agent, f"sent_{outcome or 'other'}"] += n
+            counts[platform, agent, "chars_sent"] += chars
+            counts[platform, agent, "chars_script"] += chars if outcome == "as_is" else 0
+    for platform, agent, approved, sent in db.execute(_EDITED, span):
+        counts[platform, agent, "chars_script"] += kept_chars(approved, sent)
+    for platform, agent, warned, decided, unheeded in db.execute(_DRAFTS, span):
+        counts[platform, agent, "warned"] += warned
+        counts[platform, agent, "heeded"] += decided - unheeded
+        counts[platform, agent, "unheeded"] += unheeded
+    return counts

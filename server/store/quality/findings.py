@@ -1,0 +1,160 @@
+"""What verdicts lead to: examples for rules, gaps and fixes of scripts, misses found by QA."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import sqlite_utils
+
+from server.errors import UsageError
+from server.store.database import Database, utc_now
+from server.store.quality.audit import Audit, extend
+from server.store.quality.review import add_verdict
+
+
+class Findings:
+    """Turns judged items into work for rule and script keepers."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._db = database
+        self._audit = audit
+
+    def report_miss(
+        self, message: int, rule: str, category: str, reviewer: str, note: str = ""
+    ) -> int:
+        """A violation that no warning named, confirmed by the one who found it; the item's id."""
+
+        def job(db: sqlite_utils.Database) -> int:
+            row = db.execute(
+                "SELECT c.shop, c.platform, coalesce(nullif(m.agent, ''), c.agent), "
+                "c.id, m.sent_at "
+                "FROM messages m JOIN conversations c ON c.id = m.conversation "
+                "WHERE m.id = ? AND m.sender = 'agent'",
+                [message],
+            ).fetchone()
+            if row is None:
+                raise UsageError(f"there is no reply {message}; only replies can be reported")
+            key = f"qa:{message}:{rule}"
+            if db.execute("SELECT 1 FROM review_items WHERE key = ?", [key]).fetchone():
+                raise UsageError("this reply was reported for that rule already")
+            item = {
+                "source": "qa", "key": key, "shop": row[0], "platform": row[1], "agent": row[2],
+                "conversation": row[3], "message": message, "rule": rule, "category": category,
+                "severity": "high", "weight": 3, "state": "done", "verdict": "confirmed",
+                "at": row[4], "decided_at": utc_now(),
+            }  # fmt: skip
+            number = int(db.table("review_items").insert(item).last_rowid or 0)
+            add_verdict(db, number, "first", "confirmed", "missed", note, reviewer, blind=False)
+            return number
+
+        return self._audit.commit(job)
+
+    def add_example(self, item: int, who: str) -> str:
+        """The item's text as an example of its rule; returns the kind.
+
+        A false alarm becomes a near miss, a confirmed violation a violating example. Raises
+        UsageError for an item without a rule, a text or a decision.
+        """
+        row = self._row(item)
+        kinds = {"false_alarm": "near_miss", "confirmed": "violating", "minor": "violating"}
+        kind = kinds.get(row["verdict"])
+        if not row["rule"] or not row["text"] or kind is None:
+            raise UsageError("only a decided finding of a rule can become its example")
+        fields = {
+            "shop": row["shop"], "rule": row["rule"], "kind": kind, "text": row["text"],
+            "item": item, "by": who, "at": utc_now(),
+        }  # fmt: skip
+
+        def job(db: sqlite_utils.Database) -> None:
+            db.table("rule_examples").insert(fields, ignore=True)
+            shown = {name: fields[name] for name in ("shop", "rule", "kind", "item")}
+            extend(db, "rule_example", who, row["rule"], shown)
+
+        self._audit.commit(job)
+        return kind
+
+    def add_task(self, item: int, kind: str, who: str) -> None:
+        """A gap (no script answers this) or a fix (the script is wrong) for the leads' lists."""
+        row = self._row(item)
+        sent = self._db.row(
+            "SELECT script_id, text FROM events WHERE conversation = ? AND event = 'sent' "
+            "AND (? IS NULL OR at <= (SELECT sent_at FROM messages WHERE id = ?)) "
+            "ORDER BY at DESC LIMIT 1",
+            [row["conversation"], row["message"], row["message"]],
+        )
+        asked = self._db.row(
+            "SELECT text FROM messages WHERE conversation = ? AND sender = 'shopper' "
+            "AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT 1",
+            [row["conversation"], row["message"], row["message"]],
+        )
+        if kind not in ("gap", "fix"):
+            raise UsageError(f"kind is {kind!r}; expected gap or fix")
+        fields = {
+            "shop": row["shop"], "kind": kind, "item": item, "by": who, "at": utc_now(),
+            "script_id": sent["script_id"] if sent else "",
+            "sent_text": sent["text"] if sent else "",
+            "shopper_text": asked["text"] if asked else "",
+        }  # fmt: skip
+
+        def job(db: sqlite_utils.Database) -> None:
+            db.table("script_tasks").insert(fields, ignore=True)
+            shown = {name: fields[name] for name in ("shop", "kind", "item", "script_id")}
+            extend(db, "script_task", who, kind, shown)
+
+        self._audit.commit(job)
+
+    def made_of(self, item: int) -> set[str]:
+        """What an item was turned into: `example`, `gap`, `fix`."""
+        sql = (
+            "SELECT 'example' AS made FROM rule_examples WHERE item = ? "
+            "UNION SELECT kind FROM script_tasks WHERE item = ?"
+        )
+        return {row["made"] for row in self._db.rows(sql, [item, item])}
+
+    def examples(self, shop: str, rule: str = "") -> list[sqlite3.Row]:
+        """Examples by rule, newest first."""
+        sql = (
+            "SELECT * FROM rule_examples WHERE ? IN ('', shop) AND ? IN ('', rule) "
+            "ORDER BY rule, id DESC"
+        )
+        return self._db.rows(sql, [shop, rule])
+
+    def examples_jsonl(self, shop: str) -> str:
+        """All examples as JSON Lines: rule, label, text, shop."""
+        return "".join(
+            json.dumps(
+                {"rule": r["rule"], "label": r["kind"], "text": r["text"], "shop": r["shop"]},
+                ensure_ascii=False,
+            )
+            + "\n"
+            for r in self.examples(shop)
+        )
+
+    def tasks(self, shop: str, *, is_open: bool = True) -> list[sqlite3.Row]:
+        """Gaps and fixes that QA asked for, newest first."""
+        sql = (
+            "SELECT * FROM script_tasks WHERE ? IN ('', shop) AND (done_at = '') = ? "
+            "ORDER BY id DESC LIMIT 500"
+        )
+        return self._db.rows(sql, [shop, int(is_open)])
+
+    def finish_task(self, task: int, who: str) -> None:
+        """Marks a gap or fix as done."""
+
+        def job(db: sqlite_utils.Database) -> None:
+            db.table("script_tasks").update(task, {"done_at": utc_now()})
+            extend(db, "script_task", who, "done", {"id": task})
+
+        self._audit.commit(job)
+
+    def _row(self, item: int) -> sqlite3.Row:
+        row = self._db.row(
+            "SELECT i.*, coalesce(w.text, m.text, e.text, '') AS text FROM review_items i "
+            "LEFT JOIN messages m ON m.id = i.message LEFT JOIN warnings w ON w.id = i.warning "
+            "LEFT JOIN events e ON e.id = i.event WHERE i.id = ?",
+            [item],
+        )
+        if row is None:
+            raise UsageError(f"there is no item {item}; it may have been deleted")
+        return row

@@ -1,0 +1,211 @@
+"""One conversation with everything about it, and search over all of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.store.database import Database
+from server.store.quality.words import phrase
+
+_MOST_TURNS = 400
+_SEARCHED = """
+    SELECT c.id, c.shop, c.platform, c.agent, c.shopper_name, c.conversation_id, c.last_at
+"""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A sent reply's origin: the approved wording as it was offered, and what became of it."""
+
+    script_id: str
+    version: str
+    approved: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation's rows; warnings, suggestions and origins by message id."""
+
+    conversation: sqlite3.Row
+    messages: tuple[sqlite3.Row, ...]
+    suggestions: Mapping[int, list[sqlite3.Row]]
+    warnings: Mapping[int, list[sqlite3.Row]]
+    drafts: tuple[sqlite3.Row, ...]
+    events: tuple[sqlite3.Row, ...]
+    origins: Mapping[int, Sent]
+    earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to search for; empty fields do not limit. Times are UTC, `until` not included."""
+
+    text: str = ""
+    shop: str = ""
+    platform: str = ""
+    agent: str = ""
+    shopper: str = ""
+    rule: str = ""
+    since: str = ""
+    until: str = ""
+
+
+class Lookups:
+    """Reads conversations."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def talk(self, conversation: int, before: int = 0) -> Talk | None:
+        """A conversation's newest turns (those before a message id, for longer ones)."""
+        row = self._db.row("SELECT * FROM conversations WHERE id = ?", [conversation])
+        if row is None:
+            return None
+        sql = """
+            SELECT * FROM messages WHERE conversation = ? AND (? = 0 OR id < ?)
+            ORDER BY sent_at DESC, id DESC LIMIT ?
+        """
+        newest = self._db.rows(sql, [conversation, before, before, _MOST_TURNS + 1])
+        messages = tuple(reversed(newest[:_MOST_TURNS]))
+        events = tuple(self._of("events", conversation, "at"))
+        warnings = self._of("warnings", conversation, "created_at")
+        suggestions = self._of("suggestions", conversation, "rank")
+        return Talk(
+            conversation=row,
+            messages=messages,
+            suggestions=_by(suggestions, "message"),
+            warnings=_by([w for w in warnings if w["message"] is not None], "message"),
+            drafts=tuple(w for w in warnings if w["direction"] == "draft"),
+            events=events,
+            origins=_origins(messages, events, suggestions),
+            earlier=len(newest) > _MOST_TURNS,
+        )
+
+    def _of(self, table: str, conversation: int, order: str) -> list[sqlite3.Row]:
+        sql = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY {order}, rowid"
+        return self._db.rows(sql, [conversation])
+
+    def conversation_of_message(self, message: int) -> sqlite3.Row | None:
+        """The conversation that a message belongs to."""
+        inner = "SELECT conversation FROM messages WHERE id = ?"
+        sql = f"SELECT * FROM conversations WHERE id = ({inner})"
+        return self._db.row(sql, [message])
+
+    def search(self, wanted: Wanted, limit: int = 50, before: int = 0) -> list[sqlite3.Row]:
+        """Hits newest first: messages for a text, else conversations.
+
+        Rows hold the conversation, and `message`, `text`, `sender`, `sent_at`, `position` (hand it
+        back as `before` for the next page).
+        """
+        query = phrase(wanted.text)
+        if wanted.text.strip() and not query:
+            return []
+        return (
+            self._by_text(query, wanted, limit, before)
+            if query
+            else self._by_conversation(wanted, limit, before)
+        )
+
+    def _by_text(self, query: str, wanted: Wanted, limit: int, before: int) -> list[sqlite3.Row]:
+        where, values = _limits(wanted, "m.sent_at", "m.sent_at")
+        sql = f"""
+            {_SEARCHED}, m.id AS message, m.text, m.sender, m.sent_at, m.id AS position
+            FROM message_words f CROSS JOIN messages m ON m.id = f.rowid
+            CROSS JOIN conversations c ON c.id = m.conversation
+            WHERE message_words MATCH ? AND (? = 0 OR f.rowid < ?) {where}
+            ORDER BY f.rowid DESC LIMIT ?
+        """
+        return self._db.rows(sql, [query, before, before, *values, limit])
+
+    def _by_conversation(self, wanted: Wanted, limit: int, before: int) -> list[sqlite3.Row]:
+        where, values = _limits(wanted, "c.last_at", "c.first_at")
+        sql = f"""
+            {_SEARCHED}, 0 AS message, '' AS text, '' AS sender, c.last_at AS sent_at,
+            c.id AS position FROM conversations c
+            WHERE (? = 0 OR (c.last_at, c.id) < (SELECT last_at, id FROM conversations
+                                                 WHERE id = ?)) {where}
+            ORDER BY c.last_at DESC, c.id DESC LIMIT ?
+        """
+        found = self._db.rows(sql, [before, before, *values, limit])
+        return [self._with_opening(row) for row in found]
+
+    def _with_opening(self, row: sqlite3.Row) -> Any:
+        opening = self._db.row(
+            "SELECT text, sender FROM messages WHERE conversation = ? ORDER BY id DESC LIMIT 1",
+            [row["id"]],
+        )
+        shown = dict(opening) if opening else {}
+        return dict(row) | shown
+
+    def names(self, shop: str) -> dict[str, list[str]]:
+        """Agents and platforms that occur, for filters."""
+        found: dict[str, list[str]] = {}
+        for column in ("agent", "platform"):
+            sql = (
+                f"SELECT DISTINCT {column} FROM day_counts WHERE ? IN ('', shop) "
+                f"AND {column} != '' ORDER BY 1"
+            )
+            found[column] = [row[0] for row in self._db.rows(sql, [shop])]
+        rules = self._db.rows(
+            "SELECT DISTINCT rule FROM review_items WHERE ? IN ('', shop) AND rule != '' "
+            "ORDER BY 1",
+            [shop],
+        )
+        return found | {"rule": [row[0] for row in rules]}
+
+
+def _limits(wanted: Wanted, since: str, until: str) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    for name in ("shop", "platform", "agent"):
+        if getattr(wanted, name):
+            parts.append(f"c.{name} = ?")
+            values.append(getattr(wanted, name))
+    if wanted.shopper:
+        parts.append("(c.shopper_id = ? OR c.conversation_id = ? OR instr(c.shopper_name, ?))")
+        values += [wanted.shopper] * 3
+    if wanted.rule:
+        parts.append("c.id IN (SELECT conversation FROM warnings WHERE rule = ?)")
+        values.append(wanted.rule)
+    if wanted.since:
+        parts.append(f"{since} >= ?")
+        values.append(wanted.since)
+    if wanted.until:
+        parts.append(f"{until} < ?")
+        values.append(wanted.until)
+    return "".join(f" AND {part}" for part in parts), values
+
+
+def _by(rows: list[sqlite3.Row], column: str) -> dict[int, list[sqlite3.Row]]:
+    found: dict[int, list[sqlite3.Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return found
+
+
+def _origins(
+    messages: tuple[sqlite3.Row, ...],
+    events: tuple[sqlite3.Row, ...],
+    suggestions: list[sqlite3.Row],
+) -> dict[int, Sent]:
+    """A `sent` event and its message are written together: same time, same text."""
+    offered = {row["suggestion_id"]: row for row in suggestions}
+    sent = {(e["at"], e["text"]): e for e in events if e["event"] == "sent"}
+    found: dict[int, Sent] = {}
+    for message in messages:
+        event = sent.get((message["sent_at"], message["text"]))
+        if message["sender"] != "agent" or event is None:
+            continue
+        source = offered.get(event["suggestion_id"])
+        found[message["id"]] = Sent(
+            script_id=event["script_id"],
+            version=source["script_version"] if source else "",
+            approved=source["text"] if source else "",
+            outcome=event["outcome"],
+        )
+    return found

@@ -1,0 +1,94 @@
+"""QA settings by shop; the shop '' holds the server's own defaults."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+import sqlite_utils
+
+from server.errors import UsageError
+from server.metrics.scoring import DEFAULT_FORM, Criterion
+from server.store.database import Database, utc_now
+from server.store.quality.audit import Audit, extend
+
+DEFAULTS: Final[dict[str, str]] = {
+    "retention_days": "180",
+    "appeal_days": "7",
+    "blind_percent": "0",
+    "opened_on": "",
+    "turnover": "",
+    "sample_traffic": "",
+}
+_NUMBERS = {"retention_days": (1, 3650), "appeal_days": (1, 90), "blind_percent": (0, 100)}
+
+
+class Settings:
+    """Reads and changes settings; a change leaves an audit entry."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._db = database
+        self._audit = audit
+
+    def get(self, shop: str, name: str) -> str:
+        """The shop's value, else the server's, else the default."""
+        sql = "SELECT value FROM qa_settings WHERE name = ? AND shop IN (?, '') ORDER BY shop DESC"
+        row = self._db.row(sql, [name, shop])
+        return str(row["value"]) if row else DEFAULTS[name]
+
+    def number(self, shop: str, name: str) -> int:
+        """A setting that is a whole number."""
+        return int(self.get(shop, name))
+
+    def set(self, shop: str, name: str, value: str, who: str) -> None:
+        """Changes one setting. Raises UsageError for a value that cannot be."""
+        value = value.strip()
+        if name not in DEFAULTS:
+            raise UsageError(f"setting {name!r} is unknown; expected one of: {', '.join(DEFAULTS)}")
+        if name in _NUMBERS:
+            low, high = _NUMBERS[name]
+            if not value.isdecimal() or not low <= int(value) <= high:
+                raise UsageError(f"{name} is {value!r}; expected a whole number, {low} to {high}")
+        if value == self.get(shop, name):
+            return
+
+        def job(db: sqlite_utils.Database) -> None:
+            sql = (
+                "INSERT INTO qa_settings VALUES (?, ?, ?) "
+                "ON CONFLICT (shop, name) DO UPDATE SET value = excluded.value"
+            )
+            db.execute(sql, [shop, name, value])
+            extend(db, "setting", who, name, {"shop": shop, "value": value})
+
+        self._audit.commit(job)
+
+    def form(self, shop: str) -> tuple[int, tuple[Criterion, ...]]:
+        """The score form in use and its id; id 0 is the default form."""
+        sql = "SELECT id, lines FROM score_forms WHERE shop IN (?, '') ORDER BY id DESC LIMIT 1"
+        row = self._db.row(sql, [shop])
+        if row is None:
+            return 0, DEFAULT_FORM
+        return int(row["id"]), tuple(Criterion(**line) for line in json.loads(row["lines"]))
+
+    def set_form(self, shop: str, lines: tuple[Criterion, ...], who: str) -> None:
+        """A new score form; cards keep the form that they were filled in with."""
+        names = [line.name.strip() for line in lines]
+        if (
+            not any(line.points for line in lines)
+            or not all(names)
+            or len(set(names)) != len(names)
+        ):
+            raise UsageError("score form needs different names and one line with points at least")
+        if any(not 0 <= line.points <= 100 for line in lines):
+            raise UsageError("points of a line are out of range; expected 0 (fatal) to 100")
+        text = json.dumps(
+            [{"id": c.id, "name": c.name, "points": c.points, "hint": c.hint} for c in lines],
+            ensure_ascii=False,
+        )
+
+        def job(db: sqlite_utils.Database) -> None:
+            row = {"shop": shop, "lines": text, "by": who, "at": utc_now()}
+            form = int(db.table("score_forms").insert(row).last_rowid or 0)
+            extend(db, "score_form", who, "score form", {"shop": shop, "form": form, "lines": text})
+
+        self._audit.commit(job)

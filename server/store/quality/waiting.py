@@ -1,0 +1,107 @@
+"""The waits of conversations, measured again whenever one of their messages is new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlite_utils
+
+from server.metrics.clock import local, moment, utc_text
+from server.metrics.reply_rate import Formula, formula_of
+from server.metrics.waits import Said, Wait, waits
+
+_BATCH = 500
+_MARKS = ",".join("?" * 15)
+_Row = tuple[object, ...]
+
+
+def measure(
+    db: sqlite_utils.Database,
+    conversations: Collection[int],
+    zone_of: Callable[[str], ZoneInfo],
+    now: datetime,
+) -> set[tuple[str, str]]:
+    """Writes the waits of these conversations; returns the (shop, day) pairs that changed."""
+    dirty: set[tuple[str, str]] = set()
+    for batch in _batches(sorted(conversations)):
+        before = _known(db, batch)
+        said = _said(db, batch)
+        for conversation, shop, platform, agent, person in _owners(db, batch):
+            zone, formula = zone_of(shop), formula_of(platform)
+            fresh = {
+                wait.key: _row(
+                    wait, conversation, shop, platform, agent, person, zone, formula, now
+                )
+                for wait in waits(said[conversation])
+            }
+            known = before[conversation]
+            changed = [row for key, row in fresh.items() if known.get(key) != row]
+            dirty |= {(shop, str(row[5])) for row in changed}
+            dirty |= {(shop, str(known[row[0]][5])) for row in changed if row[0] in known}
+            db.conn.executemany(f"INSERT OR REPLACE INTO waits VALUES ({_MARKS})", changed)
+    return dirty
+
+
+def _row(
+    wait: Wait,
+    conversation: int,
+    shop: str,
+    platform: str,
+    agent: str,
+    person: int,
+    zone: ZoneInfo,
+    formula: Formula,
+    now: datetime,
+) -> _Row:
+    day, minute = local(wait.at, zone)
+    unit = {"shopper": person, "session": wait.session, "message": wait.key}[formula.unit]
+    limit = wait.at + timedelta(seconds=formula.within_s)
+    pending = utc_text(limit) if wait.seconds is None and limit >= now else None
+    counted = formula.counts(minute)
+    late = counted and formula.late(wait, now)
+    return (
+        wait.key, conversation, shop, platform, wait.agent or agent, day, minute, wait.seconds,
+        int(wait.first), wait.session, person, unit, int(counted), int(late), pending,
+    )  # fmt: skip
+
+
+def _batches(keys: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]
+
+
+def _in(batch: list[int]) -> str:
+    return f"({','.join('?' * len(batch))})"
+
+
+def _known(db: sqlite_utils.Database, batch: list[int]) -> dict[int, dict[object, _Row]]:
+    found: dict[int, dict[object, _Row]] = defaultdict(dict)
+    sql = f"SELECT * FROM waits WHERE conversation IN {_in(batch)}"
+    for row in db.execute(sql, batch):
+        found[row[1]][row[0]] = row
+    return found
+
+
+def _said(db: sqlite_utils.Database, batch: list[int]) -> dict[int, list[Said]]:
+    found: dict[int, list[Said]] = defaultdict(list)
+    sql = (
+        "SELECT conversation, id, sender, sent_at, agent FROM messages "
+        f"WHERE conversation IN {_in(batch)}"
+    )
+    for conversation, key, sender, sent_at, agent in db.execute(sql, batch):
+        found[conversation].append(Said(key, sender, moment(sent_at), agent))
+    return found
+
+
+def _owners(db: sqlite_utils.Database, batch: list[int]) -> list[tuple[int, str, str, str, int]]:
+    """Conversation, shop, platform, agent, and the person: the shopper's first conversation."""
+    sql = f"""
+        SELECT c.id, c.shop, c.platform, c.agent, CASE WHEN c.shopper_id = '' THEN c.id ELSE
+        (SELECT min(o.id) FROM conversations o WHERE o.shop = c.shop AND o.platform = c.platform
+         AND o.shopper_id = c.shopper_id) END
+        FROM conversations c WHERE c.id IN {_in(batch)}
+    """
+    return db.execute(sql, batch).fetchall()
