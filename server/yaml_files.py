@@ -23,6 +23,7 @@ from server.errors import LibraryError, Problem
 
 Plain = str | list["Plain"] | dict[str, "Plain"] | None
 _MAX_DEPTH = 20
+_MAX_VALUES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +82,59 @@ def parse_yaml(text: str, name: str) -> Node:
         raise _refused(name, 0, what, "remove the characters that YAML does not allow") from error
     if root is None:
         return Table({}, 1, {})
-    return _convert(root, name, set(), 0)
+    return _Converter(name).convert(root)
 
 
-def _convert(node: Any, name: str, seen: set[int], depth: int) -> Node:
-    line = node.start_mark.line + 1
-    if id(node) in seen or depth > _MAX_DEPTH:
-        raise _refused(name, line, "uses an alias or nests too deep", "write the value out")
-    seen.add(id(node))
-    if isinstance(node, yaml.ScalarNode):
-        empty = node.tag == "tag:yaml.org,2002:null" and not node.style
-        return Scalar(None if empty else str(node.value), line)
-    if isinstance(node, yaml.SequenceNode):
-        return Listing(tuple(_convert(n, name, seen, depth + 1) for n in node.value), line)
-    entries: dict[str, Node] = {}
-    key_lines: dict[str, int] = {}
-    for key, value in node.value:
-        key_line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise _refused(name, key_line, "has a key that is no text", "write a plain key")
-        if key.value in entries:
-            raise _refused(name, key_line, f"has the key {key.value!r} twice", "keep one")
-        entries[key.value] = _convert(value, name, seen, depth + 1)
-        key_lines[key.value] = key_line
-    return Table(entries, line, key_lines)
+class _Converter:
+    """Turns PyYAML's nodes into ours; a node that aliases share is converted once and shared.
+
+    `_sizes` counts what a node would be written out: a few lines of nested aliases can stand for
+    billions of values, which must not be walked.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._done: dict[int, Node] = {}
+        self._sizes: dict[int, int] = {}
+
+    def convert(self, node: Any, depth: int = 0) -> Node:
+        """The tree of one node. Raises LibraryError."""
+        line = node.start_mark.line + 1
+        if depth > _MAX_DEPTH:
+            raise _refused(self._name, line, "nests too deep", "write the values out flat")
+        if id(node) not in self._done:
+            self._done[id(node)] = self._made(node, line, depth + 1)
+            if self._sizes[id(node)] > _MAX_VALUES:
+                raise _refused(self._name, line, "stands for too many values", "drop the aliases")
+        return self._done[id(node)]
+
+    def _made(self, node: Any, line: int, depth: int) -> Node:
+        children: list[Any] = []
+        made: Node
+        if isinstance(node, yaml.ScalarNode):
+            empty = node.tag == "tag:yaml.org,2002:null" and not node.style
+            made = Scalar(None if empty else str(node.value), line)
+        elif isinstance(node, yaml.SequenceNode):
+            children = node.value
+            made = Listing(tuple(self.convert(child, depth) for child in children), line)
+        else:
+            children = [value for _, value in node.value]
+            made = self._table(node, line, depth)
+        self._sizes[id(node)] = 1 + sum(self._sizes[id(child)] for child in children)
+        return made
+
+    def _table(self, node: Any, line: int, depth: int) -> Table:
+        entries: dict[str, Node] = {}
+        key_lines: dict[str, int] = {}
+        for key, value in node.value:
+            key_line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise _refused(self._name, key_line, "has a key that is no text", "write a text")
+            if key.value in entries:
+                raise _refused(self._name, key_line, f"has the key {key.value!r} twice", "keep one")
+            entries[key.value] = self.convert(value, depth)
+            key_lines[key.value] = key_line
+        return Table(entries, line, key_lines)
 
 
 def _refused(name: str, line: int, what: str, fix: str) -> LibraryError:
