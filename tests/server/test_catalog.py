@@ -1,0 +1,104 @@
+"""The serving snapshot: edits, broken edits, what is embedded again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from server.catalog import Catalog, Snapshot
+from server.errors import LibraryError
+from tests.conftest import COURIER, INVOICE, SHIP
+from tests.support import CharacterEncoder, write_shop
+
+
+class Counting(CharacterEncoder):
+    """Remembers which texts it was asked to embed."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def _rows(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        self.seen += sentences
+        return super()._rows(sentences)
+
+
+@pytest.fixture
+def encoder() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def catalog(library: Path, encoder: Counting, tmp_path: Path) -> Iterator[Catalog]:
+    made = Catalog(library, encoder, tmp_path / "cache")
+    yield made
+    made.close()
+
+
+def test_an_edit_embeds_only_what_changed(
+    catalog: Catalog, library: Path, encoder: Counting
+) -> None:
+    encoder.seen.clear()
+    changed = dict(INVOICE, reply="开票请点订单")
+    write_shop(library, "shop-a", [SHIP, COURIER, changed])
+    assert catalog.reload()
+    assert encoder.seen == ["开票请点订单"]
+    assert catalog.snapshot.shop("shop-a").shop.by_id["invoice.how"].reply == "开票请点订单"
+
+
+def test_a_restart_embeds_nothing(catalog: Catalog, library: Path, tmp_path: Path) -> None:
+    again = Counting()
+    Catalog(library, again, tmp_path / "cache").close()
+    assert again.seen == []
+
+
+def test_a_broken_edit_keeps_the_last_good_one_and_says_so(catalog: Catalog, library: Path) -> None:
+    before = catalog.snapshot
+    (library / "shop-a" / "scripts.yaml").write_text("scripts: [", encoding="utf-8")
+    assert not catalog.reload()
+    assert catalog.snapshot is before
+    assert [(p.file, p.code) for p in catalog.trouble] == [("shop-a/scripts.yaml", "L001")]
+
+    write_shop(library, "shop-a", [SHIP])
+    assert catalog.reload()
+    assert catalog.trouble == ()
+    assert len(catalog.snapshot.shop("shop-a").shop.scripts) == 1
+
+
+def test_a_broken_rule_file_keeps_the_last_good_one(catalog: Catalog, library: Path) -> None:
+    before = catalog.snapshot
+    (library / "shop-a" / "rules.yaml").write_text("rules: [", encoding="utf-8")
+    assert not catalog.reload()
+    assert catalog.snapshot is before
+    assert catalog.trouble
+
+
+def test_the_watch_sees_an_edit_a_new_shop_and_a_removed_one(
+    catalog: Catalog, library: Path
+) -> None:
+    seen: list[set[str]] = []
+    came = threading.Event()
+
+    def note(snapshot: Snapshot) -> None:
+        seen.append(set(snapshot.shops))
+        came.set()
+
+    catalog.on_change(note)
+    catalog.watch()
+    for shops, change in (
+        ({"shop-a", "shop-b"}, lambda: write_shop(library, "shop-b", [COURIER])),
+        ({"shop-a"}, lambda: (library / "shop-b" / "scripts.yaml").unlink()),
+    ):
+        came.clear()
+        change()
+        assert came.wait(timeout=10)
+        assert seen[-1] == shops
+
+
+def test_nothing_to_serve_is_an_error_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="missing"):
+        Catalog(tmp_path / "none", CharacterEncoder())
