@@ -16,12 +16,14 @@ _IDIOMS = re.compile(
     r"|不妨|不愧|不得不|不由|不满意|不合适|没关系|不方便|没货|没空|没时间|没效果|没空间|不需要运费|别担心|不急"
 )
 _NEGATORS = re.compile(r"[不没别勿甭莫禁拒未无卟]|非(?=正|高)|谨防|杜绝|避免")
+_REFUSALS = re.compile(r"不能|不要|不用|没有|无法|不可以|不让|不支持|不会|不了|不是|不做|(?<![识特区级性分辨个])别(?![家人的处样])|勿")
+"""Negators that count inside a found stretch; 摔不坏, 手慢无 hold a negation and promise all the same."""
 _RHETORIC = re.compile(
     r"不[^，。！？；]{0,12}(?:怎么|咋|哪能|哪里能|如何|没法|没办法|办不了|不行|发不了|给不了|不好办|算了)"
     r"|[^，。！？；]{0,6}不是不[能行可让准给会]|不能不|没有不|又不是不|何不|干嘛不|干吗不|为什么不|怎么不|咋不|不妨"
     r"|[^是]不就(?:行|好|完|得)|白不|别不好意思|谁说不|没说不|哪有不|由不得"
 )
-_DENIED = re.compile(r"^.{0,4}(?:不行|不可以|不允许|不了|不给|没有|不做|不支持|免谈|违规|是禁止)")
+_DENIED = re.compile(r"^.{0,6}(?:不行|不卖|不收|不会|不可以|不允许|不了|不给|没有|不做|不支持|免谈|违规|是禁止)")
 _QUOTED = re.compile(r"[“\"「『‘'《]([^”\"」』’'》]{1,40})[”\"」』’'》]")
 _SAID = re.compile(r"[您你](?:刚才?)?(?:说|问|讲|提|担心|怕|看到|写|听|遇到|怀疑|骂|要是说|发来)")
 _OTHERS = re.compile(r"他|她|对方|别人|人家|有人|谁|陌生人|对面|网上|那种|所谓|自称|冒充|假冒")
@@ -51,8 +53,12 @@ def is_negated(text: str, start: int, end: int) -> bool:
     first, last = clause_bounds(text, start, end)
     if _RHETORIC.search(text[first:last] + text[last : last + 10]):
         return False
-    scope = _IDIOMS.sub(lambda match: "〇" * len(match.group()), text[first:end])
-    return _NEGATORS.search(scope) is not None or _denied_after(text, end, last)
+    before = _IDIOMS.sub(lambda match: "〇" * len(match.group()), text[first:start])
+    return (
+        _NEGATORS.search(before) is not None
+        or _REFUSALS.search(text, start, end) is not None
+        or _denied_after(text, end, last)
+    )
 
 
 def _denied_after(text: str, end: int, last: int) -> bool:
