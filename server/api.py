@@ -58,7 +58,10 @@ def build_api(desk: Desk, auth: Auth, catalog: Catalog) -> Blueprint:
         wish = body_from(_body(), _Pair)
         account, token = auth.pair(wish.code, wish.name)
         answer = {"token": token, "agent": account.name, "role": account.role}
-        return _json(answer | {"shop": account.shop})
+        shops = catalog.snapshot.library.shops.values()
+        chosen = [shop for shop in shops if account.shop in ("", shop.id)]
+        names = [{"id": shop.id, "name": shop.name or shop.id} for shop in chosen]
+        return _json(answer | {"shop": account.shop, "shops": names})
 
     @api.post("/api/v1/ticket")
     def ticket() -> Response:

@@ -170,7 +170,7 @@ def _serve(client: Client, desk: Desk, auth: Auth) -> None:
         if text is not None and _size(text) > MAX_FRAME_BYTES:
             client.close(_TOO_BIG, f"frame is over {MAX_FRAME_BYTES} bytes")
             return
-        answer = _answer(text, client.seat, answers) if text is not None else None
+        answer = _answer(text, client.seat, answers, desk) if text is not None else None
         if answer is not None:
             client.send(answer)
 
@@ -180,7 +180,10 @@ def _size(text: str | bytes) -> int:
 
 
 def _answer(
-    text: str | bytes, seat: Seat, answers: dict[str, Callable[[Seat, Any], msgspec.Struct]]
+    text: str | bytes,
+    seat: Seat,
+    answers: dict[str, Callable[[Seat, Any], msgspec.Struct]],
+    desk: Desk,
 ) -> str | None:
     """The answering frame; None for a pong, which wants none."""
     try:
@@ -189,7 +192,7 @@ def _answer(
             return None
         if kind not in answers:
             raise ProtocolError("unexpected", f"{kind} came again; expected a request")
-        return frame_of(answers[kind](seat, body))
+        return frame_of(answers[kind](_seat_of(seat, body, desk), body))
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
         return _error(code, str(error), request_id_of(text))
@@ -197,6 +200,15 @@ def _answer(
         log.exception("a request failed")
         message = "the server failed on this request; its log says why"
         return _error("internal", message, request_id_of(text))
+
+
+def _seat_of(seat: Seat, body: Any, desk: Desk) -> Seat:
+    """The seat that a frame names: one browser may serve several shops and platforms at once."""
+    if not body.shop and not body.platform:
+        return seat
+    return seat_for(
+        seat.account, body.shop or seat.shop, body.platform or seat.platform, desk.catalog
+    )
 
 
 def _error(code: str, message: str, request_id: str) -> str:
