@@ -142,6 +142,14 @@ class Lookups:
         shown = dict(opening) if opening else {}
         return dict(row) | shown
 
+    def newest(self, shop: str, limit: int) -> list[sqlite3.Row]:
+        """The newest conversations of a shop that an agent took part in."""
+        sql = (
+            "SELECT * FROM conversations WHERE shop = ? AND agent != '' AND conversation_id != '' "
+            "ORDER BY last_at DESC LIMIT ?"
+        )
+        return self._db.rows(sql, [shop, limit])
+
     def names(self, shop: str) -> dict[str, list[str]]:
         """Agents and platforms that occur, for filters."""
         found: dict[str, list[str]] = {}
