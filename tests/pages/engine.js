@@ -149,3 +149,19 @@ export const CSS = `
 /** Where a line stands, whatever its classes are called; layout does not drift. */
 export const place = (from) =>
   from === "agent" || from === "robot" ? "line to-right" : from === "system" ? "line in-middle" : "line";
+
+/** Brings the children of `list` in line with `lines`: new ones in their place, none drawn twice. */
+export function sync(list, lines, item) {
+  const drawn = new Map([...list.children].map((node) => [node.lineId, node]));
+  let before = list.firstChild;
+  for (const line of lines) {
+    const known = drawn.get(line.id);
+    if (known) {
+      before = known.nextSibling;
+      continue;
+    }
+    const node = item(line);
+    node.lineId = line.id;
+    list.insertBefore(node, before);
+  }
+}

@@ -1,7 +1,7 @@
 /**
  * 1688 旺旺, the inner document: `pre` as reply box.
  */
-import { createReplay, el, isSend, place } from "../engine.js";
+import { createReplay, el, isSend, place, sync } from "../engine.js";
 
 const replay = createReplay([
   ["b2b-1", "义乌小百货"],
@@ -52,7 +52,7 @@ function draw() {
         el(
           "div",
           { class: "main" },
-          el("div", { class: `thread ${css("message-list")}` }, ...talk.lines.map(item)),
+          el("div", { class: `thread ${css("message-list")}` }),
           el(
             "div",
             { class: "reply" },
@@ -81,10 +81,8 @@ function draw() {
         ),
       ),
     );
-    return;
   }
-  const list = root.querySelector(".thread");
-  for (const line of talk.lines.slice(list.children.length)) list.append(item(line));
+  sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);
 replay.box = () => model;

@@ -2,7 +2,7 @@
  * 京东咚咚: no framework that matters, a contenteditable box that makes a `div` of every new line,
  * a virtual list of conversations.
  */
-import { createReplay, el, isSend, place, SHOPPERS } from "../engine.js";
+import { createReplay, el, isSend, place, SHOPPERS, sync } from "../engine.js";
 
 const replay = createReplay(SHOPPERS);
 const root = document.getElementById("root");
@@ -81,7 +81,7 @@ function draw() {
           "div",
           { class: "main" },
           el("div", { class: css("chat-head-name") }, el("span", {}, talk.name)),
-          el("div", { class: "thread", id: replay.mark("t-chat-scroll") }, ...talk.lines.map(item)),
+          el("div", { class: "thread", id: replay.mark("t-chat-scroll") }),
           el(
             "div",
             { class: "reply" },
@@ -91,10 +91,8 @@ function draw() {
         ),
       ),
     );
-    return;
   }
-  const list = root.querySelector(".thread");
-  for (const line of talk.lines.slice(list.children.length)) list.append(item(line));
+  sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);
 replay.box = () => model;

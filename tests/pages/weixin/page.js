@@ -2,7 +2,7 @@
  * 微信小店: everything in the open shadow root of `wujie-app`, a hidden dialog with another textarea
  * before the real one.
  */
-import { CSS, createReplay, el, isSend, place, SHOPPERS } from "../engine.js";
+import { CSS, createReplay, el, isSend, place, SHOPPERS, sync } from "../engine.js";
 
 const replay = createReplay(SHOPPERS);
 const host = el("wujie-app", {});
@@ -54,7 +54,7 @@ function draw() {
         el(
           "div",
           { class: "main" },
-          el("div", { class: `thread ${css("chat-message-list")}` }, ...talk.lines.map(item)),
+          el("div", { class: `thread ${css("chat-message-list")}` }),
           el(
             "div",
             { class: "reply" },
@@ -83,10 +83,8 @@ function draw() {
         ),
       ),
     );
-    return;
   }
-  const list = root.querySelector(".thread");
-  for (const line of talk.lines.slice(list.children.length)) list.append(item(line));
+  sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);
 replay.box = () => model;

@@ -1,7 +1,7 @@
 /**
  * 小红书网页私信: a contenteditable box.
  */
-import { createReplay, el, isSend, place } from "../engine.js";
+import { createReplay, el, isSend, place, sync } from "../engine.js";
 
 const replay = createReplay([
   ["c1", "晚风"],
@@ -50,7 +50,7 @@ function draw() {
         el(
           "div",
           { class: "main" },
-          el("div", { class: `thread ${css("xhs-im-msg-list")}` }, ...talk.lines.map(item)),
+          el("div", { class: `thread ${css("xhs-im-msg-list")}` }),
           el(
             "div",
             { class: "reply" },
@@ -78,10 +78,8 @@ function draw() {
         ),
       ),
     );
-    return;
   }
-  const list = root.querySelector(".thread");
-  for (const line of talk.lines.slice(list.children.length)) list.append(item(line));
+  sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);
 replay.box = () => model;
