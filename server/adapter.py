@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +39,40 @@ class Tower:
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """One tower for what shoppers type, one for what shops write."""
+    """One tower for what shoppers type, one for what shops write, and what is read off them.
+
+    `intents` are the bank's intents, the ones that no script answers last; `query_intents` and
+    `document_intents` (out, intents) score them; `none` (dim + out,) and `none_bias` tell messages
+    that ask nothing from those that ask.
+    """
 
     version: str
     query: Tower
     document: Tower
+    intents: tuple[str, ...]
+    query_intents: NDArray[np.float32]
+    document_intents: NDArray[np.float32]
+    none: NDArray[np.float32]
+    none_bias: float
 
     def apply(self, rows: Vectors, role: Role) -> Vectors:
         """Float32 (n, out), unit rows."""
         return (self.query if role == "query" else self.document)(rows)
+
+    def intent_shares(self, adapted: Vectors, role: Role) -> NDArray[np.float32]:
+        """How likely each intent is, float32 (n, intents), rows that sum to 1."""
+        heads = self.query_intents if role == "query" else self.document_intents
+        logits = adapted @ heads
+        grown: NDArray[np.float32] = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: NDArray[np.float32] = np.divide(grown, grown.sum(axis=1, keepdims=True))
+        return shares
+
+    def none_logits(self, plain: Vectors, adapted: Vectors) -> NDArray[np.float32]:
+        """Log odds, float32 (n,), that a message asks nothing a script could answer."""
+        logits: NDArray[np.float32] = (
+            np.concatenate([plain, adapted], axis=1) @ self.none + self.none_bias
+        )
+        return logits
 
 
 def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -68,13 +94,24 @@ def load_adapter(identity: Identity, folder: Path = KNOWLEDGE) -> Adapter | None
     if not path.is_file():
         return None
     with np.load(path, allow_pickle=False) as held:
-        towers = {
-            role: Tower(
-                **{
-                    name: held[f"{role}.{name}"].astype(np.float32)
-                    for name in ("w1", "b1", "w2", "b2", "project")
-                }
-            )
-            for role in ("query", "document")
-        }
-        return Adapter(str(held["version"]), towers["query"], towers["document"])
+        arrays = {name: held[name] for name in held.files}
+    return unpack(arrays)
+
+
+def unpack(arrays: Mapping[str, NDArray[np.generic]]) -> Adapter:
+    """The adapter whose arrays `bangda fit` wrote, half precision made single."""
+    floats = {n: a.astype(np.float32) for n, a in arrays.items() if a.dtype.kind == "f"}
+    query, document = (
+        Tower(**{part: floats[f"{role}.{part}"] for part in ("w1", "b1", "w2", "b2", "project")})
+        for role in ("query", "document")
+    )
+    return Adapter(
+        version=str(arrays["version"]),
+        query=query,
+        document=document,
+        intents=tuple(str(name) for name in arrays["intents"]),
+        query_intents=floats["query_intents"],
+        document_intents=floats["document_intents"],
+        none=floats["none"],
+        none_bias=float(floats["none_bias"]),
+    )

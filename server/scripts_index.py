@@ -21,7 +21,7 @@ from server.lexical import LexicalIndex, build_lexical
 from server.library import Script
 from server.passages import Kind, Passages, passages_of
 from server.vector_cache import VectorCache
-from server.wording import grams
+from server.wording import grams, sounds
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ FORMAT = 1
 # Exact search over this many passages takes 1.5 ms, HNSW 0.4 ms; below it exact is as quick
 # (docs/benchmarks.md, index sizes).
 EXACT_UP_TO = 8_000
+_NEAREST = 120
+_SPELLED = 40
 _NEIGHBOURS = 24
 _EF_BUILD = 120
 _EF_SEARCH = 256
@@ -49,10 +51,45 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """Some scripts and all their passages, in order.
+
+    `cells` says for each run of passages of one script and kind which (script, kind) it is;
+    `starts` and `cell_starts` mark where scripts and runs begin.
+    """
+
+    scripts: NDArray[np.int32]
+    passages: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    cell_starts: NDArray[np.int64]
+    cells: tuple[NDArray[np.int64], NDArray[np.uint8]]
+
+    def best(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The best value of each script and kind, (scripts, kinds), NaN where it has none."""
+        table = np.full((len(self.scripts), len(Kind)), np.nan, dtype=np.float32)
+        table[self.cells] = np.maximum.reduceat(values, self.cell_starts)
+        return table
+
+
+def _slice(passages: Passages, numbers: NDArray[np.int64]) -> Slice:
+    """The slice of the passages `numbers`, which are whole scripts in order."""
+    owner, kind = passages.owner[numbers], passages.kind[numbers]
+    begins = np.ones(len(numbers), dtype=bool)
+    begins[1:] = owner[1:] != owner[:-1]
+    changes = begins.copy()
+    changes[1:] |= kind[1:] != kind[:-1]
+    starts, cell_starts = np.flatnonzero(begins), np.flatnonzero(changes)
+    row_of = np.cumsum(begins) - 1
+    cells = (row_of[cell_starts], kind[cell_starts])
+    return Slice(owner[starts], numbers, starts, cell_starts, cells)
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptsIndex:
     """One shop's scripts, ready to search. `first` (n+1,) marks where each script's passages start.
 
-    `plain` and `adapted` are float32 (passages, dim), unit rows.
+    `plain` and `adapted` are float32 (passages, dim), unit rows; `intents` (scripts, intents) roots
+    of how likely each script is about each intent of the bank, no columns without an adapter.
     """
 
     scripts: tuple[Script, ...]
@@ -60,8 +97,11 @@ class ScriptsIndex:
     first: NDArray[np.int64]
     plain: Vectors
     adapted: Vectors
+    intents: NDArray[np.float32]
     near: Any
-    lexical: LexicalIndex
+    chars: LexicalIndex
+    sounds: LexicalIndex
+    whole: Slice
     built: Built
     encoder: Encoder
     adapter: Adapter | None
@@ -71,13 +111,19 @@ class ScriptsIndex:
         plain = encode(self.encoder, texts, "query")
         return plain, self.adapter.apply(plain, "query") if self.adapter else plain
 
-    def nearest(self, plain: Vectors, adapted: Vectors, top_k: int) -> NDArray[np.int32]:
-        """Numbers of the scripts that own the `top_k` passages nearest to any of the rows."""
-        if not len(self.passages):
-            return np.zeros(0, dtype=np.int32)
-        _, found = self.near.search(_joined(plain, adapted), min(top_k, len(self.passages)))
-        owners: NDArray[np.int32] = np.unique(self.passages.owner[found[found >= 0]])
-        return owners
+    def candidates(self, plain: Vectors, adapted: Vectors, chars: NDArray[np.float32]) -> Slice:
+        """The scripts worth ranking: all of them up to EXACT_UP_TO passages, else the nearest.
+
+        Near is a script with a passage among the nearest to any of the rows, or among the best by
+        `chars` (passages,).
+        """
+        if len(self.passages) <= EXACT_UP_TO:
+            return self.whole
+        _, found = self.near.search(_joined(plain, adapted), _NEAREST)
+        spelled = np.argpartition(-chars, _SPELLED)[:_SPELLED]
+        owners = np.unique(self.passages.owner[np.concatenate([found[found >= 0], spelled])])
+        spans = [np.arange(self.first[o], self.first[o + 1]) for o in owners]
+        return _slice(self.passages, np.concatenate(spans))
 
 
 def _joined(plain: Vectors, adapted: Vectors) -> Vectors:
@@ -118,8 +164,11 @@ def _assemble(
         first=np.searchsorted(passages.owner, np.arange(len(scripts) + 1)).astype(np.int64),
         plain=plain,
         adapted=adapted,
+        intents=_intents(adapter, adapted, passages, len(scripts)),
         near=near,
-        lexical=build_lexical([grams(text) for text in passages.folded]),
+        chars=build_lexical([grams(text) for text in passages.folded]),
+        sounds=build_lexical([sounds(text) for text in passages.folded]),
+        whole=_slice(passages, np.arange(len(passages))),
         built=_built(passages, cache.identity, adapter),
         encoder=cache.encoder,
         adapter=adapter,
@@ -144,6 +193,23 @@ def adapt(adapter: Adapter | None, plain: Vectors, passages: Passages) -> Vector
     adapted[asked] = adapter.apply(plain[asked], "query")
     adapted[~asked] = adapter.apply(plain[~asked], "document")
     return adapted
+
+
+def _intents(
+    adapter: Adapter | None, adapted: Vectors, passages: Passages, scripts: int
+) -> NDArray[np.float32]:
+    """Roots of each script's mean intent shares over its passages, (scripts, intents)."""
+    if adapter is None or not len(adapted):
+        return np.zeros((scripts, 0), dtype=np.float32)
+    shares = np.zeros((len(adapted), len(adapter.intents)), dtype=np.float32)
+    asked = passages.kind == Kind.QUESTION
+    shares[asked] = adapter.intent_shares(adapted[asked], "query")
+    shares[~asked] = adapter.intent_shares(adapted[~asked], "document")
+    sums = np.zeros((scripts, shares.shape[1]), dtype=np.float32)
+    np.add.at(sums, passages.owner, shares)
+    counts = np.bincount(passages.owner, minlength=scripts)[:, None]
+    roots: NDArray[np.float32] = np.sqrt(sums / np.maximum(counts, 1)).astype(np.float32)
+    return roots
 
 
 def _near(plain: Vectors, adapted: Vectors) -> Any:

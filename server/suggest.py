@@ -11,13 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.conversation import Turn
+from server.evidence import Evidence, gather
+from server.fusion import Fusion, load_fusion, shares
 from server.library import Script
+from server.memory import Memory
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex
-from server.wording import fold, grams
+from server.understanding import understand
 
-DEFAULT_THRESHOLD = 0.5
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_WHY_LENGTH = 20
+_FALL = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,71 +53,79 @@ class Ranking:
 
 
 EMPTY = Ranking((), 0)
-_WEIGHTS = {Kind.QUESTION: 1.0, Kind.TITLE: 0.97, Kind.REPLY: 0.95}
+_SHOWN = 3
 
 
 def suggest(
     query: Query,
     index: ScriptsIndex,
     *,
-    memory: object | None = None,
+    memory: Memory | None = None,
     top_k: int = 10,
     threshold: float | None = None,
     local_now: datetime | None = None,
+    fusion: Fusion | None = None,
 ) -> Ranking:
-    """Scripts that answer the query, best first; `local_now` leaves out those not valid then."""
-    text = fold(query.text)
-    if not text or not index.scripts:
+    """Scripts that answer the query, best first; `local_now` leaves out those not valid then.
+
+    `threshold` is the confidence from which a script is shown, by default the fitted one.
+    """
+    fusion = fusion or load_fusion()
+    understood = understand(query.text, (*query.turns, *_product(query)))
+    if not understood.text or not index.scripts:
         return EMPTY
-    plain, adapted = index.embed([text])
-    scores, reasons = _scores(index, plain[0], adapted[0], text)
-    order = np.argsort(-scores, kind="stable")
-    live = [
-        int(n)
-        for n in order
-        if (local_now is None or index.scripts[n].is_live(local_now))
-        and _on_platform(index.scripts[n], query.platform)
+    plain, adapted = index.embed(understood.texts)
+    evidence = gather(understood, index, plain, adapted)
+    scores = fusion.scores(evidence.values)
+    confidence = fusion.confidence(evidence, scores)
+    allowed = [
+        place
+        for place in np.argsort(-scores, kind="stable")
+        if _offered(index.scripts[evidence.numbers[place]], query, local_now)
     ][:top_k]
-    candidates = tuple(
-        Candidate(
-            index.scripts[n],
-            float(scores[n]),
-            float(1 / (1 + np.exp(-(scores[n] - 0.95) * 25))),
-            reasons[n],
-        )
-        for n in live
-    )
-    limit = DEFAULT_THRESHOLD if threshold is None else threshold
-    shown = sum(1 for candidate in candidates[:3] if candidate.confidence >= limit)
+    candidates = _candidates(index, evidence, scores, confidence, allowed)
+    limit = fusion.threshold if threshold is None else threshold
+    shown = sum(1 for candidate in candidates[:_SHOWN] if candidate.confidence >= limit)
     return Ranking(candidates, shown)
 
 
-def _on_platform(script: Script, platform: str) -> bool:
-    return not platform or not script.platforms or platform in script.platforms
+def _product(query: Query) -> tuple[Turn, ...]:
+    """The product card as something the shopper said: 那这个呢 is about it."""
+    name = str(query.page.get("product", ""))
+    return (Turn("shopper", name),) if name and not query.turns else ()
 
 
-def _scores(
-    index: ScriptsIndex, plain: NDArray[np.float32], adapted: NDArray[np.float32], text: str
-) -> tuple[NDArray[np.float32], list[str]]:
-    dense = 0.3 * (index.plain @ plain) + 0.7 * (index.adapted @ adapted)
-    lexical, ceiling = index.lexical.scores(grams(text))
-    weights = np.asarray([_WEIGHTS[Kind(kind)] for kind in index.passages.kind], dtype=np.float32)
-    score = (dense + 0.25 * lexical / max(ceiling, 1e-6)) * weights
-    best = np.full(len(index.scripts), -1.0, dtype=np.float32)
-    np.maximum.at(best, index.passages.owner, score)
-    reasons = []
-    for number in range(len(index.scripts)):
-        span = slice(index.first[number], index.first[number + 1])
-        start = int(span.start)
-        passage = start + int(np.argmax(score[span])) if span.stop > start else -1
-        reasons.append(_reason(index, passage))
-    return best, reasons
+def _offered(script: Script, query: Query, local_now: datetime | None) -> bool:
+    """Whether the script may be suggested now and on this platform."""
+    fits = not query.platform or not script.platforms or query.platform in script.platforms
+    return fits and (local_now is None or script.is_live(local_now))
 
 
-def _reason(index: ScriptsIndex, passage: int) -> str:
-    if passage < 0:
-        return ""
+def _candidates(
+    index: ScriptsIndex,
+    evidence: Evidence,
+    scores: NDArray[np.float32],
+    confidence: float,
+    places: list[int],
+) -> tuple[Candidate, ...]:
+    """The scripts at `places`; confidence falls with the distance of shares to the first."""
+    if not places:
+        return ()
+    held = shares(scores)
+    first = float(held[places[0]])
+    return tuple(
+        Candidate(
+            script=index.scripts[evidence.numbers[place]],
+            score=float(scores[place]),
+            confidence=confidence * (float(held[place]) / first) ** _FALL,
+            why=_why(index, int(evidence.best[place])),
+        )
+        for place in places
+    )
+
+
+def _why(index: ScriptsIndex, passage: int) -> str:
     names = {Kind.QUESTION: "常见问法", Kind.TITLE: "话术标题", Kind.REPLY: "回复内容"}
     text = index.passages.texts[passage]
-    short = text if len(text) <= 20 else text[:19] + "…"
+    short = text if len(text) <= _WHY_LENGTH else text[: _WHY_LENGTH - 1] + "…"
     return f"{names[Kind(index.passages.kind[passage])]}“{short}”"

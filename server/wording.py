@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 # [微笑] /:^_^ and the like: stickers in the chat pages' own notation.
@@ -61,4 +63,35 @@ def grams(folded: str) -> list[str]:
             continue
         found.extend(run)
         found.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return found
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    """The syllable of each character, without tone, neighbours that typists mix up made one."""
+    path = Path(__file__).resolve().parent / "knowledge" / "pinyin.txt"
+    table: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        sound, _, characters = line.partition(" ")
+        table.update(dict.fromkeys(characters, _blurred(sound)))
+    return table
+
+
+def _blurred(sound: str) -> str:
+    """zh, ch, sh as z, c, s; final -ng as -n after e and i: what input methods let slip."""
+    if sound[:2] in ("zh", "ch", "sh"):
+        sound = sound[0] + sound[2:]
+    return sound[:-1] if sound.endswith(("eng", "ing")) else sound
+
+
+def sounds(folded: str) -> list[str]:
+    """Pairs of neighbouring syllables, so that 快弟 meets 快递; letters and digits stay whole."""
+    table = _sounds()
+    found: list[str] = []
+    for run in words(folded):
+        if run[0] < "\u3400":
+            found.append(run)
+            continue
+        spoken = [table.get(ch, ch) for ch in run]
+        found.extend(f"{a} {b}" for a, b in pairwise(spoken))
     return found

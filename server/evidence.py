@@ -1,0 +1,200 @@
+"""Evidence for each script that it answers a message, kept apart until the fusion.
+
+Measures: `plain` and `near` (cosine of the frozen and of the adapted vectors), `chars` and `sounds`
+(share of the query's BM25 weight found), `intent` (overlap of what message and script are about).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.encoder import Vectors
+from server.passages import Kind
+from server.scripts_index import ScriptsIndex, Slice
+from server.understanding import Understood
+from server.wording import grams, sounds
+
+Floats = NDArray[np.float32]
+
+_KINDS = ("question", "title", "reply")
+NAMES: tuple[str, ...] = (
+    *(f"plain_{kind}" for kind in _KINDS),
+    *(f"near_{kind}" for kind in _KINDS),
+    *(f"chars_{kind}" for kind in _KINDS),
+    "sounds",
+    "intent",
+    "no_question",
+    "asks_near",
+    "asks_chars",
+    "asks_intent",
+    "story_near",
+    "story_intent",
+    "said_near",
+    "said_chars",
+    "said_intent",
+    "earlier_near",
+    "answered_near",
+    "answered_intent",
+)
+# A message of up to 4 characters leans on the conversation fully, one of 14 and more not at all.
+_LEANS_UP_TO, _LEANS_FROM = 14.0, 10.0
+_STORY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`values` float32 (scripts, len(NAMES)) for the scripts `numbers`; `best` the passage of each.
+
+    `leans` (0 to 1) says how much the message needs its conversation; `none_logit` and `none_share`
+    how little it asks.
+    """
+
+    numbers: NDArray[np.int32]
+    values: Floats
+    best: NDArray[np.int64]
+    leans: float
+    none_logit: float
+    none_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Measures of one text against the slice: (scripts, kinds), question, title, reply."""
+
+    plain: Floats
+    near: Floats
+    chars: Floats
+    sounds: Floats
+    intent: Floats
+    dense: Floats
+
+
+def gather(
+    understood: Understood, index: ScriptsIndex, plain: Vectors, adapted: Vectors
+) -> Evidence:
+    """The evidence for the scripts worth ranking: all of a small shop, the nearest of a large one.
+
+    `plain` and `adapted` are the rows of `understood.texts`, in order.
+    """
+    rows = {text: number for number, text in enumerate(understood.texts)}
+    lexical = {text: _coverage(index, text) for text in rows}
+    own = rows[understood.text]
+    found = index.candidates(plain, adapted, lexical[understood.text][0])
+    parts = {
+        text: _part(index, found, plain[row], adapted[row], lexical[text])
+        for text, row in rows.items()
+    }
+    leans = _leans(understood)
+    none_logit, none_share = _asks_nothing(index, plain[own], adapted[own])
+    return Evidence(
+        numbers=found.scripts,
+        values=_columns(understood, parts, found, leans),
+        best=_best_passages(parts[understood.text], found),
+        leans=leans,
+        none_logit=none_logit,
+        none_share=none_share,
+    )
+
+
+def _leans(understood: Understood) -> float:
+    if not understood.said and not understood.answered:
+        return 0.0
+    return float(np.clip((_LEANS_UP_TO - len(understood.text)) / _LEANS_FROM, 0.0, 1.0))
+
+
+def _coverage(index: ScriptsIndex, text: str) -> tuple[Floats, Floats]:
+    """Share of the text's BM25 weight that each passage holds, by characters and by sound."""
+    chars, most_chars = index.chars.scores(grams(text))
+    heard, most_heard = index.sounds.scores(sounds(text))
+    return chars / max(most_chars, 1e-6), heard / max(most_heard, 1e-6)
+
+
+def _asks_nothing(index: ScriptsIndex, plain: Floats, adapted: Floats) -> tuple[float, float]:
+    if index.adapter is None:
+        return 0.0, 0.0
+    logit = index.adapter.none_logits(plain[None], adapted[None])[0]
+    shares = index.adapter.intent_shares(adapted[None], "query")[0]
+    unanswered = [n for n, name in enumerate(index.adapter.intents) if name.startswith("none-")]
+    return float(logit), float(shares[unanswered].sum())
+
+
+def _part(
+    index: ScriptsIndex,
+    found: Slice,
+    plain: Floats,
+    adapted: Floats,
+    lexical: tuple[Floats, Floats],
+) -> _Part:
+    plain_all = index.plain[found.passages] @ plain
+    near_all = index.adapted[found.passages] @ adapted
+    chars_all, sounds_all = (scores[found.passages] for scores in lexical)
+    if index.adapter is None:
+        intent = np.zeros(len(found.scripts), dtype=np.float32)
+    else:
+        shares = np.sqrt(index.adapter.intent_shares(adapted[None], "query")[0])
+        intent = index.intents[found.scripts] @ shares
+    return _Part(
+        plain=found.best(plain_all),
+        near=found.best(near_all),
+        chars=found.best(chars_all),
+        sounds=found.best(sounds_all),
+        intent=intent,
+        dense=near_all + 0.3 * plain_all + 0.4 * chars_all,
+    )
+
+
+def _columns(understood: Understood, parts: dict[str, _Part], found: Slice, leans: float) -> Floats:
+    """One column a name, in the order of NAMES."""
+    own = parts[understood.text]
+    blank = np.zeros(len(found.scripts), dtype=np.float32)
+    missing = np.isnan(own.near[:, Kind.QUESTION]).astype(np.float32)
+    columns = [*_filled(own.plain).T, *_filled(own.near).T, *_filled(own.chars).T]
+    columns += [_any_kind(own.sounds), own.intent, missing]
+    asks = [parts[text] for text in understood.asks]
+    if asks:
+        near, chars, intent = (
+            np.max([_any_kind(part.near) for part in asks], axis=0),
+            np.max([_any_kind(part.chars) for part in asks], axis=0),
+            np.max([part.intent for part in asks], axis=0),
+        )
+        story = float(len(understood.text) > _STORY)
+        columns += [near, chars, intent, near * story, intent * story]
+    else:
+        columns += [blank] * 5
+    said = [parts[text] for text in reversed(understood.said)]
+    columns += [
+        _any_kind(said[0].near) * leans if said else blank,
+        _any_kind(said[0].chars) * leans if said else blank,
+        said[0].intent * leans if said else blank,
+        _any_kind(said[1].near) * leans if len(said) > 1 else blank,
+    ]
+    answered = parts.get(understood.answered)
+    columns += [
+        _any_kind(answered.near) * leans if answered else blank,
+        answered.intent * leans if answered else blank,
+    ]
+    stacked: Floats = np.stack(columns, axis=1).astype(np.float32)
+    return stacked
+
+
+def _any_kind(measure: Floats) -> Floats:
+    best: Floats = np.fmax.reduce(measure, axis=1)
+    return best
+
+
+def _filled(measure: Floats) -> Floats:
+    """A kind that a script lacks takes the best of its others, so that lacking costs nothing."""
+    return np.where(np.isnan(measure), _any_kind(measure)[:, None], measure)
+
+
+def _best_passages(own: _Part, found: Slice) -> NDArray[np.int64]:
+    """The passage of each script that speaks most for it."""
+    best = np.maximum.reduceat(own.dense, found.starts)
+    owner = np.repeat(np.arange(len(found.starts)), np.diff([*found.starts, len(own.dense)]))
+    at_best = np.flatnonzero(own.dense == best[owner])
+    first = at_best[np.unique(owner[at_best], return_index=True)[1]]
+    passages: NDArray[np.int64] = found.passages[first]
+    return passages

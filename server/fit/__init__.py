@@ -1,0 +1,1 @@
+"""`bangda fit`: makes what ships in `server/knowledge/` from `knowledge/`. Needs torch."""

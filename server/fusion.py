@@ -1,0 +1,96 @@
+"""Evidence to scores and confidence, with parameters that a person can read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.evidence import NAMES, Evidence
+
+Floats = NDArray[np.float32]
+
+KNOWLEDGE = Path(__file__).resolve().parent / "knowledge"
+_SHOWN = 3
+SIGNS: tuple[str, ...] = (
+    "first_share",
+    "shown_share",
+    "lead",
+    "near",
+    "plain",
+    "chars",
+    "intent",
+    "near_without_question",
+    "without_question",
+    "none_logit",
+    "none_share",
+    "leans",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """A script's score is the weighted sum of its evidence; shares are the softmax of the scores.
+
+    Confidence is a logistic of SIGNS: how sure it is that a right script is among the first three.
+    """
+
+    weights: Mapping[str, float]
+    signs: Mapping[str, float]
+    bias: float
+    threshold: float
+
+    def scores(self, values: Floats) -> Floats:
+        """Float32 (scripts,), higher is better; differences are log odds."""
+        held: Floats = values @ np.asarray([self.weights.get(n, 0.0) for n in NAMES], np.float32)
+        return held
+
+    def confidence(self, evidence: Evidence, scores: Floats) -> float:
+        """Between 0 and 1: how likely a right script stands among the first three."""
+        found = signs_of(evidence, scores)
+        total = self.bias + sum(self.signs.get(name, 0.0) * found[name] for name in SIGNS)
+        return float(1 / (1 + np.exp(-total)))
+
+
+def shares(scores: Floats) -> Floats:
+    """The softmax of the scores."""
+    grown = np.exp(scores - scores.max())
+    held: Floats = grown / grown.sum()
+    return held
+
+
+def signs_of(evidence: Evidence, scores: Floats) -> dict[str, float]:
+    """What tells a sure ranking from an unsure one, by name."""
+    order = np.argsort(-scores, kind="stable")[:_SHOWN]
+    held = shares(scores)[order]
+    value = {name: evidence.values[:, n] for n, name in enumerate(NAMES)}
+    near = np.maximum.reduce([value[f"near_{kind}"] for kind in ("question", "title", "reply")])
+    plain = np.maximum.reduce([value[f"plain_{kind}"] for kind in ("question", "title", "reply")])
+    chars = np.maximum.reduce([value[f"chars_{kind}"] for kind in ("question", "title", "reply")])
+    without = float(value["no_question"][order[0]])
+    return {
+        "first_share": float(held[0]),
+        "shown_share": float(held.sum()),
+        "lead": float(scores[order[0]] - scores[order[-1]]) / 10,
+        "near": float(near[order].max()),
+        "plain": float(plain[order].max()),
+        "chars": float(chars[order].max()),
+        "intent": float(value["intent"][order].max()),
+        "near_without_question": float(near[order].max()) * without,
+        "without_question": without,
+        "none_logit": evidence.none_logit / 5,
+        "none_share": evidence.none_share,
+        "leans": evidence.leans,
+    }
+
+
+@cache
+def load_fusion(folder: Path = KNOWLEDGE) -> Fusion:
+    """The parameters that `bangda fit` wrote."""
+    held = json.loads((folder / "fusion.json").read_text(encoding="utf-8"))
+    return Fusion(held["weights"], held["signs"], held["bias"], held["threshold"])
