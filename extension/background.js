@@ -19,7 +19,7 @@ const link = socketLink({
     const { server } = await readSettings();
     if (!server.token) return null;
     const client = `bangda-extension/${chrome.runtime.getManifest().version}`;
-    return { url: socketUrl(server.address), token: server.token, client };
+    return { url: socketUrl(server.address), token: server.token, client, shop: server.shop };
   },
   store: {
     load: async () => /** @type {any} */ ((await chrome.storage.session.get(OUTBOX))[OUTBOX] ?? {}),

@@ -1,2 +1,4 @@
-// Classic content script: content scripts cannot be modules, so this one imports the module.
+// Classic content script: content scripts cannot be modules, so this one imports the module. Its
+// files are web-accessible under the fixed id: with `use_dynamic_url` Chromium 156 serves the first
+// module and then denies the ones that it imports, whose addresses carry the fixed id again.
 import(chrome.runtime.getURL("src/content.js")).then((module) => module.start());

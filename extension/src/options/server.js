@@ -5,7 +5,7 @@
 
 import { button } from "../panel/dom.js";
 import { writeSettings } from "../worker/settings.js";
-import { askWorker, labelled } from "./page.js";
+import { askWorker, chosen, labelled } from "./page.js";
 
 /** Problems of pairing that have words of their own. */
 const PROBLEMS = new Set(["address", "away", "code", "tries", "server"]);
@@ -56,8 +56,9 @@ export function serverSection(page) {
 }
 
 /** @param {Page} page */
-function paired({ h, t, signal, settings, draw }) {
-  const { address, agent = "", shop = "" } = settings.server;
+function paired(page) {
+  const { h, t, signal, settings, draw } = page;
+  const { address, agent = "", shop = "", shops = [] } = settings.server;
   const state = h("span", { class: "state", attrs: { role: "status" } });
   askWorker({ kind: "state" }).then(({ status }) => {
     state.textContent = status === "revoked" ? t("state_revoked") : "";
@@ -66,11 +67,16 @@ function paired({ h, t, signal, settings, draw }) {
     await writeSettings({ server: { address } });
     await draw();
   };
+  const choices = /** @type {[string, string][]} */ (shops.map(({ id, name }) => [id, name]));
+  const choose = (/** @type {string} */ id) => writeSettings({ server: { ...settings.server, shop: id } });
   return h(
     "div",
     { class: "paired" },
-    h("strong", { text: t("paired_as", { agent, shop: shop || address }) }),
+    h("strong", { text: t("paired_as", { agent }) }),
     h("span", { class: "hint", text: address }),
+    shops.length > 1 &&
+      chosen(page, { id: "shop", label: t("shop"), value: shop, choices, onChange: choose }),
+    shops.length === 1 && h("span", { text: shops[0].name }),
     button(h, { text: t("unpair"), class: "plain", signal, onClick: unpair }),
     state,
   );

@@ -8,7 +8,7 @@ import { button } from "../panel/dom.js";
 import { allSites, readSettings, siteSwitch, writeSettings } from "../worker/settings.js";
 import { adapterEditor } from "./adapter.js";
 import { askConsent } from "./consent.js";
-import { labelled } from "./page.js";
+import { chosen, labelled } from "./page.js";
 
 /**
  * The origins that a site needs: match patterns with their paths cut off.
@@ -18,6 +18,15 @@ import { labelled } from "./page.js";
 export const originsOf = ({ matches }) => [
   ...new Set(matches.map((pattern) => pattern.replace(/^([^/]+\/\/[^/]+)\/.*$/, "$1/*"))),
 ];
+
+/** @param {SiteEntry} entry */
+const hostsOf = (entry) => [
+  ...new Set(originsOf(entry).map((origin) => origin.replace(/^[^/]*\/\/|\/\*$/g, ""))),
+];
+
+/** Pages of this machine itself: the demo, pages for trying things out. @param {SiteEntry} entry */
+const isLocal = (entry) =>
+  entry.shipped !== false && hostsOf(entry).every((host) => /^(127\.0\.0\.1|localhost)(:|$)/.test(host));
 
 /** @param {string} id @param {Partial<import("../worker/settings.js").Settings["sites"][string]>} change */
 async function writeSite(id, change) {
@@ -31,13 +40,17 @@ export function sitesSection(page) {
   const said = h("p", { class: "said", attrs: { role: "status" } });
   const list = h("ul", { class: "sites" });
   const editor = h("div");
-  for (const entry of allSites(settings)) list.append(siteRow(page, entry, { said, editor }));
+  const own = h("ul", { class: "sites" });
+  for (const entry of allSites(settings)) {
+    (isLocal(entry) ? own : list).append(siteRow(page, entry, { said, editor }));
+  }
   return h(
     "section",
     {},
     h("h2", { text: t("options_sites") }),
     h("p", { class: "hint", text: t("options_sites_hint") }),
     list,
+    h("details", {}, h("summary", { text: t("options_local") }), own),
     said,
     editor,
     otherPage(page, said),
@@ -125,6 +138,7 @@ function siteRow(page, entry, { said, editor }) {
         await writeSite(entry.id, { read_only: now });
         await draw();
       }),
+      on && shopChoice(page, entry),
       button(h, {
         text: t("site_edit"),
         signal,
@@ -133,6 +147,27 @@ function siteRow(page, entry, { said, editor }) {
       own && button(h, { text: t("site_remove"), signal, onClick: remove }),
     ),
   );
+}
+
+/**
+ * Which shop this site is of, for an account that works for several.
+ * @param {Page} page
+ * @param {SiteEntry} entry
+ */
+function shopChoice(page, entry) {
+  const { t, settings } = page;
+  const { shops = [] } = settings.server;
+  if (shops.length < 2) return null;
+  const choices = shops.map(({ id, name }) => /** @type {[string, string]} */ ([id, name]));
+  const node = chosen(page, {
+    id: `shop-${entry.id}`,
+    label: t("shop"),
+    value: settings.sites[entry.id]?.shop ?? "",
+    choices: [["", t("shop_as_above")], ...choices],
+    onChange: (shop) => writeSite(entry.id, { shop }),
+  });
+  node.className = "shop-choice";
+  return node;
 }
 
 /**

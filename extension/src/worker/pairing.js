@@ -46,7 +46,8 @@ export async function pair(typed, code, name) {
   if (response.status === 429) throw linkError("tries");
   if (response.status >= 400 && response.status < 404) throw linkError("code", `status ${response.status}`);
   if (!response.ok) throw linkError("server", `status ${response.status}`);
-  const { token, agent, role, shop } = await response.json();
+  const { token, agent, role, shop, shops = [] } = await response.json();
   if (typeof token !== "string") throw linkError("server", "the answer holds no token");
-  return { address, token, agent, role, shop };
+  // An account for all shops starts with the first; the options page changes that.
+  return { address, token, agent, role, shop: shop || (shops[0]?.id ?? ""), shops };
 }

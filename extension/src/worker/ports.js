@@ -20,7 +20,8 @@ export async function sessionFor(url) {
   const site = entry
     ? siteSwitch(entry, settings)
     : { id: "", on: false, read_only: false, adapter: null, consent: null };
-  return { site, prefs: settings.prefs, locale: localeOf(settings.prefs) };
+  const shop = (entry && settings.sites[entry.id]?.shop) || "";
+  return { site, prefs: settings.prefs, locale: localeOf(settings.prefs), shop };
 }
 
 /**
@@ -30,16 +31,26 @@ export async function sessionFor(url) {
 export function portDesk(link) {
   /** @type {Set<chrome.runtime.Port>} */
   const ports = new Set();
+  /** Whom a page works for, where its site is set to another shop. @type {Map<chrome.runtime.Port, string>} */
+  const shops = new Map();
 
   /** @param {chrome.runtime.Port} port @param {any} message */
   const tell = (port, message) => {
     if (ports.has(port)) port.postMessage(message);
   };
 
+  /** @param {chrome.runtime.Port} port */
+  const sessionOf = async (port) => {
+    const { shop, ...session } = await sessionFor(port.sender?.url ?? "");
+    shops.set(port, shop);
+    return session;
+  };
+
   /** @type {Record<string, (message: any, port: chrome.runtime.Port) => unknown>} */
   const handlers = {
-    open: (_message, port) => sessionFor(port.sender?.url ?? ""),
-    request: ({ n, type, fields, timeout_ms }) => link.ask(type, n, fields, timeout_ms),
+    open: (_message, port) => sessionOf(port),
+    request: ({ n, type, fields, timeout_ms }, port) =>
+      link.ask(type, n, { ...fields, ...(shops.get(port) && { shop: shops.get(port) }) }, timeout_ms),
     cancel: ({ of }) => link.cancel(of),
     memory_get: async ({ key }) => {
       if (!MEMORY_KEYS.test(key)) throw new RangeError(`a page may not read ${key}`);
@@ -66,6 +77,7 @@ export function portDesk(link) {
     ports.add(port);
     port.onDisconnect.addListener(() => {
       ports.delete(port);
+      shops.delete(port);
       gone.abort();
     });
     port.onMessage.addListener(async (message) => {
@@ -88,7 +100,7 @@ export function portDesk(link) {
   };
 
   const tellSettings = async () => {
-    for (const port of ports) tell(port, { kind: "change", ...(await sessionFor(port.sender?.url ?? "")) });
+    for (const port of ports) tell(port, { kind: "change", ...(await sessionOf(port)) });
   };
 
   return { serve, tellSettings, size: () => ports.size };

@@ -17,13 +17,14 @@ export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
  * @property {string} [token] absent until paired
  * @property {string} [agent]
  * @property {string} [role]
- * @property {string} [shop]
+ * @property {string} [shop] the one that pages work for unless their site names another
+ * @property {{id: string, name: string}[]} [shops] those that the account may work for
  */
 
 /**
  * @typedef {object} Settings
  * @property {ServerPairing} server
- * @property {Record<string, {on: boolean, read_only?: boolean, consent?: {who: string, at: string, clause: string}}>} sites
+ * @property {Record<string, {on: boolean, read_only?: boolean, shop?: string, consent?: {who: string, at: string, clause: string}}>} sites
  * @property {Record<string, Record<string, any>>} adapters by site id; the shipped file where absent
  * @property {Record<string, SiteEntry>} pages other pages that an agent added, taught or not
  * @property {Prefs} prefs

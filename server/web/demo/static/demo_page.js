@@ -22,7 +22,10 @@ const box = /** @type {HTMLTextAreaElement} */ (byId("box"));
 const shopperBox = /** @type {HTMLInputElement} */ (byId("shopper-box"));
 
 for (const { id, name } of shops) shopSelect.add(new Option(name, id));
-const asked = new URLSearchParams(location.search).get("shop");
+const query = new URLSearchParams(location.search);
+const asked = query.get("shop");
+// `?bare`: without the page's own panel, for trying the installed extension on this page.
+stage.classList.toggle("bare", query.has("bare"));
 shopSelect.value = shops.some((/** @type {any} */ shop) => shop.id === asked) ? asked : shops[0].id;
 byId("shop-name").textContent = shopSelect.selectedOptions[0].text;
 
@@ -51,7 +54,13 @@ function draw() {
   const chat = chatHere();
   byId("nobody").hidden = book.all().length > 0;
   drawList(byId("chats"), book.all(), { here, timers: link.state.welcome?.timers, onPick: show });
-  drawThread(byId("thread"), chat, "agent");
+  const thread = byId("thread");
+  Object.assign(thread.dataset, {
+    conversationId: here,
+    shopperName: chat?.name ?? "",
+    product: chat?.product ?? "",
+  });
+  drawThread(thread, chat, "agent");
   drawThread(byId("phone-thread"), chat, "shopper");
   byId("thread-name").textContent = chat?.name ?? "";
   const product = byId("thread-product");
@@ -124,4 +133,4 @@ box.addEventListener("keydown", (event) => {
 });
 byId("send").addEventListener("click", (event) => event.isTrusted && agentSends());
 setInterval(draw, 1000);
-if (!new URLSearchParams(location.search).has("quiet")) stream.start();
+if (!query.has("quiet")) stream.start();

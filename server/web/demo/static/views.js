@@ -10,7 +10,7 @@ import { waitingSince } from "/static/demo/chats.js";
 const h = nodeMaker(document);
 
 /** @param {number} at_ms */
-const timeOf = (at_ms) => new Date(at_ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const timeOf = (at_ms) => new Date(at_ms).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
 
 /**
  * Adds the lines that are not drawn yet; draws anew for another chat.
@@ -22,13 +22,16 @@ export function drawThread(node, chat, me) {
   const id = chat?.id ?? "";
   if (node.dataset.chat !== id) node.replaceChildren();
   node.dataset.chat = id;
-  for (const { from, text, at_ms } of chat?.lines.slice(node.childElementCount) ?? []) {
-    const bubble = h("p", { class: "bubble", text });
-    node.append(
-      h("div", { class: from === me ? "line mine" : "line" }, bubble, h("time", { text: timeOf(at_ms) })),
-    );
+  const fresh = chat?.lines.slice(node.childElementCount) ?? [];
+  for (const { id: line_id, from, text, at_ms } of fresh) {
+    // The data attributes are what the extension's adapter for this page reads.
+    const sent_at = new Date(at_ms).toISOString();
+    const attrs = { "data-message-id": line_id, "data-from": from, "data-sent-at": sent_at };
+    const bubble = h("p", { class: "bubble", text, attrs: { "data-message-text": "" } });
+    const time = h("time", { text: timeOf(at_ms), attrs: { datetime: sent_at } });
+    node.append(h("div", { class: from === me ? "line mine" : "line", attrs }, bubble, time));
   }
-  node.scrollTop = node.scrollHeight;
+  if (fresh.length > 0) node.scrollTop = node.scrollHeight;
 }
 
 /**
