@@ -26,9 +26,21 @@ export function findView(ctx) {
     },
   });
   const tabs = h("div", { class: "tabs", attrs: { role: "group", "aria-label": t("browse") } });
+  const categories = h("div", {
+    class: "tabs categories",
+    attrs: { role: "group", "aria-label": t("tab_categories") },
+  });
   const hint = h("p", { class: "hint" });
   const list = h("ol", { class: "cards" });
-  const node = h("section", { class: "find", attrs: { "aria-label": t("search") } }, input, tabs, hint, list);
+  const node = h(
+    "section",
+    { class: "find", attrs: { "aria-label": t("search") } },
+    input,
+    tabs,
+    categories,
+    hint,
+    list,
+  );
   hint.hidden = true;
   let life = childSignal(signal);
   /** @type {any} */
@@ -110,12 +122,14 @@ export function findView(ctx) {
   /** @param {string} name */
   const chooseTab = (name) => {
     tab = name;
-    for (const one of tabs.children)
+    for (const one of [...tabs.children, ...categories.children]) {
       one.setAttribute("aria-pressed", String(one.getAttribute("data-tab") === name));
+    }
+    if (!name.startsWith("categor")) categories.hidden = true;
   };
 
-  /** @param {string} name @param {string} label @param {() => void} open */
-  const addTab = (name, label, open) => {
+  /** @param {HTMLElement} row @param {string} name @param {string} label @param {() => void} open */
+  const addTab = (row, name, label, open) => {
     const node = button(h, {
       text: label,
       class: "tab",
@@ -129,19 +143,28 @@ export function findView(ctx) {
       },
     });
     node.dataset.tab = name;
-    tabs.append(node);
+    row.append(node);
+  };
+
+  const openCategories = () => {
+    clear();
+    categories.hidden = false;
   };
 
   const drawTabs = () => {
-    const categories = ctx.link.state.welcome?.library?.categories ?? [];
-    const key = JSON.stringify(categories);
+    const known = ctx.link.state.welcome?.library?.categories ?? [];
+    const key = JSON.stringify(known);
     if (tabs.dataset.key === key) return;
     tabs.dataset.key = key;
     tabs.replaceChildren();
-    addTab("used", t("tab_used"), () => ask({ query: "" }));
-    addTab("favourites", t("tab_favourites"), openFavourites);
-    for (const { name } of categories)
-      addTab(`category:${name}`, name, () => ask({ query: "", category: name }));
+    categories.replaceChildren();
+    addTab(tabs, "used", t("tab_used"), () => ask({ query: "" }));
+    addTab(tabs, "favourites", t("tab_favourites"), openFavourites);
+    if (known.length > 0) addTab(tabs, "categories", t("tab_categories"), openCategories);
+    for (const { name } of known) {
+      addTab(categories, `category:${name}`, name, () => ask({ query: "", category: name }));
+    }
+    categories.hidden = true;
   };
 
   onTrusted(

@@ -17,6 +17,7 @@ import { findView } from "./find.js";
 import { headBar } from "./head.js";
 import { incomingView } from "./incoming.js";
 import { DEFAULT_KEYS } from "./keys.js";
+import { keepOneOpen } from "./open_card.js";
 import { panelKeys } from "./panel_keys.js";
 import { placeKeeper } from "./place.js";
 import { repliesView } from "./replies.js";
@@ -232,11 +233,12 @@ function build(ctx, options, host, desk) {
     host,
     head: head.node,
     grip: head.grip,
-    mode: options.mode ?? "full",
+    mode: options.mode ?? (floats ? "strip" : "full"),
     floats,
     anchor: options.anchor,
     onMode: head.setMode,
   });
+  keepOneOpen(ctx);
   panelKeys(ctx, { host, replies, openSearch, place, floats });
 
   let drawnVersion = -1;

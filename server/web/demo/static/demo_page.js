@@ -39,16 +39,18 @@ const composer = boxComposer(box, () => {
   return { conversation_id: here, message_id };
 });
 const link = pageLink({ shop: shopSelect.value, client: "bangda-demo" });
-const panel = mountPanel({
-  document,
-  link,
-  composer,
-  memory: pageMemory(),
-  locale,
-  site: "demo",
-  container: byId("panel"),
-  onPick: show,
-});
+const panel = query.has("bare")
+  ? null
+  : mountPanel({
+      document,
+      link,
+      composer,
+      memory: pageMemory(),
+      locale,
+      site: "demo",
+      container: byId("panel"),
+      onPick: show,
+    });
 
 function draw() {
   const chat = chatHere();
@@ -75,7 +77,7 @@ function show(id) {
   if (!chat) return;
   chat.unread = 0;
   const page = chat.product ? { product: chat.product } : undefined;
-  panel.showConversation({ conversation_id: id, shopper: { id, name: chat.name }, page });
+  panel?.showConversation({ conversation_id: id, shopper: { id, name: chat.name }, page });
   draw();
 }
 
@@ -85,7 +87,7 @@ function shopperSays(chat, text) {
   if (here === "") show(chat.id);
   if (chat.id !== here) chat.unread += 1;
   const question = questionOf(chat);
-  if (question) panel.showMessage(question);
+  if (question) panel?.showMessage(question);
   draw();
 }
 
