@@ -43,6 +43,8 @@ export function attach({
   /** @param {(panel: Panel) => void} act */
   const tell = (act) => (panel ? act(panel) : early.push(act));
 
+  /** @type {ReturnType<typeof createComposer> | null} */
+  let composer = null;
   const health = createHealth({
     site,
     read_only,
@@ -60,8 +62,7 @@ export function attach({
     onSent: (sent) => composer?.sent(sent),
     onLook: (look) => health.judge(look),
   });
-  /** @type {ReturnType<typeof createComposer> | null} */
-  const composer = createComposer({
+  composer = createComposer({
     document,
     site: site.id,
     watcher,

@@ -54,6 +54,7 @@ export function entryOf(site) {
     matches: site.matches,
     all_frames: site.all_frames ?? false,
     consent: site.consent,
+    platform: site.platform ?? "",
     version: String(site.version),
     adapter: /** @type {Record<string, any>} */ (site),
   };

@@ -1,0 +1,54 @@
+"""A server on the sample shops with the bundled model, and The Lounge, for the whole way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from server.app import Parts, create_app, parts_of
+from server.config import Config
+from server.serving import listen
+from tests.e2e.thelounge.host import Lounge, lounge
+from tests.pages.build import ROOT
+
+SHOP = "home-living"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A running server: the sample shops, the bundled model, one agent's token."""
+
+    url: str
+    data: Path
+    parts: Parts
+    token: str
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    data = tmp_path / "data"
+    app = create_app(Config(ROOT / "scripts_library", data, port=port))
+    server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    parts = parts_of(app)
+    _, token = parts.auth.issue("小晴", "agent", SHOP)
+    yield Desk(f"http://127.0.0.1:{port}", data, parts, token)
+    parts.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    listener.close()
+
+
+@pytest.fixture(scope="session")
+def the_lounge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lounge]:
+    with lounge(tmp_path_factory.mktemp("lounge")) as running:
+        yield running

@@ -1,0 +1,70 @@
+"""The main job on a page that nobody here wrote: a shopper's message arrives by IRC, the panel
+shows approved replies, a click fills the box, the person's Enter sends it, the shopper gets it,
+and what happened is in the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Desk
+from tests.e2e.extension import Chrome, chrome
+from tests.e2e.thelounge.host import PASSWORD, SELLER, Lounge
+from tests.e2e.thelounge.shopper import Shopper
+
+QUESTION = "我昨天下的单怎么还没发货"
+
+
+def sign_in(browser: Chrome, lounge: Lounge) -> Page:
+    page = browser.context.new_page()
+    page.goto(lounge.url)
+    page.fill("#signin-username", SELLER)
+    page.fill("#signin-password", PASSWORD)
+    page.click("form button[type=submit]")
+    page.wait_for_selector("#sidebar .channel-list-item")
+    return page
+
+
+def open_talk(page: Page, nick: str) -> None:
+    page.click(f'.channel-list-item[data-name="{nick}"]')
+
+
+def events(desk: Desk) -> list[tuple[str, str, str]]:
+    """What is on disk, read by another connection: (event, script_id, text)."""
+    with sqlite3.connect(desk.data / "bangda.db") as db:
+        return db.execute("select event, script_id, text from events order by rowid").fetchall()
+
+
+@pytest.fixture
+def on(tmp_path: Path, desk: Desk, the_lounge: Lounge):  # noqa: ANN201
+    with chrome(tmp_path / "chrome", [f"{the_lounge.url}*"]) as browser:
+        browser.switch_on(desk.url, desk.token, "thelounge")
+        yield browser
+
+
+def test_the_main_job_from_shopper_to_shopper(on: Chrome, desk: Desk, the_lounge: Lounge) -> None:
+    page = sign_in(on, the_lounge)
+    with Shopper(the_lounge.irc_port, "buyer1") as shopper:
+        shopper.say(QUESTION)
+        page.wait_for_selector('.channel-list-item[data-name="buyer1"]')
+        open_talk(page, "buyer1")
+        card = page.locator("bangda-panel .card").first
+        expect(card.locator(".reply").first).not_to_be_empty()
+        words = card.locator(".reply").first.inner_text()
+        card.get_by_role("button", name="填入").click()
+        box = page.locator("textarea#input")
+        expect(box).to_have_value(words)
+        assert shopper.heard.empty()
+        box.press("Enter")
+        assert shopper.hear() == words
+    page.wait_for_function("() => !document.querySelector('textarea#input').value")
+    page.wait_for_selector(".msg.self")
+    on.worker.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    rows = events(desk)
+    assert [row[0] for row in rows if row[0] != "adapter_health"] == ["inserted", "sent"]
+    inserted, sent = [row for row in rows if row[0] != "adapter_health"]
+    assert inserted[1] == sent[1] != ""
+    assert inserted[2] == sent[2] == words

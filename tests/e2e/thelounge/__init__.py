@@ -1,0 +1,1 @@
+"""The Lounge, a web IRC client that nobody here wrote, as a seller's chat page."""
