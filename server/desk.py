@@ -14,6 +14,7 @@ from server.catalog import Catalog, Served
 from server.compliance.findings import Finding
 from server.conversation import Turn
 from server.errors import ProtocolError
+from server.library import Script
 from server.memories import Memories
 from server.outcome import Sent, acceptance_of, compare
 from server.protocol import (
@@ -195,12 +196,13 @@ class Desk:
         served, context = self._context(seat, request.page, "")
         top = max(1, min(request.top, _MAX_SEARCH))
         live = [s for s in served.shop.scripts if s.is_live(context.local_now)]
-        found = find(live, request.query, request.category)
-        if not request.query.strip():
+        named = _by_id(live, request.script_ids)
+        found = named or find(live, request.query, request.category)
+        if not request.query.strip() and not request.script_ids:
             uses = {row["script_id"]: row["uses"] for row in self._traffic.script_use(seat.shop)}
             found.sort(key=lambda script: -uses.get(script.id, 0))
         candidates = [Candidate(script, 1.0, 1.0, "") for script in found[:top]]
-        if request.query.strip() and len(candidates) < top and not request.category:
+        if request.query.strip() and len(candidates) < top and not (request.category or named):
             query = Query(request.query, (), context.page, seat.platform)
             near = suggest(query, served.index, top_k=top, local_now=context.local_now)
             known = {candidate.script.id for candidate in candidates}
@@ -299,6 +301,11 @@ class Desk:
 
 def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:
     return [Offer(s.suggestion_id, s.script_id, s.text, message) for s in suggestions]
+
+
+def _by_id(scripts: Sequence[Script], script_ids: Sequence[str]) -> list[Script]:
+    known = {script.id: script for script in scripts}
+    return [known[name] for name in script_ids if name in known]
 
 
 def _threshold(served: Served) -> float | None:

@@ -85,12 +85,13 @@ class Draft(msgspec.Struct, kw_only=True):
 
 
 class Search(msgspec.Struct, kw_only=True):
-    """A look through the library; an empty query lists what is used most."""
+    """A look through the library; an empty query lists the most used, ids just these."""
 
     request_id: str = ""
     query: str
     top: int = 10
     category: str = ""
+    script_ids: list[str] = []
     conversation_id: str = ""
     page: dict[str, Any] = {}
     shop: str = ""
