@@ -8,6 +8,7 @@
 import { moreOf } from "./card_more.js";
 import { button, childSignal } from "./dom.js";
 import { feedbackRow } from "./feedback.js";
+import { fillHoles } from "./holes.js";
 import { replyView } from "./reply.js";
 
 /**
@@ -92,32 +93,47 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
       );
     });
 
-  /** @param {"insert" | "copy"} how @param {boolean} [sure] */
-  const act = async (how, sure = false) => {
-    if (view.askFirstHole()) {
+  /**
+   * Uses the card's own words, or those of one of its steps.
+   * @param {"insert" | "copy"} how
+   * @param {{sure?: boolean, step?: string}} [options]
+   * @returns {Promise<boolean>} whether it was put in or copied
+   */
+  const act = async (how, { sure = false, step } = {}) => {
+    if (step === undefined && view.askFirstHole()) {
       ctx.say(t("fill_first"), "wrong");
-      return;
+      return false;
     }
     aside.replaceChildren();
-    const result = await ctx.desk[how]({ suggestion, thread, text: view.text(), message_id, sure });
-    if (result.outcome === "inserted" || result.outcome === "copied") {
-      if (inParts) thread.parts_done.set(suggestion.script_id, partsDone() + 1);
-      const left = inParts && (thread.parts_done.get(suggestion.script_id) ?? 0) < parts.length;
-      ctx.say(t(left ? `${result.outcome}_part` : `${result.outcome}_now`));
-      showWords();
-    } else if (result.outcome === "ask") askOnce(how, result.warnings);
-    else if (result.outcome === "refused") refuse(result.reason);
-    else if (result.outcome === "holes") ctx.say(t("hole_left", { names: result.names.join("、") }), "wrong");
+    const text = step === undefined ? view.text() : fillHoles(step, thread.values);
+    const result = await ctx.desk[how]({ suggestion, thread, text, message_id, sure });
+    if (result.outcome === "ask") askOnce(how, result.warnings, step);
+    else if (result.outcome === "refused") refuse(result.reason, step);
+    else if (result.outcome === "holes") {
+      ctx.say(t("hole_left", { names: result.names.join("、") }), "wrong");
+    } else {
+      used(result.outcome, step !== undefined);
+      return true;
+    }
+    return false;
   };
 
-  /** @param {"insert" | "copy"} how @param {import("../protocol.js").Warning[]} warnings */
-  const askOnce = (how, warnings) => {
+  /** @param {"inserted" | "copied"} outcome @param {boolean} wasStep */
+  const used = (outcome, wasStep) => {
+    if (inParts && !wasStep) thread.parts_done.set(suggestion.script_id, partsDone() + 1);
+    const left = inParts && (thread.parts_done.get(suggestion.script_id) ?? 0) < parts.length;
+    ctx.say(t(left && !wasStep ? `${outcome}_part` : `${outcome}_now`));
+    if (!wasStep) showWords();
+  };
+
+  /** @param {"insert" | "copy"} how @param {import("../protocol.js").Warning[]} warnings @param {string} [step] */
+  const askOnce = (how, warnings, step) => {
     const [first] = warnings;
     const go = button(h, {
       text: t("use_anyway"),
       class: "plain",
       signal: life.signal,
-      onClick: () => act(how, true),
+      onClick: () => act(how, { sure: true, step }),
     });
     const stop = button(h, {
       text: t("leave_it"),
@@ -131,13 +147,13 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
     stop.focus();
   };
 
-  /** @param {string} reason */
-  const refuse = (reason) => {
+  /** @param {string} reason @param {string} [step] */
+  const refuse = (reason, step) => {
     const copy = button(h, {
       text: t("copy"),
       class: "plain",
       signal: life.signal,
-      onClick: () => act("copy"),
+      onClick: () => act("copy", { step }),
     });
     const line = h("p", { text: t(`refused_${reason || "no_box"}`) });
     aside.replaceChildren(
@@ -146,7 +162,9 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
   };
 
   /** @param {"insert" | "copy"} [how] */
-  const use = (how = ctx.desk.canFill() ? "insert" : "copy") => act(how);
+  const use = async (how = ctx.desk.canFill() ? "insert" : "copy") => {
+    await act(how);
+  };
 
   const node = h("li", {
     class: weak ? "card weak" : "card",
@@ -169,6 +187,7 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
     signal,
     onFollow,
     nextWording,
+    useStep: (step) => act(ctx.desk.canFill() ? "insert" : "copy", { step }),
   });
   more.setWording(wording);
   const feedback = feedbackRow(ctx, { suggestion, thread, signal, onGone });

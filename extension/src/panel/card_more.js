@@ -15,8 +15,9 @@ import { button, onTrusted } from "./dom.js";
  * @param {AbortSignal} options.signal
  * @param {(script_id: string, title: string) => void} options.onFollow
  * @param {() => void} options.nextWording
+ * @param {(text: string) => Promise<boolean>} options.useStep puts one step's words in; whether that was done
  */
-export function moreOf(ctx, { suggestion, thread, wordings, signal, onFollow, nextWording }) {
+export function moreOf(ctx, { suggestion, thread, wordings, signal, onFollow, nextWording, useStep }) {
   const { h, t } = ctx;
   const { steps = [], follow_ups = [], images = [] } = suggestion;
   const wordingButton = button(h, { text: "", signal, onClick: nextWording });
@@ -25,7 +26,8 @@ export function moreOf(ctx, { suggestion, thread, wordings, signal, onFollow, ne
   const node = h("div", { class: "more" });
   if (images.length > 0)
     node.append(h("p", { class: "why", text: t("with_images", { names: images.join("、") }) }));
-  if (steps.length > 0) node.append(stepList(ctx, steps, `${suggestion.script_id}`, thread, signal));
+  if (steps.length > 0)
+    node.append(stepList(ctx, { steps, script_id: suggestion.script_id, thread, signal, useStep }));
   if (follow_ups.length > 0) {
     const row = h("div", { class: "follow" }, h("span", { class: "why", text: t("next_often") }));
     for (const { script_id, title } of follow_ups) {
@@ -47,23 +49,35 @@ export function moreOf(ctx, { suggestion, thread, wordings, signal, onFollow, ne
 }
 
 /**
+ * The steps of an SOP, one click each; a step that is done is ticked, by hand or by being put in.
  * @param {Context} ctx
- * @param {NonNullable<import("../protocol.js").Suggestion["steps"]>} steps
- * @param {string} script_id
- * @param {import("./threads.js").Thread} thread
- * @param {AbortSignal} signal
+ * @param {{steps: NonNullable<import("../protocol.js").Suggestion["steps"]>, script_id: string,
+ *   thread: import("./threads.js").Thread, signal: AbortSignal, useStep: (text: string) => Promise<boolean>}} options
  */
-function stepList({ h, t }, steps, script_id, thread, signal) {
+function stepList(ctx, { steps, script_id, thread, signal, useStep }) {
+  const { h, t } = ctx;
   const list = h("ol", { class: "steps", attrs: { "aria-label": t("steps") } });
   steps.forEach((step, at) => {
-    const words =
-      typeof step === "string" ? step : [step.title, step.text ?? step.reply].filter(Boolean).join("：");
+    const words = typeof step === "string" ? step : (step.text ?? step.reply ?? step.title ?? "");
+    // Ticks belong to the conversation, like typed values: no brace can ever hold such a name.
     const key = `step:${script_id}:${at}`;
     const box = h("input", { attrs: { type: "checkbox" } });
     box.checked = thread.values[key] === "done";
-    // Ticks belong to the conversation, like typed values: no brace can ever hold such a name.
-    onTrusted(box, "change", () => (thread.values[key] = box.checked ? "done" : ""), signal);
-    list.append(h("li", {}, h("label", {}, box, h("span", { text: words }))));
+    const tick = () => {
+      thread.values[key] = box.checked ? "done" : "";
+    };
+    onTrusted(box, "change", tick, signal);
+    const use = button(h, {
+      text: t(ctx.desk.canFill() ? "insert" : "copy"),
+      label: t("use_step", { n: at + 1 }),
+      signal,
+      onClick: async () => {
+        if (!(await useStep(words))) return;
+        box.checked = true;
+        tick();
+      },
+    });
+    list.append(h("li", {}, h("label", {}, box, h("span", { text: words })), use));
   });
   return list;
 }

@@ -101,21 +101,20 @@ export function findView(ctx) {
     node.scrollIntoView({ block: "nearest" });
   };
 
-  const openFavourites = async () => {
-    const kept = /** @type {{script_id: string, title: string}[]} */ (
-      (await ctx.memory.get("favourites")) ?? []
-    );
+  /** Scripts that are remembered by id, in that order. @param {"favourites" | "recent"} key */
+  const openKept = async (key) => {
+    const kept = /** @type {{script_id: string, title: string}[]} */ ((await ctx.memory.get(key)) ?? []);
     const order = kept.map(({ script_id }) => script_id);
     if (order.length === 0) {
       clear();
       hint.hidden = false;
-      hint.textContent = t("no_favourites");
+      hint.textContent = t(`no_${key}`);
       return;
     }
+    // The server gives a search's results in the order of the ids; one that does not know the
+    // field gives the most used, so what was not asked for is taken out.
     ask({ query: "", script_ids: order, top: order.length }, (found) =>
-      found
-        .filter((one) => order.includes(one.script_id))
-        .sort((a, b) => order.indexOf(a.script_id) - order.indexOf(b.script_id)),
+      found.filter((one) => order.includes(one.script_id)),
     );
   };
 
@@ -159,7 +158,8 @@ export function findView(ctx) {
     tabs.replaceChildren();
     categories.replaceChildren();
     addTab(tabs, "used", t("tab_used"), () => ask({ query: "" }));
-    addTab(tabs, "favourites", t("tab_favourites"), openFavourites);
+    addTab(tabs, "recent", t("tab_recent"), () => openKept("recent"));
+    addTab(tabs, "favourites", t("tab_favourites"), () => openKept("favourites"));
     if (known.length > 0) addTab(tabs, "categories", t("tab_categories"), openCategories);
     for (const { name } of known) {
       addTab(categories, `category:${name}`, name, () => ask({ query: "", category: name }));

@@ -2,7 +2,8 @@
  * The panel's outer node: a shadow root with the sheets, away from the page's styles and keys.
  */
 
-const SHEETS = ["tokens.css", "panel.css", "cards.css"];
+/** The tokens last: `all: initial` on the host would take their color-scheme back. */
+const SHEETS = ["panel.css", "cards.css", "tokens.css"];
 
 /**
  * Sheets are fetched and constructed, not linked: a page's `style-src` does not bind these. Each

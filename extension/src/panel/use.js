@@ -73,6 +73,7 @@ export function replyDesk(ctx) {
     const { suggestion_id, script_id } = suggestion;
     const { conversation_id } = thread.conversation;
     thread.used = { suggestion_id, script_id, text };
+    remember(ctx.memory, suggestion);
     report(event, { conversation_id, suggestion_id, script_id, text });
   };
 
@@ -115,6 +116,19 @@ export function replyDesk(ctx) {
   };
 
   return { insert, copy, canFill, report, check };
+}
+
+const RECENT = 30;
+
+/**
+ * Puts a script at the head of those used last.
+ * @param {import("../types.js").Memory} memory
+ * @param {Suggestion} suggestion
+ */
+async function remember(memory, { script_id, title }) {
+  const kept = /** @type {{script_id: string}[]} */ ((await memory.get("recent")) ?? []);
+  const others = kept.filter((one) => one.script_id !== script_id);
+  await memory.set("recent", [{ script_id, title }, ...others].slice(0, RECENT));
 }
 
 /**

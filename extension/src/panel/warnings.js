@@ -54,27 +54,22 @@ export function warningList(ctx, { text, warnings, direction, signal, onRewrite,
       ` ${message}`,
       clause && h("span", { class: "clause", text: clause }),
     );
-    const acts = h("div", { class: "acts" });
-    if (rewrite && onRewrite) {
-      acts.append(
-        button(h, { text: t("rewrite"), class: "plain", signal, onClick: () => onRewrite(warning) }),
-      );
+    const no = button(h, {
+      text: t("false_alarm"),
+      label: t("false_alarm_of", { matched }),
+      signal,
+      onClick: falseAlarm,
+    });
+    const item = h("li", { class: severity }, h("div", { class: "row" }, words, no));
+    if (rewrite) {
+      const row = h("div", { class: "row rewrite" }, h("p", { text: rewrite }));
+      if (onRewrite) {
+        row.append(
+          button(h, { text: t("rewrite"), class: "plain", signal, onClick: () => onRewrite(warning) }),
+        );
+      }
+      item.append(row);
     }
-    acts.append(
-      button(h, {
-        text: t("false_alarm"),
-        label: t("false_alarm_of", { matched }),
-        signal,
-        onClick: falseAlarm,
-      }),
-    );
-    const item = h(
-      "li",
-      { class: severity },
-      words,
-      rewrite && h("p", { class: "rewrite", text: rewrite }),
-      acts,
-    );
     list.append(item);
   }
   return list;
