@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
-from server.compliance.fold import Folded
+from server.compliance.fold import Folded, everyday
+from server.compliance.judge import Judge
 from server.compliance.matching import Hit, Matcher, levels_of
-from server.compliance.rules import RuleSet
+from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
+from server.compliance.telling import telling_clause
 from server.conversation import Turn
 
 if TYPE_CHECKING:
@@ -23,11 +26,27 @@ _MAX_TEXT = 4000
 """Longer texts are checked in their first part; a chat message has at most a few hundred signs."""
 
 
-class Checker:
-    """Rules, compiled once. Pure: the same text gives the same findings."""
+@dataclass(frozen=True)
+class _Case:
+    """One text with what is known around it."""
 
-    def __init__(self, ruleset: RuleSet) -> None:
+    text: str
+    direction: Direction
+    platform: str
+    shop: Shop | None
+    today: date | None
+
+
+class Checker:
+    """Rules, compiled once, and the judge. Pure: the same text gives the same findings.
+
+    Without a judge every rule stands for itself. With one, rules that only give evidence need its
+    consent, and what no rule reaches is found by the judge alone.
+    """
+
+    def __init__(self, ruleset: RuleSet, judge: Judge | None = None) -> None:
         self.ruleset = ruleset
+        self._judge = judge
         self._matcher = Matcher(ruleset)
 
     def check(
@@ -39,56 +58,102 @@ class Checker:
         shop: Shop | None = None,
         turns: Sequence[Turn] = (),
         today: date | None = None,
+        draft: bool = False,
     ) -> list[Finding]:
-        """The findings about `text`; offsets are code points of `text` itself."""
-        text = text[:_MAX_TEXT]
-        levels = levels_of(text)
-        findings = self._by_rules(levels, text, direction, platform, shop, today)
-        if not findings and direction == "outgoing":
-            findings = self._over_turns(text, platform, shop, turns, today)
+        """The findings about `text`; offsets are code points of `text` itself.
+
+        `turns` are the conversation's earlier turns: what an agent split over several bubbles is
+        read together. A `draft` is still being typed, so its last, half-typed word is no finding.
+        """
+        case = _Case(text[:_MAX_TEXT], direction, platform, shop, today)
+        if not case.text.strip():
+            return []
+        levels = levels_of(case.text)
+        findings = self._findings(case, levels, judged=not (draft and _half_typed(case.text)))
+        if direction == "outgoing" and turns:
+            known = {finding.category for finding in findings}
+            split = self._over_turns(case, turns)
+            findings += [finding for finding in split if finding.category not in known]
         return sorted(findings, key=lambda f: (f.start, SEVERITIES.index(f.severity), f.rule))
 
-    def _by_rules(
-        self,
-        levels: Sequence[Folded],
-        text: str,
-        direction: Direction,
-        platform: str,
-        shop: Shop | None,
-        today: date | None,
-    ) -> list[Finding]:
-        findings = []
-        for hit in self._matcher.hits(levels, direction, platform):
-            severity = _severity(hit, text, shop, today)
-            if severity is not None:
-                findings.append(self._finding(hit, severity, text, platform))
-        return _one_a_category(findings)
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Embeds `texts` in one batch, so that checking each of them is quick."""
+        if self._judge is not None:
+            self._judge.prepare([levels_of(text[:_MAX_TEXT])[-1].text for text in texts])
 
-    def _finding(self, hit: Hit, severity: Severity, text: str, platform: str) -> Finding:
+    def fired(self, levels: Sequence[Folded], direction: Direction) -> set[str]:
+        """The categories whose rules hit, whatever the severity; what the judge is told."""
+        return {hit.rule.category for hit in self._matcher.hits(levels, direction)}
+
+    def _findings(self, case: _Case, levels: Sequence[Folded], *, judged: bool) -> list[Finding]:
+        hits = self._matcher.hits(levels, case.direction, case.platform)
+        findings: list[Finding] = []
+        settled: set[str] = set()
+        probabilities: dict[str, float] = {}
+        if self._judge is not None and judged:
+            fired = {hit.rule.category for hit in hits}
+            probabilities = self._judge.probabilities(levels, fired, case.direction)
+        for hit in hits:
+            if not self._stands(hit.rule, probabilities):
+                continue
+            severity = _severity(hit, case)
+            if severity is None:
+                settled.add(hit.rule.category)
+            else:
+                findings.append(self._finding(hit, severity, case))
+        findings = _one_a_category(findings)
+        settled.update(finding.category for finding in findings)
+        return findings + self._judged(case, levels, probabilities, settled)
+
+    def _stands(self, rule: Rule, probabilities: dict[str, float]) -> bool:
+        probability = probabilities.get(rule.category)
+        if self._judge is None or probability is None or rule.strength == "decides":
+            return True
+        return probability >= self._judge.parameters.threshold(rule.category, "with_rule")
+
+    def _judged(
+        self,
+        case: _Case,
+        levels: Sequence[Folded],
+        probabilities: dict[str, float],
+        settled: Collection[str],
+    ) -> list[Finding]:
+        """What the judge alone sees, in categories that no rule has settled."""
+        findings: list[Finding] = []
+        if self._judge is None:
+            return findings
+        for category, probability in probabilities.items():
+            rule = self.ruleset.judged.get(category)
+            if rule is None or category in settled:
+                continue
+            if probability < self._judge.parameters.threshold(category, "alone"):
+                continue
+            start, end = telling_clause(levels[-1], self._judge.telling(levels, category))
+            shown = levels[-1].span(start, end)
+            hidden = everyday(case.text[shown[0] : shown[1]]).text
+            disguised = hidden != levels[-1].text[start:end]
+            hit = Hit(rule, shown[0], shown[1], levels[-1].text[start:end], disguised)
+            findings.append(self._finding(hit, rule.severity, case))
+        return findings
+
+    def _finding(self, hit: Hit, severity: Severity, case: _Case) -> Finding:
         rule = hit.rule
         return Finding(
             category=rule.category,
             severity=severity,
             start=hit.start,
             end=hit.end,
-            matched=text[hit.start : hit.end],
+            matched=case.text[hit.start : hit.end],
             rule=rule.id,
-            clause=self.ruleset.clause_shown(rule, platform),
+            clause=self.ruleset.clause_shown(rule, case.platform),
             message=rule.message,
             rewrite=rule.rewrite,
             disguised=hit.disguised,
             rule_version=rule.version,
         )
 
-    def _over_turns(
-        self,
-        text: str,
-        platform: str,
-        shop: Shop | None,
-        turns: Sequence[Turn],
-        today: date | None,
-    ) -> list[Finding]:
-        """What only shows when `text` is read on from the agent's last messages."""
+    def _over_turns(self, case: _Case, turns: Sequence[Turn]) -> list[Finding]:
+        """What only shows when the text is read on from the agent's last messages."""
         earlier: list[str] = []
         for turn in reversed(turns):
             if turn.sender != "agent" or len(earlier) == _JOINED_TURNS - 1:
@@ -97,29 +162,33 @@ class Checker:
         lead = "".join(earlier)
         if not lead:
             return []
-        joined = lead + text
+        joined = _Case(lead + case.text, "outgoing", case.platform, case.shop, case.today)
         findings = []
-        for hit in self._matcher.hits(levels_of(joined), "outgoing", platform):
+        for hit in self._matcher.hits(levels_of(joined.text), "outgoing", case.platform):
             if hit.end <= len(lead) or hit.start >= len(lead):
                 continue
-            severity = _severity(hit, joined, shop, today)
+            severity = _severity(hit, joined)
             if severity is not None:
                 cut = Hit(hit.rule, 0, hit.end - len(lead), hit.folded, disguised=True)
-                findings.append(self._finding(cut, severity, text, platform))
+                findings.append(self._finding(cut, severity, case))
         return _one_a_category(findings)
 
 
-def _severity(hit: Hit, text: str, shop: Shop | None, today: date | None) -> Severity | None:
+def _severity(hit: Hit, case: _Case) -> Severity | None:
     """The rule's severity, or what the shop's facts make of it; None is silence."""
     condition = hit.rule.fact
     if condition is None:
         return hit.rule.severity
-    if shop is None:
-        return "medium"
-    now = datetime.combine(today, time(12)) if today else shop.local_now()
-    first, last = clause_bounds(text, hit.start, hit.end)
-    outcome = verdict(condition, text[first:last], shop.facts, now)
-    return _BY_FACT[outcome]
+    if case.shop is None:
+        return hit.rule.severity
+    now = datetime.combine(case.today, time(12)) if case.today else case.shop.local_now()
+    first, last = clause_bounds(case.text, hit.start, hit.end)
+    return _BY_FACT[verdict(condition, case.text[first:last], case.shop.facts, now)]
+
+
+def _half_typed(text: str) -> bool:
+    """Whether a draft ends in the middle of a word: letters of an input method, a single sign."""
+    return len(text.strip()) < 2 or (text[-1].isascii() and text[-1].isalpha())
 
 
 def _one_a_category(findings: list[Finding]) -> list[Finding]:

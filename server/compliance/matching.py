@@ -8,6 +8,7 @@ from typing import Any
 
 from server.compliance.findings import Direction
 from server.compliance.fold import Folded, everyday, plain, tight
+from server.compliance.lexicon_file import read_lexicon
 from server.compliance.numbers import with_numbers
 from server.compliance.patterns import compile_pattern, compile_set
 from server.compliance.rules import Rule, RuleSet
@@ -83,7 +84,8 @@ class Matcher:
 def levels_of(text: str) -> tuple[Folded, ...]:
     """`text` at each level of folding, from what everybody reads to what a disguise hides."""
     open_signs = plain(text)
-    return everyday(text), open_signs, with_numbers(tight(open_signs))
+    joined = with_numbers(tight(open_signs))
+    return everyday(text), open_signs, joined, read_lexicon().decoded(joined)
 
 
 def _compile(rule: Rule, ruleset: RuleSet) -> _Compiled:

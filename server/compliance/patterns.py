@@ -55,7 +55,7 @@ def compile_pattern(pattern: str, words: Mapping[str, Sequence[str]]) -> Any:
 def compile_set(patterns: Sequence[str], words: Mapping[str, Sequence[str]]) -> Any:
     """One automaton over all `patterns`; `.Match(text)` gives the indexes of those that occur."""
     options = _options()
-    options.max_mem = 64 << 20
+    options.max_mem = 16 << 20
     together = re2.Set.SearchSet(options)
     for pattern in patterns:
         together.Add(expand(pattern, words))

@@ -17,7 +17,7 @@ from server.compliance.rules import PLATFORMS, Clause, FactCondition, Rule, Rule
 from server.errors import LibraryError, Problem
 from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
-_TOP = {"clauses", "words", "rules", "off", "severity"}
+_TOP = {"clauses", "words", "rules", "judged", "off", "severity"}
 _CLAUSE = {"source", "number", "quote", "consequence", "since", "standing"}
 _RULE = {
     "id", "version", "category", "severity", "platforms", "home_platforms", "clause", "patterns",
@@ -33,6 +33,7 @@ class _Reading:
 
     problems: list[Problem] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    judged: list[Rule] = field(default_factory=list)
     clauses: dict[str, Clause] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     off: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -58,12 +59,14 @@ def load_rules(folder: Path, shop_file: Path | None = None) -> RuleSet:
     _check_together(reading)
     if reading.problems:
         raise LibraryError(reading.problems)
-    return RuleSet(tuple(_changed(reading)), reading.clauses, reading.words)
+    judged = {rule.category: rule for rule in _changed(reading.judged, reading)}
+    rules = tuple(_changed(reading.rules, reading))
+    return RuleSet(rules, judged, reading.clauses, reading.words)
 
 
-def _changed(reading: _Reading) -> list[Rule]:
+def _changed(rules: Sequence[Rule], reading: _Reading) -> list[Rule]:
     kept = []
-    for rule in reading.rules:
+    for rule in rules:
         if rule.id in reading.off:
             continue
         severity = reading.severity.get(rule.id)
@@ -87,7 +90,16 @@ def _read_file(path: Path, reading: _Reading, *, own: bool) -> None:
     for name, node in _entries(root.entries.get("clauses"), file, "clauses", reading):
         _read_clause(name, node, file, reading)
     for node in _items(root.entries.get("rules"), file, "rules", reading):
-        _read_rule(node, file, reading, own=own)
+        rule = _read_rule(node, file, reading)
+        if rule is not None:
+            rule = replace(rule, strength="decides") if own else rule
+            reading.rules.append(rule)
+            _check_rule(rule, reading, own=own)
+    for node in _items(root.entries.get("judged"), file, "judged", reading):
+        rule = _read_rule(node, file, reading)
+        if rule is not None:
+            reading.judged.append(rule)
+            _check_fields(rule, reading, ("id", "category", "severity", "message"))
     _read_changes(root, file, reading)
 
 
@@ -115,10 +127,10 @@ def _read_clause(name: str, node: Node, file: str, reading: _Reading) -> None:
     reading.clauses[name] = Clause(id=name, standing=standing, **values)
 
 
-def _read_rule(node: Node, file: str, reading: _Reading, *, own: bool) -> None:
+def _read_rule(node: Node, file: str, reading: _Reading) -> Rule | None:
     if not isinstance(node, Table):
         reading.refuse(file, node.line, "", "R001", "rule is no table", "give it id and patterns")
-        return
+        return None
     rule_id = _text(node, "id")
     _unknown_keys(node, _RULE, file, rule_id, reading)
     lists = {key: _texts(node.entries.get(key), file, rule_id, reading) for key in _LISTS}
@@ -127,7 +139,7 @@ def _read_rule(node: Node, file: str, reading: _Reading, *, own: bool) -> None:
         _unknown_keys(examples, {"violating", "near_miss"}, file, rule_id, reading)
     shown = examples.entries if isinstance(examples, Table) else {}
     clause, by_platform = _clause_choice(node.entries.get("clause"), file, rule_id, reading)
-    rule = Rule(
+    return Rule(
         id=rule_id,
         category=_text(node, "category"),
         severity=cast(Severity, _text(node, "severity")),
@@ -148,8 +160,6 @@ def _read_rule(node: Node, file: str, reading: _Reading, *, own: bool) -> None:
         near_miss=_texts(shown.get("near_miss"), file, rule_id, reading),
         **lists,
     )
-    reading.rules.append(rule)
-    _check_rule(rule, reading, own=own)
 
 
 _LISTS = (
@@ -162,13 +172,7 @@ def _check_rule(rule: Rule, reading: _Reading, *, own: bool) -> None:
     def refuse(code: str, what: str, fix: str) -> None:
         reading.refuse(rule.file, rule.line, rule.id, code, what, fix)
 
-    for name in ("id", "category", "severity", "patterns", "message"):
-        if not getattr(rule, name):
-            refuse("R002", f"has no {name}", f"add {name}")
-    if rule.category and rule.category not in CATEGORIES:
-        refuse("R003", f"has the unknown category {rule.category!r}", f"use one of {_codes()}")
-    if rule.severity and rule.severity not in SEVERITIES:
-        _refuse_severity(rule.file, rule.line, rule.id, rule.severity, reading)
+    _check_fields(rule, reading, ("id", "category", "severity", "patterns", "message"))
     for platform in (*rule.platforms, *rule.home_platforms, *rule.clause_by_platform):
         if platform not in PLATFORMS:
             refuse("R006", f"names the platform {platform!r}", f"use one of {', '.join(PLATFORMS)}")
@@ -182,10 +186,22 @@ def _check_rule(rule: Rule, reading: _Reading, *, own: bool) -> None:
         refuse("R008", f"contradicts itself: {min(excused)!r} is pattern and exception", "keep one")
 
 
+def _check_fields(rule: Rule, reading: _Reading, needed: Sequence[str]) -> None:
+    place = (rule.file, rule.line, rule.id)
+    for name in needed:
+        if not getattr(rule, name):
+            reading.refuse(*place, "R002", f"has no {name}", f"add {name}")
+    if rule.category and rule.category not in CATEGORIES:
+        what = f"has the unknown category {rule.category!r}"
+        reading.refuse(*place, "R003", what, f"use one of {', '.join(CATEGORIES)}")
+    if rule.severity and rule.severity not in SEVERITIES:
+        _refuse_severity(rule.file, rule.line, rule.id, rule.severity, reading)
+
+
 def _check_together(reading: _Reading) -> None:
     """Ids, clauses and patterns, once every file is known."""
     seen: dict[str, Rule] = {}
-    for rule in reading.rules:
+    for rule in (*reading.rules, *reading.judged):
         if rule.id in seen:
             first = seen[rule.id]
             what = f"repeats the id of {first.file}:{first.line}"
@@ -318,7 +334,3 @@ def _items(node: Node | None, file: str, subject: str, reading: _Reading) -> lis
         return list(node.items)
     reading.refuse(file, node.line, subject, "R001", f"{subject} is no list", "write `- ` items")
     return []
-
-
-def _codes() -> str:
-    return ", ".join(CATEGORIES)

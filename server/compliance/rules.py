@@ -102,9 +102,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """All rules that hold together, with the clauses they cite and the words patterns use."""
+    """All rules that hold together, with the clauses they cite and the words patterns use.
+
+    `judged` says, category by category, what a finding of the judge alone looks like; a category
+    that is missing there (or switched off) is raised by rules only.
+    """
 
     rules: tuple[Rule, ...]
+    judged: Mapping[str, Rule]
     clauses: Mapping[str, Clause]
     words: Mapping[str, tuple[str, ...]]
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from server.compliance.fold import Folded, Piece, folded_from, is_han, pieces_of
@@ -139,14 +140,14 @@ class Lexicon:
             unit.shown == sign or self.counts.get(unit.shown, 0) <= _STRANGE
             for unit, sign in zip(window, word, strict=True)
         )
-        return strange and 0 < same and count >= _LEAST_COUNT_HAN
+        return strange and same > 0 and count >= _LEAST_COUNT_HAN
 
 
 def _adjoining(window: list[_Unit]) -> bool:
     """Whether nothing but spaces between Latin syllables stands between the units."""
     return all(
         left.last == right.first or (left.latin and right.latin and right.first - left.last == 1)
-        for left, right in zip(window, window[1:], strict=False)
+        for left, right in pairwise(window)
     )
 
 

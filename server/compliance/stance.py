@@ -16,14 +16,18 @@ _IDIOMS = re.compile(
     r"|不妨|不愧|不得不|不由|不满意|不合适|没关系|不方便|没货|没空|没时间|没效果|没空间|不需要运费|别担心|不急"
 )
 _NEGATORS = re.compile(r"[不没别勿甭莫禁拒未无卟]|非(?=正|高)|谨防|杜绝|避免")
-_REFUSALS = re.compile(r"不能|不要|不用|没有|无法|不可以|不让|不支持|不会|不了|不是|不做|(?<![识特区级性分辨个])别(?![家人的处样])|勿")
+_REFUSALS = re.compile(
+    r"不能|不要|不用|没有|无法|不可以|不让|不支持|不会|不了|不是|不做|(?<![识特区级性分辨个])别(?![家人的处样])|勿"
+)
 """Negators that count inside a found stretch; 摔不坏, 手慢无 hold a negation and promise all the same."""
 _RHETORIC = re.compile(
     r"不[^，。！？；]{0,12}(?:怎么|咋|哪能|哪里能|如何|没法|没办法|办不了|不行|发不了|给不了|不好办|算了)"
     r"|[^，。！？；]{0,6}不是不[能行可让准给会]|不能不|没有不|又不是不|何不|干嘛不|干吗不|为什么不|怎么不|咋不|不妨"
     r"|[^是]不就(?:行|好|完|得)|白不|别不好意思|谁说不|没说不|哪有不|由不得"
 )
-_DENIED = re.compile(r"^.{0,6}(?:不行|不卖|不收|不会|不可以|不允许|不了|不给|没有|不做|不支持|免谈|违规|是禁止)")
+_DENIED = re.compile(
+    r"^.{0,6}(?:不行|不卖|不收|不会|不可以|不允许|不了|不给|没有|不做|不支持|免谈|违规|是禁止)"
+)
 _QUOTED = re.compile(r"[“\"「『‘'《]([^”\"」』’'》]{1,40})[”\"」』’'》]")
 _SAID = re.compile(r"[您你](?:刚才?)?(?:说|问|讲|提|担心|怕|看到|写|听|遇到|怀疑|骂|要是说|发来)")
 _OTHERS = re.compile(r"他|她|对方|别人|人家|有人|谁|陌生人|对面|网上|那种|所谓|自称|冒充|假冒")
@@ -32,6 +36,7 @@ _WARNING = re.compile(
     r"|不是我们|不是本店|跟我们没关系|跟本店无关|举报[他它她]?|可以投诉|您可以拒绝|别点|别扫|别加|别给|别转|别回"
     r"|都别|千万别|不要(?:点|扫|加|给|转|回|信|告诉|发)|我们不会|我们从不|本店不会|本店从不|不会让您|不会向您|不会要"
 )
+_QUESTION = re.compile(r"[?？]|[吗么呢](?:[，。！]|$)")
 _SOFTENERS = re.compile(
     r"一般|预计|尽量|尽快|大概|大约|左右|争取|估计|可能|应该|正常情况|通常|基本上|有机会|参考|差不多"
     r"|以[^，。！？；]{1,12}为准|看(?:快递|物流|天气|情况|页面|个人)|不敢|不好说|不确定|没法保证|保证不了|不保证|不能保证"
@@ -56,9 +61,15 @@ def is_negated(text: str, start: int, end: int) -> bool:
     before = _IDIOMS.sub(lambda match: "〇" * len(match.group()), text[first:start])
     return (
         _NEGATORS.search(before) is not None
-        or _REFUSALS.search(text, start, end) is not None
+        or _refused_within(text, start, end)
         or _denied_after(text, end, last)
     )
+
+
+def _refused_within(text: str, start: int, end: int) -> bool:
+    """One sign beyond `end` is read along, to tell 别加 from 别家."""
+    match = _REFUSALS.search(text, start, end + 1)
+    return match is not None and match.start() < end
 
 
 def _denied_after(text: str, end: int, last: int) -> bool:
@@ -89,3 +100,17 @@ def is_warning(text: str) -> bool:
 def is_softened(text: str) -> bool:
     """Whether a promise is hedged: 一般, 预计, 以物流为准."""
     return _SOFTENERS.search(text) is not None
+
+
+def stance_flags(text: str) -> list[bool]:
+    """Negation, double negation, warning, hedge, quotation, report, question; for the judge."""
+    calm = _IDIOMS.sub("", text)
+    return [
+        _NEGATORS.search(calm) is not None,
+        _RHETORIC.search(text) is not None,
+        _WARNING.search(text) is not None,
+        _SOFTENERS.search(text) is not None,
+        _QUOTED.search(text) is not None or _SAID.search(text) is not None,
+        _OTHERS.search(text) is not None,
+        _QUESTION.search(text) is not None,
+    ]

@@ -1,0 +1,168 @@
+"""The trained judge: how likely a text breaks each category, by its meaning and its wording.
+
+Small two-layer networks over the sentence embedding, hashed n-grams and the rules that fired are
+averaged. They were fitted by `bangda fit judge` on `knowledge/compliance/`; what they reach on unseen
+families stands in docs/benchmarks.md. Only numpy is needed here.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.compliance.features import bucket, buckets, side_features
+from server.compliance.findings import Direction, direction_of
+from server.compliance.fold import Folded
+from server.errors import ConfigError
+
+JUDGE_FILE = Path(__file__).resolve().parents[1] / "knowledge" / "judge.npz"
+FORMAT: Final = 1
+NET_PARTS: Final = ("grams", "hidden", "hidden_bias", "out", "out_bias")
+
+_KEPT_VECTORS = 256
+Floats = NDArray[np.float32]
+
+
+class QueryEncoder(Protocol):
+    """The one method of an encoder that the judge uses."""
+
+    def encode_query(self, sentences: Sequence[str]) -> Floats:
+        """float32, (n, dim), rows of unit length."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """One two-layer network; `grams` is (buckets, width)."""
+
+    grams: Floats
+    hidden: Floats
+    hidden_bias: Floats
+    out: Floats
+    out_bias: Floats
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything that was fitted; `settings` is the readable part (judge.json)."""
+
+    categories: tuple[str, ...]
+    mean: Floats
+    scale: float
+    nets: tuple[Net, ...]
+    settings: Mapping[str, Any]
+
+    def threshold(self, category: str, kind: str) -> float:
+        """The least probability for a finding; `kind` is `alone` or `with_rule`."""
+        return float(self.settings["thresholds"][category][kind])
+
+
+@lru_cache(maxsize=2)
+def read_parameters(path: Path = JUDGE_FILE) -> Parameters:
+    """The parameters in `path` and the JSON beside it. Raises ConfigError when they do not fit."""
+    settings = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    if settings.get("format") != FORMAT:
+        found = settings.get("format")
+        raise ConfigError(
+            f"{path.name} has format {found}, expected {FORMAT}; run: bangda fit judge"
+        )
+    with np.load(path) as arrays:
+        held = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    nets = tuple(
+        Net(*(held[f"net{index}_{part}"] for part in NET_PARTS))
+        for index in range(int(settings["nets"]))
+    )
+    categories = tuple(settings["categories"])
+    return Parameters(categories, held["mean"], float(settings["scale"]), nets, settings)
+
+
+class Judge:
+    """Scores texts; safe to use from several threads when the encoder is."""
+
+    def __init__(self, encoder: QueryEncoder, parameters: Parameters | None = None) -> None:
+        self._encoder = encoder
+        self._vectors: OrderedDict[str, Floats] = OrderedDict()
+        self._lock = threading.Lock()
+        self.parameters = parameters or read_parameters()
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Embeds folded `texts` together and keeps the vectors for a while."""
+        missing = sorted({text for text in texts if text not in self._vectors}, key=len)
+        if not missing:
+            return
+        rows = np.asarray(self._encoder.encode_query(missing), dtype=np.float32)
+        self._keep(missing, list(rows))
+
+    def _vector(self, text: str) -> Floats:
+        with self._lock:
+            known = self._vectors.get(text)
+        if known is not None:
+            return known
+        row: Floats = np.asarray(self._encoder.encode_query([text]), dtype=np.float32)[0]
+        self._keep([text], [row])
+        return row
+
+    def _keep(self, texts: Sequence[str], rows: Sequence[Floats]) -> None:
+        with self._lock:
+            self._vectors.update(zip(texts, rows, strict=True))
+            while len(self._vectors) > _KEPT_VECTORS:
+                self._vectors.popitem(last=False)
+
+    def probabilities(
+        self, levels: Sequence[Folded], fired: Collection[str], direction: Direction
+    ) -> dict[str, float]:
+        """Category → probability, for the categories that `direction` can raise."""
+        text = levels[-1].text
+        embedding = self._vector(text)
+        side = side_features(levels, fired, self.parameters.categories)
+        scores = score(self.parameters, embedding, buckets(text), side)
+        return {
+            code: float(value)
+            for code, value in zip(self.parameters.categories, scores, strict=True)
+            if direction_of(code) == direction
+        }
+
+    def telling(self, levels: Sequence[Folded], category: str) -> Floats:
+        """float32, (signs of the folded text,): how much each sign speaks for `category`.
+
+        The n-grams' part of the networks, with the hidden units weighed by their way to the answer.
+        """
+        text = levels[-1].text
+        place = self.parameters.categories.index(category)
+        marked = f"^{text}$"
+        found = np.zeros(len(marked), dtype=np.float32)
+        for net in self.parameters.nets:
+            first = len(self.parameters.mean)
+            way = net.hidden[first : first + net.grams.shape[1]] @ net.out[:, place]
+            for size in (1, 2, 3):
+                for start in range(len(marked) - size + 1):
+                    gram = marked[start : start + size]
+                    found[start : start + size] += float(net.grams[bucket(gram)] @ way) / size
+        return found[1:-1]
+
+
+def score(
+    parameters: Parameters, embedding: Floats, grams: NDArray[np.int64], side: Floats
+) -> Floats:
+    """float32, (categories,): the averaged probabilities of one text."""
+    centred = (embedding - parameters.mean) / parameters.scale
+    shares = [_network(net, centred, grams, side) for net in parameters.nets]
+    averaged: Floats = np.mean(shares, axis=0)
+    return averaged
+
+
+def _network(net: Net, centred: Floats, grams: NDArray[np.int64], side: Floats) -> Floats:
+    bag = net.grams[grams].sum(axis=0) / np.sqrt(max(1, len(grams)))
+    hidden = np.concatenate([centred, bag, side]) @ net.hidden + net.hidden_bias
+    logits = np.maximum(hidden, 0) @ net.out + net.out_bias
+    raised = np.exp(logits - logits.max())
+    shares: Floats = raised / raised.sum()
+    return shares[:-1]

@@ -1,0 +1,102 @@
+"""Labelled lines for the judge: the bank, what was added to it, and ordinary text of other origin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import cast
+
+from server.compliance.findings import Direction
+from server.library import load_library
+
+FOLDS = 5
+_BANK_ASKS = 2500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One labelled text; `category` is 'none' unless the text breaks a rule."""
+
+    text: str
+    category: str
+    label: str
+    style: str
+    direction: Direction
+    family: str
+
+    @property
+    def fold(self) -> int:
+        """0 to 4; lines of one family always share it."""
+        return int(sha256(self.family.encode()).hexdigest(), 16) % FOLDS
+
+    @property
+    def target(self) -> str:
+        """The category to be found, 'none' for a near miss or an ordinary line."""
+        return self.category if self.label == "violating" else "none"
+
+
+def training_lines(knowledge: Path) -> list[Line]:
+    """Everything the judge may learn from; held-out files (`heldout*`, `ordinary_agent*`) are not.
+
+    A text that stands twice is kept once, with its first label.
+    """
+    lines = [
+        *labelled(sorted((knowledge / "compliance" / "bank").glob("*.jsonl"))),
+        *labelled(sorted((knowledge / "compliance" / "more").glob("*.jsonl"))),
+        *_asks_and_replies(knowledge / "bank"),
+        *_shop_replies(knowledge / "shops"),
+    ]
+    return list({(line.text, line.direction): line for line in reversed(lines)}.values())[::-1]
+
+
+def labelled(files: Sequence[Path]) -> Iterator[Line]:
+    """The lines of labelled JSON Lines files."""
+    for path in files:
+        for index, row in enumerate(_rows(path)):
+            family = row.get("family", f"{path.stem}{index}")
+            if family == "normal":
+                family = f"normal{index % 70}"
+            yield Line(
+                row["text"],
+                row["category"],
+                row["label"],
+                row["style"],
+                cast(Direction, row["direction"]),
+                f"{row['category']}/{family}",
+            )
+
+
+def _asks_and_replies(folder: Path) -> Iterator[Line]:
+    asks = 0
+    for path in sorted(folder.glob("*.jsonl")):
+        for row in _rows(path):
+            kind = row.get("kind")
+            if kind == "ask":
+                # Every third ask: enough to know how shoppers talk, few enough to fit quickly.
+                asks += 1
+                if asks % 3 or asks // 3 > _BANK_ASKS:
+                    continue
+            elif kind != "reply":
+                continue
+            side = "outgoing" if kind == "reply" else "incoming"
+            family = f"bank/{row.get('intent', path.stem)}"
+            yield Line(row["text"], "none", "normal", "plain", cast(Direction, side), family)
+
+
+def _shop_replies(folder: Path) -> Iterator[Line]:
+    if not folder.is_dir():
+        return
+    for shop in load_library(folder).shops.values():
+        for script in shop.scripts:
+            family = f"shop/{shop.id}/{script.id}"
+            yield Line(script.reply, "none", "normal", "plain", "outgoing", family)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            if line.strip():
+                yield json.loads(line)
