@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,14 +20,16 @@ from server.compliance.rules import RuleSet
 from server.config import rules_folder
 from server.encoder import Encoder
 from server.errors import BangdaError, LibraryError, Problem
-from server.library import SHOP_RULES_FILE, Library, Shop, load_library
-from server.scripts_index import ScriptsIndex, open_index
+from server.library import SHOP_RULES_FILE, Library, Script, Shop, load_library
+from server.passages import Kind, passages_of
+from server.scripts_index import ScriptsIndex, build_index, open_index
 from server.vector_cache import VectorCache
 from server.yaml_files import Node, read_yaml
 
 log = logging.getLogger("bangda.catalog")
 _DEBOUNCE_MS = 120
 _STEP_MS = 40
+_PREPARE_CHUNK = 128
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,21 @@ class Catalog:
         for listener in self._listeners:
             listener(after)
         return True
+
+    def trial_index(self, scripts: Sequence[Script]) -> ScriptsIndex:
+        """An index of scripts that are not served: what a change would do. Nothing is saved."""
+        return build_index(scripts, self._vectors)
+
+    def prepare(self, scripts: Sequence[Script], progress: Callable[[int, int], None]) -> None:
+        """Embeds what these scripts say ahead of a reload; calls `progress(done, total)`."""
+        passages = passages_of(scripts)
+        total = len(passages)
+        for start in range(0, total, _PREPARE_CHUNK):
+            chosen = range(start, min(start + _PREPARE_CHUNK, total))
+            for role in ("query", "document"):
+                kind = [n for n in chosen if Kind(passages.kind[n]).role == role]
+                self._vectors.vectors([passages.folded[n] for n in kind], role)
+            progress(chosen.stop, total)
 
     def watch(self) -> None:
         """Starts reloading on every change below the library folder."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
-from server.config import shipped
+from server.config import rules_folder
 from server.errors import LibraryError, Problem
-from server.library import RULES_DIR, SHOP_RULES_FILE, Shop, shop_dirs
+from server.library import SHOP_RULES_FILE, Shop, shop_dirs
 from server.library.reader import ShopReader
 from server.lint.loading import LOADER_CODES
 from server.lint.rules import RULES, at
@@ -25,7 +25,7 @@ def lint_library(root: Path) -> list[Problem]:
         folders = shop_dirs(root)
     except LibraryError as error:
         return list(error.problems)
-    shared = rules_dir(root)
+    shared = rules_folder(root)
     problems = list(_rule_problems(root, shared, None))
     for folder in folders:
         reader = ShopReader(root, folder, read_yaml)
@@ -51,12 +51,6 @@ def documentation() -> list[tuple[str, str]]:
     """(code, text) of every finding there is, in order; the text is the rule's docstring."""
     own = {code: inspect.getdoc(function) or "" for code, function in RULES.items()}
     return sorted({**LOADER_CODES, **own}.items())
-
-
-def rules_dir(root: Path) -> Path:
-    """The library's own rules folder, the shipped one for a library without."""
-    own = root / RULES_DIR
-    return own if own.is_dir() else shipped("scripts_library") / RULES_DIR
 
 
 def _rule_problems(root: Path, shared: Path, own: Path | None) -> list[Problem]:

@@ -1,0 +1,1 @@
+"""Keeping a library true: publishing with history, trials, conflicts, gaps, use."""

@@ -1,0 +1,164 @@
+"""Proposals with their reviews, gaps dealt with, and saved golden questions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlite_utils
+
+from server.conversation import Turn
+from server.masking import mask
+from server.store.database import Database, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A script that somebody wants. `source`: draft, agent, import or gap."""
+
+    id: int
+    shop: str
+    script_id: str
+    base_version: str
+    fields: Mapping[str, Any]
+    source: str
+    who: str
+    note: str
+    at: str
+    status: str
+    decided_by: str
+    decided_at: str | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """A saved question and the script that must answer it; "" when none may be shown."""
+
+    id: int
+    message: str
+    turns: tuple[Turn, ...]
+    expected: str
+    who: str
+    at: str
+
+
+class Inbox:
+    """What waits for a lead."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def propose(
+        self,
+        shop: str,
+        drafts: Sequence[tuple[str, str, Mapping[str, Any]]],
+        *,
+        source: str,
+        who: str,
+        note: str = "",
+    ) -> list[int]:
+        """Writes proposals, (script id, version it starts from, fields) each; returns their ids."""
+        at = utc_now()
+
+        def job(db: sqlite_utils.Database) -> list[int]:
+            ids = []
+            for script_id, base, fields in drafts:
+                row = {
+                    "shop": shop,
+                    "script_id": script_id,
+                    "base_version": base,
+                    "fields": json.dumps(fields, ensure_ascii=False),
+                    "source": source,
+                    "who": who,
+                    "note": note,
+                    "at": at,
+                }
+                ids.append(int(db.table("proposals").insert(row).last_rowid or 0))
+            return ids
+
+        return self._db.write(job)
+
+    def proposals(self, shop: str, status: str = "open", last: int = 500) -> list[Proposal]:
+        """Proposals of a status, oldest first when open, else newest first."""
+        order = "ASC" if status == "open" else "DESC"
+        sql = f"SELECT * FROM proposals WHERE shop = ? AND status = ? ORDER BY id {order} LIMIT ?"  # noqa: S608
+        return [_proposal(row) for row in self._db.rows(sql, [shop, status, last])]
+
+    def proposal(self, shop: str, number: int) -> Proposal | None:
+        """One proposal."""
+        row = self._db.row("SELECT * FROM proposals WHERE shop = ? AND id = ?", [shop, number])
+        return _proposal(row) if row else None
+
+    def open_count(self, shop: str) -> int:
+        """How many proposals wait."""
+        sql = "SELECT count(*) AS n FROM proposals WHERE shop = ? AND status = 'open'"
+        row = self._db.row(sql, [shop])
+        return int(row["n"]) if row else 0
+
+    def change(self, number: int, fields: Mapping[str, Any], who: str) -> None:
+        """New fields for an open proposal (a returned one is open again)."""
+        sql = "UPDATE proposals SET fields = ?, status = 'open', comment = '' WHERE id = ?"
+        text = json.dumps(fields, ensure_ascii=False)
+        self._db.write(lambda db: db.execute(sql, [text, number]))
+
+    def decide(self, number: int, status: str, who: str, comment: str = "") -> None:
+        """approved, returned or withdrawn."""
+        sql = "UPDATE proposals SET status=?, decided_by=?, decided_at=?, comment=? WHERE id=?"
+        self._db.write(lambda db: db.execute(sql, [status, who, utc_now(), comment, number]))
+
+    def golden(self, shop: str) -> list[Golden]:
+        """Saved golden questions, oldest first."""
+        sql = "SELECT * FROM golden_questions WHERE shop = ? AND removed_at IS NULL ORDER BY id"
+        return [
+            Golden(r["id"], r["message"], _turns(r["turns"]), r["expected"], r["who"], r["at"])
+            for r in self._db.rows(sql, [shop])
+        ]
+
+    def save_golden(
+        self, shop: str, message: str, turns: Sequence[Turn], expected: str, who: str
+    ) -> None:
+        """Keeps a question; texts are masked as all traffic is."""
+        row = {
+            "shop": shop,
+            "message": mask(message),
+            "turns": json.dumps([[t.sender, mask(t.text)] for t in turns], ensure_ascii=False),
+            "expected": expected,
+            "who": who,
+            "at": utc_now(),
+        }
+        self._db.write(lambda db: db.table("golden_questions").insert(row))
+
+    def remove_golden(self, shop: str, number: int) -> None:
+        """Takes a saved question out."""
+        sql = "UPDATE golden_questions SET removed_at = ? WHERE shop = ? AND id = ?"
+        self._db.write(lambda db: db.execute(sql, [utc_now(), shop, number]))
+
+    def mark_gaps(
+        self, shop: str, refs: Iterable[tuple[str, int]], state: str, who: str, script_id: str = ""
+    ) -> None:
+        """Notes that these messages or events (source, id) were dealt with."""
+        at = utc_now()
+        rows = [(shop, source, ref, state, script_id, who, at) for source, ref in refs]
+
+        def job(db: sqlite_utils.Database) -> None:
+            db.conn.executemany("INSERT OR REPLACE INTO gap_marks VALUES (?,?,?,?,?,?,?)", rows)
+
+        self._db.write(job)
+
+    def marked(self, shop: str) -> set[tuple[str, int]]:
+        """Every (source, id) that was dealt with."""
+        rows = self._db.rows("SELECT source, ref FROM gap_marks WHERE shop = ?", [shop])
+        return {(row["source"], row["ref"]) for row in rows}
+
+
+def _proposal(row: sqlite3.Row) -> Proposal:
+    values = dict(row)
+    return Proposal(**(values | {"fields": json.loads(values["fields"])}))
+
+
+def _turns(text: str) -> tuple[Turn, ...]:
+    return tuple(Turn(sender, words) for sender, words in json.loads(text))
