@@ -9,8 +9,8 @@ import { insertText, isField, textOf } from "./page/ladder.js";
 /** A change of the box is told on at this rate at most, in milliseconds. */
 const DRAFT_MS = 120;
 
-/** Editors take what was inserted into their own state, and may undo it, within this time. */
-const VERIFY_MS = 50;
+/** Editors draw what was inserted within this time, or they did not take it. */
+const VERIFY_MS = 80;
 
 /**
  * @param {object} options
@@ -121,11 +121,22 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
   /** @param {HTMLElement} box @param {string} text @param {boolean} all */
   async function fill(box, text, all) {
     const before = textOf(box);
-    let how = insertText(box, text, { all });
-    await new Promise((resolve) => view.setTimeout(resolve, VERIFY_MS));
-    if (!stands(box, text, before, all)) how = "";
+    const how = insertText(box, text, { all });
+    const taken = how !== "" && (await comesTrue(() => stands(box, text, before, all)));
     tellSoon();
-    return how ? { ok: true, how } : { ok: false, how: "", reason: /** @type {InsertRefusal} */ ("no_box") };
+    return taken
+      ? { ok: true, how }
+      : { ok: false, how: "", reason: /** @type {InsertRefusal} */ ("no_box") };
+  }
+
+  /** Not at once: a framework that did not take the text puts the old one back first. @param {() => boolean} condition */
+  async function comesTrue(condition) {
+    const end = view.performance.now() + VERIFY_MS;
+    do {
+      await new Promise((resolve) => view.setTimeout(resolve, 0));
+      if (condition()) return true;
+    } while (view.performance.now() < end);
+    return false;
   }
 
   return {

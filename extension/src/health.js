@@ -23,6 +23,8 @@ const LINES = 30;
  */
 export function createHealth({ site, read_only, onChange, now = Date.now }) {
   let told = "";
+  let toldDetail = "";
+  let seen = { detail: "", since: 0 };
   let troubleSince = 0;
   let state = /** @type {HealthState["state"]} */ ("ok");
   let opened = false;
@@ -46,9 +48,12 @@ export function createHealth({ site, read_only, onChange, now = Date.now }) {
   function tell(verdict, look) {
     state = verdict.state;
     const detail = detailOf(look);
-    const key = `${verdict.state} ${verdict.cause} ${detail}`;
-    if (key === told) return;
+    const key = `${verdict.state} ${verdict.cause}`;
+    if (detail !== seen.detail) seen = { detail, since: now() };
+    const changed = detail !== toldDetail && now() - seen.since >= GRACE_MS;
+    if (key === told && !changed) return;
     told = key;
+    toldDetail = detail;
     onChange({ ...verdict, site: site.id, adapter_version: String(site.version), detail });
   }
 

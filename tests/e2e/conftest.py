@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from tests.e2e.thelounge.host import Lounge, lounge
 from tests.pages.build import ROOT
 
 SHOP = "home-living"
+
+# Embedding the sample shops takes a minute and is other tests' subject: kept between runs.
+_CACHE = ROOT / ".work" / "e2e-cache"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     data = tmp_path / "data"
+    if _CACHE.exists():
+        shutil.copytree(_CACHE, data / "cache")
     app = create_app(Config(ROOT / "scripts_library", data, port=port))
     server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -41,6 +47,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     parts = parts_of(app)
     _, token = parts.auth.issue("小晴", "agent", SHOP)
     yield Desk(f"http://127.0.0.1:{port}", data, parts, token)
+    shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
     parts.close()
     server.shutdown()
     thread.join()

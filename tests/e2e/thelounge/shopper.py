@@ -38,6 +38,12 @@ class Shopper:
         self._socket.sendall((line + "\r\n").encode())
 
     def _listen(self) -> None:
+        try:
+            self._read()
+        except ConnectionResetError:  # the server hangs up as it hears QUIT
+            return
+
+    def _read(self) -> None:
         for raw in self._socket.makefile("rb"):
             line = raw.decode("utf-8", "replace").rstrip("\r\n")
             words = line.split(" ")
@@ -54,6 +60,5 @@ class Shopper:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self._send("QUIT :bye")
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
+        self._thread.join(5)
         self._socket.close()
