@@ -16,14 +16,17 @@ from server.config import Config, prepare_data_dir
 from server.desk import Desk
 from server.encoder import BatchingEncoder, Encoder, load_encoder
 from server.errors import ConfigError
+from server.keeper import Keeper, ZoneOf
 from server.live import Clients, add_live
 from server.memories import Memories
 from server.protocol import plain_frame
 from server.store import Accounts, Database, Traffic
+from server.store.quality.room import Quality, open_quality
 from server.web.access import guard
 from server.web.demo import build_demo
 from server.web.pages import add_pages
 from server.web.panel import build_panel
+from server.web.qa import build_qa
 from server.web.site import build_site
 
 _SESSION_DAYS = 30
@@ -43,10 +46,13 @@ class Parts:
     desk: Desk
     clients: Clients
     gate: Gate
+    quality: Quality
+    keeper: Keeper
 
     def close(self) -> None:
         """Closes sockets, ends the watch, writes what is queued."""
         self.clients.close_all()
+        self.keeper.close()
         self.catalog.close()
         self.database.close()
 
@@ -76,11 +82,26 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     )
     guard(app, auth, gate)
     clients = add_live(app, desk, auth, gate)
-    parts = Parts(config, database, accounts, traffic, auth, catalog, memories, desk, clients, gate)
+    quality = open_quality(database, ZoneOf(catalog))
+    parts = Parts(
+        config=config,
+        database=database,
+        accounts=accounts,
+        traffic=traffic,
+        auth=auth,
+        catalog=catalog,
+        memories=memories,
+        desk=desk,
+        clients=clients,
+        gate=gate,
+        quality=quality,
+        keeper=Keeper(quality, catalog),
+    )
     app.extensions["bangda"] = parts
     app.register_blueprint(build_api(desk, auth, catalog))
     app.register_blueprint(build_site(auth, catalog))
     app.register_blueprint(build_panel())
+    app.register_blueprint(build_qa(parts))
     if config.demo:
         app.register_blueprint(build_demo(parts.accounts))
     add_pages(app, config.demo)
@@ -89,6 +110,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
         clients.broadcast(plain_frame("library_changed", version=snapshot.library.version))
 
     catalog.on_change(announce)
+    catalog.on_change(parts.keeper.record_library)
     return app
 
 

@@ -1,0 +1,228 @@
+"""The figures of a span, put together once for the page, the report and the spreadsheet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from server.metrics.adoption import Adoption, adoption
+from server.metrics.clock import elapsed_share, local, month_days, month_of
+from server.metrics.money import AgentResult, Risk, money_at_risk, satisfaction
+from server.metrics.reply_rate import (
+    Forecast,
+    Formula,
+    ReplyRate,
+    forecast,
+    formula_of,
+    misses_left,
+    to_regain,
+)
+from server.metrics.spread import Spread, bars, spread
+from server.store.quality.figures import By, Scope
+from server.store.quality.room import Quality
+
+SATISFACTION_TARGET = 80
+"""Percent, 快手小店商家客户服务管理规则 3.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of one agent, platform, day, month or shop."""
+
+    name: str
+    sessions: int
+    shopper_messages: int
+    agent_messages: int
+    first: Spread
+    all: Spread
+    rate: ReplyRate
+    satisfaction: float | None
+    adoption: Adoption
+    result: AgentResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A shop on a platform, month to date: where it stands against the platform's targets."""
+
+    shop: str
+    platform: str
+    month: str
+    formula: Formula
+    rate: ReplyRate
+    left: int | None
+    regain: int
+    forecast: Forecast | None
+    satisfaction: float | None
+    ratings: int
+    shoppers: int
+    turnover: Decimal | None
+    risk: Risk | None
+
+    @property
+    def lost(self) -> bool:
+        """Whether the reply rate is below its target now."""
+        return self.left is not None and self.left < 0
+
+    @property
+    def displeased(self) -> bool:
+        """Whether satisfaction is below its target now."""
+        return self.satisfaction is not None and self.satisfaction * 100 < SATISFACTION_TARGET
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything that is shown about a span."""
+
+    scope: Scope
+    total: Row
+    agents: Sequence[Row]
+    platforms: Sequence[Row]
+    days: Sequence[Row]
+    months: Sequence[Row]
+    standings: Sequence[Standing]
+    bars: Sequence[tuple[str, int]]
+    hours: Sequence[tuple[int, int, int, int]]
+    agent_days: Sequence[tuple[str, str, Spread]]
+
+
+def board(quality: Quality, scope: Scope, shops: Sequence[str], now: datetime) -> Board:
+    """The board of a scope; `shops` are those whose standing is told when the scope names none."""
+    figures = quality.figures
+    platforms = rows(quality, scope, "platform")
+    total = rows(quality, scope, "") or [_empty()]
+    standings = [
+        standing(quality, shop, row.name, scope.last, now)
+        for shop in ([scope.shop] if scope.shop else shops)
+        for row in platforms
+        if row.name and _spoke(quality, scope, shop, row.name)
+    ]
+    return Board(
+        scope=scope,
+        total=total[0],
+        agents=rows(quality, scope, "agent"),
+        platforms=platforms,
+        days=rows(quality, scope, "day"),
+        months=rows(quality, scope, "month"),
+        standings=standings,
+        bars=bars(figures.waits(scope).get("", {})),
+        hours=_by_weekday(figures.hours(scope)),
+        agent_days=_agent_days(quality, scope),
+    )
+
+
+def rows(quality: Quality, scope: Scope, by: By) -> list[Row]:
+    """One row a group, by name."""
+    figures = quality.figures
+    counts = figures.counts(scope, by)
+    waits, firsts = figures.waits(scope, by), figures.waits(scope, by, first=True)
+    rates: dict[str, ReplyRate] = defaultdict(lambda: ReplyRate(0, 0))
+    for groups in figures.reply_rates(scope, by).values():
+        for name, rate in groups.items():
+            rates[name] = ReplyRate(rates[name].n + rate.n, rates[name].missed + rate.missed)
+    ratings = figures.ratings(scope, by)
+    results = figures.results(scope) if by == "agent" else {}
+    return [
+        _row(
+            name, counts[name], waits, firsts, rates[name], ratings.get(name, {}), results.get(name)
+        )
+        for name in sorted(counts)
+    ]
+
+
+def _row(
+    name: str,
+    counts: Mapping[str, int],
+    waits: Mapping[str, Mapping[int, int]],
+    firsts: Mapping[str, Mapping[int, int]],
+    rate: ReplyRate,
+    ratings: Mapping[str, int],
+    result: AgentResult | None,
+) -> Row:
+    return Row(
+        name=name,
+        sessions=counts.get("sessions", 0),
+        shopper_messages=counts.get("shopper_messages", 0),
+        agent_messages=counts.get("agent_messages", 0),
+        first=spread(firsts.get(name, {})),
+        all=spread(waits.get(name, {})),
+        rate=rate,
+        satisfaction=_satisfied(ratings),
+        adoption=adoption(counts),
+        result=result,
+    )
+
+
+def _empty() -> Row:
+    return _row("", {}, {}, {}, ReplyRate(0, 0), {}, None)
+
+
+def _satisfied(ratings: Mapping[str, int]) -> float | None:
+    return satisfaction(*(ratings.get(n, 0) for n in ("satisfied", "neutral", "disappointed")))
+
+
+def _spoke(quality: Quality, scope: Scope, shop: str, platform: str) -> bool:
+    first, last = month_days(month_of(scope.last))
+    return bool(quality.figures.counts(Scope(first, last, shop, platform)))
+
+
+def standing(quality: Quality, shop: str, platform: str, last: str, now: datetime) -> Standing:
+    """Where a shop stands on a platform in the month that `last` lies in."""
+    zone = quality.zone_of(shop)
+    month = month_of(last)
+    first, end = month_days(month)
+    scope = Scope(first, end, shop, platform)
+    formula = formula_of(platform)
+    rate = quality.figures.reply_rates(scope).get(platform, {}).get("", ReplyRate(0, 0))
+    ratings = quality.figures.ratings(scope).get("", {})
+    shoppers = quality.figures.shoppers(scope).get("", 0)
+    turnover = _turnover(quality, scope)
+    target = formula.target_percent
+    opened = quality.settings.get(shop, "opened_on")
+    today = local(now, zone)[0]
+    open_days = (date.fromisoformat(today) - date.fromisoformat(opened)).days if opened else None
+    return Standing(
+        shop=shop,
+        platform=platform,
+        month=month,
+        formula=formula,
+        rate=rate,
+        left=misses_left(rate, target) if target else None,
+        regain=to_regain(rate, target) if target else 0,
+        forecast=forecast(rate, elapsed_share(month, now, zone), target),
+        satisfaction=_satisfied(ratings),
+        ratings=sum(ratings.values()),
+        shoppers=shoppers,
+        turnover=turnover,
+        risk=money_at_risk(open_days, shoppers, turnover) if platform == "kuaishou" else None,
+    )
+
+
+def _turnover(quality: Quality, scope: Scope) -> Decimal | None:
+    """The month's turnover as the lead typed it, else the sum of imported orders."""
+    typed = quality.settings.get(scope.shop, "turnover")
+    try:
+        return Decimal(typed) if typed else quality.figures.turnover(scope)
+    except InvalidOperation:
+        return quality.figures.turnover(scope)
+
+
+def _by_weekday(hours: Sequence[tuple[str, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Weekday (0 is Monday), hour, messages, late ones."""
+    found: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for day, hour, n, late in hours:
+        cell = found[date.fromisoformat(day).weekday(), hour]
+        cell[0] += n
+        cell[1] += late
+    return [(weekday, hour, n, late) for (weekday, hour), (n, late) in sorted(found.items())]
+
+
+def _agent_days(quality: Quality, scope: Scope) -> list[tuple[str, str, Spread]]:
+    """Agent, day and waits, for a small plot an agent."""
+    found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for agent, day, wait_s, n in quality.figures.agent_days(scope):
+        found[agent, day][wait_s] = n
+    return [(agent, day, spread(counts)) for (agent, day), counts in sorted(found.items())]

@@ -1,0 +1,117 @@
+"""The server's quiet work: figures up to date, old messages deleted, library changes audited."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import sqlite_utils
+
+from server.catalog import Catalog, Snapshot
+from server.errors import BangdaError
+from server.library.model import DEFAULT_TIMEZONE
+from server.metrics.clock import local
+from server.store.quality.audit import extend
+from server.store.quality.marks import mark, set_mark
+from server.store.quality.room import Quality
+
+log = logging.getLogger("bangda.keeper")
+_EVERY_S = 10.0
+_NAMED = 100
+
+
+class ZoneOf:
+    """A shop's time zone by its settings; the default for a shop that is not in the library."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def __call__(self, shop: str) -> ZoneInfo:
+        """The zone."""
+        known = self._catalog.snapshot.library.shops.get(shop)
+        name = known.settings.get("timezone", DEFAULT_TIMEZONE) if known else DEFAULT_TIMEZONE
+        return ZoneInfo(name)
+
+
+class Keeper:
+    """A thread that wakes every ten seconds; `tick` does one round and is what tests call."""
+
+    def __init__(self, quality: Quality, catalog: Catalog) -> None:
+        self._quality = quality
+        self._catalog = catalog
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._expired_on = ""
+
+    def start(self) -> None:
+        """Starts the rounds."""
+        self.record_library(self._catalog.snapshot)
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the rounds; returns when the running one is over."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self.tick()
+            except BangdaError as error:
+                log.error("figures are not up to date: %s", error)
+            self._stop.wait(_EVERY_S)
+
+    def tick(self, now: datetime | None = None) -> None:
+        """Brings the figures up to date; once a UTC day deletes what is past its retention."""
+        at = now or datetime.now(UTC)
+        self._quality.rollup.refresh(at)
+        today = local(at, ZoneInfo("UTC"))[0]
+        if today != self._expired_on:
+            self._expired_on = today
+            for shop in self._catalog.snapshot.library.shops:
+                days = self._quality.settings.number(shop, "retention_days")
+                gone = self._quality.privacy.expire(shop, days, self._quality.zone_of(shop), at)
+                if gone.messages:
+                    log.info("deleted %d messages of %s past %d days", gone.messages, shop, days)
+
+    def record_library(self, snapshot: Snapshot) -> None:
+        """Writes what changed in scripts and rules since the last time to the audit log."""
+        for shop, served in snapshot.shops.items():
+            scripts = {script.id: script.version for script in served.shop.scripts}
+            rules = {rule.id: _digest(repr(rule)) for rule in served.checker.ruleset.rules}
+            self._record("library", shop, scripts)
+            self._record("rules", shop, rules)
+
+    def _record(self, kind: str, shop: str, after: Mapping[str, str]) -> None:
+        name = f"{kind}:{shop}"
+
+        def job(db: sqlite_utils.Database) -> None:
+            known = mark(db, name, "")
+            before: dict[str, str] = json.loads(known) if known else {}
+            if before == after:
+                return
+            set_mark(db, name, json.dumps(after))
+            changed = sorted(k for k in after.keys() & before.keys() if after[k] != before[k])
+            details = {
+                "shop": shop,
+                "entries": len(after),
+                "digest": _digest(json.dumps(after, sort_keys=True)),
+                "first": not known,
+                "added": sorted(after.keys() - before.keys())[:_NAMED] if known else [],
+                "removed": sorted(before.keys() - after.keys())[:_NAMED],
+                "changed": changed[:_NAMED],
+            }
+            extend(db, kind, "(files)", shop, details)
+
+        self._quality.audit.commit(job)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,184 @@
+"""What every QA page needs: the shop that is looked at, days, counts in words, the access log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import abort, flash, g, render_template, request
+
+from server.compliance.rules import PLATFORMS
+from server.errors import BangdaError
+from server.metrics.clock import local, moment
+from server.store.quality.room import Quality
+from server.web.texts import t
+
+if TYPE_CHECKING:
+    from server.app import Parts
+
+REVIEWERS = ("qa", "lead", "admin")
+LEADS = ("lead", "admin")
+EVERYONE = ("agent", "qa", "lead", "admin")
+# More new messages than this are left to the keeper, so that no page waits for them.
+_AT_ONCE = 5000
+_OTHER_PLATFORMS = {"pinduoduo": "拼多多", "weixin": "微信小店", "demo": "演示"}
+
+
+@dataclass(frozen=True)
+class Console:
+    """The server's parts seen from QA's pages."""
+
+    parts: Parts
+
+    @property
+    def quality(self) -> Quality:
+        """What QA reads and writes."""
+        return self.parts.quality
+
+    def refresh(self) -> bool:
+        """Brings the figures up to date; False when there is too much new to wait for."""
+        if self.quality.rollup.backlog() > _AT_ONCE:
+            return False
+        self.quality.rollup.refresh()
+        return True
+
+    def shops(self) -> list[tuple[str, str]]:
+        """Id and name of every shop that the signed-in person may see."""
+        library = self.parts.catalog.snapshot.library
+        own = g.account.shop
+        return [(s.id, s.name or s.id) for s in library.shops.values() if own in ("", s.id)]
+
+    def shop(self) -> str:
+        """The shop that is looked at, '' for all; 403 for a foreign one."""
+        chosen = request.values.get("shop", "")
+        if g.account.shop:
+            if chosen not in ("", g.account.shop):
+                abort(403, t("qa.foreign_shop"))
+            return str(g.account.shop)
+        return chosen
+
+    def one_shop(self) -> str:
+        """The shop that is looked at, the first one when none is chosen."""
+        shops = self.shops()
+        return self.shop() or (shops[0][0] if shops else "")
+
+    def may_see(self, shop: str) -> None:
+        """403 for a person who works for another shop."""
+        if g.account.shop not in ("", shop):
+            abort(403, t("qa.foreign_shop"))
+
+    def zone(self, shop: str = "") -> ZoneInfo:
+        """The time zone of a shop, for all shops that of the first."""
+        return self.quality.zone_of(shop or self.one_shop())
+
+    def today(self, shop: str = "") -> str:
+        """Today's date in the shop's time zone."""
+        return local(datetime.now(UTC), self.zone(shop))[0]
+
+    def span(self, days: int = 30) -> tuple[str, str]:
+        """The days asked for (`from`, `to`), by default the last 30 up to today."""
+        last = _day(request.args.get("to", "")) or self.today()
+        start = date.fromisoformat(last) - timedelta(days=days - 1)
+        first = _day(request.args.get("from", "")) or start.isoformat()
+        return (first, last) if first <= last else (last, first)
+
+    def note(
+        self, action: str, shop: str, conversation: int | None = None, details: str = ""
+    ) -> None:
+        """Writes to the access log who looked at what."""
+        who, role = g.account.name, g.account.role
+        self.quality.access.note(who, role, action, shop, conversation, details)
+
+    def sample_shown(self, shop: str) -> bool:
+        """Whether the shop (any of them for '') holds made-up traffic."""
+        shops = [shop] if shop else [key for key, _ in self.shops()]
+        return any(self.quality.settings.get(key, "sample_traffic") for key in shops)
+
+    def page(self, template: str, tab: str, **values: Any) -> str:
+        """A QA page with its frame."""
+        shop = values.pop("shop", None)
+        chosen = self.shop() if shop is None else shop
+        frame = {
+            "tab": tab,
+            "shop": chosen,
+            "shops": self.shops(),
+            "sample": self.sample_shown(chosen),
+            "platform_name": platform_name,
+            "clock": Clock(self.zone(chosen)),
+            "percent": percent,
+            "seconds": seconds,
+            "yuan": yuan,
+            "zipped": zipped,
+        }
+        return render_template(f"qa/{template}", **(frame | values))
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Stored times as people of the shop read them."""
+
+    zone: ZoneInfo
+
+    def full(self, text: str) -> str:
+        """`2026-11-21 09:30:05`."""
+        return moment(text).astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S") if text else ""
+
+    def short(self, text: str) -> str:
+        """`11-21 09:30`."""
+        return moment(text).astimezone(self.zone).strftime("%m-%d %H:%M") if text else ""
+
+    def time(self, text: str) -> str:
+        """`09:30:05`."""
+        return moment(text).astimezone(self.zone).strftime("%H:%M:%S") if text else ""
+
+    def day(self, text: str) -> str:
+        """`2026-11-21`."""
+        return moment(text).astimezone(self.zone).date().isoformat() if text else ""
+
+
+def told(error: BangdaError) -> None:
+    """Shows an error on the next page."""
+    flash(str(error), "high")
+
+
+def platform_name(code: str) -> str:
+    """A platform's name as people say it."""
+    return PLATFORMS.get(code) or _OTHER_PLATFORMS.get(code) or code or t("qa.no_platform")
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """`83.4%`; a dash for nothing."""
+    return "–" if value is None else f"{value * 100:.{digits}f}%"
+
+
+def seconds(value: float | None) -> str:
+    """`18 秒`, `3 分 05 秒`, `2 小时 10 分`; a dash for nothing."""
+    if value is None:
+        return "–"
+    whole = round(value)
+    if whole < 60:
+        return t("qa.seconds", s=whole)
+    if whole < 3600:
+        return t("qa.minutes", m=whole // 60, s=f"{whole % 60:02d}")
+    return t("qa.hours", h=whole // 3600, m=f"{whole % 3600 // 60:02d}")
+
+
+def yuan(value: Decimal | float | None) -> str:
+    """`1,234.50 元`; a dash for nothing."""
+    return "–" if value is None else t("qa.yuan", n=f"{value:,.2f}")
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        abort(400, f"{text!r} is no day; expected 2026-11-21")
+
+
+def zipped(values: Iterable[str], name_of: Callable[[str], str] = str) -> list[tuple[str, str]]:
+    """Values with their names, for a choice."""
+    return [(value, name_of(value)) for value in values]

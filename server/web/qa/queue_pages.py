@@ -1,0 +1,174 @@
+"""The queue, one item with its verdict form, and what a verdict can be turned into."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
+
+from server.errors import BangdaError
+from server.metrics.clock import day_bounds
+from server.store.quality.review import VERDICTS, QueueFilter
+from server.web.access import require
+from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.texts import t
+
+_PAGE = 50
+_FIELDS = (
+    "view",
+    "source",
+    "severity",
+    "rule",
+    "agent",
+    "platform",
+    "sample",
+    "from",
+    "to",
+    "shop",
+)
+REASONS = ("wording", "diversion", "promise", "attitude", "quoting", "context", "fact", "other")
+
+
+def add_queue(qa: Blueprint, console: Console) -> None:
+    """Routes."""
+
+    def wanted() -> QueueFilter:
+        zone, first, last = console.zone(), request.values.get("from"), request.values.get("to")
+        sample = request.values.get("sample", "")
+        view = request.values.get("view", "open")
+        return QueueFilter(
+            shop=console.shop(),
+            view=view if view in ("open", "lead", "done") else "open",
+            sample=int(sample) if sample.isdecimal() else 0,
+            since=day_bounds(first, zone)[0] if first else "",
+            until=day_bounds(last, zone)[1] if last else "",
+            **{
+                f: request.values.get(f, "")
+                for f in ("source", "severity", "rule", "agent", "platform")
+            },
+        )
+
+    def kept() -> dict[str, Any]:
+        """The filter as it stands in the address, to come back to it."""
+        return {f: request.values[f] for f in _FIELDS if request.values.get(f)}
+
+    @qa.get("/qa/")
+    @qa.get("/qa", endpoint="queue_short")
+    @require(*REVIEWERS)
+    def queue() -> Any:
+        fresh = console.refresh()
+        reviews, me, chosen = console.quality.reviews, g.account.name, wanted()
+        page = max(0, request.args.get("page", 0, int))
+        return console.page(
+            "queue.html",
+            "queue",
+            rows=reviews.queue(chosen, me, _PAGE, page * _PAGE),
+            total=reviews.total(chosen, me),
+            counts={
+                column: reviews.counts(chosen, me, column)
+                for column in ("source", "severity", "rule", "agent", "platform")
+            },
+            views=[
+                (view, reviews.total(replace(chosen, view=view), me))
+                for view in ("open", "lead", "done")
+            ],
+            wanted=chosen,
+            kept=kept(),
+            page=page,
+            per_page=_PAGE,
+            fresh=fresh,
+        )
+
+    @qa.get("/qa/next")
+    @require(*REVIEWERS)
+    def next_item() -> Any:
+        after = request.args.get("after", 0, int)
+        found = console.quality.reviews.next_item(wanted(), g.account.name, after)
+        if found is None:
+            flash(t("qa.queue_done"), "done")
+            return redirect(url_for("qa.queue", **kept()))
+        return redirect(url_for("qa.item", number=found, **kept()))
+
+    @qa.get("/qa/item/<int:number>")
+    @require(*REVIEWERS)
+    def item(number: int) -> Any:
+        row = visible(number)
+        talk = console.quality.lookups.talk(row["conversation"])
+        if talk is None:
+            abort(404, t("qa.deleted"))
+        console.note("item", row["shop"], row["conversation"], f"item {number}")
+        hidden = row["state"] == "second" and g.account.role not in LEADS
+        return console.page(
+            "item.html",
+            "queue",
+            shop=row["shop"],
+            row=row,
+            talk=talk,
+            focus=row["message"],
+            verdicts=[] if hidden else console.quality.reviews.verdicts(number),
+            made=console.quality.findings.made_of(number),
+            reasons=REASONS,
+            kept=kept(),
+            choices=[v for v in VERDICTS if v != "lead" or row["state"] in ("open", "second")],
+            judgeable=judgeable(row),
+            left=console.quality.reviews.total(wanted(), g.account.name),
+        )
+
+    def judgeable(row: Any) -> bool:
+        if row["state"] in ("lead", "disputed", "done"):
+            return g.account.role in LEADS
+        judged = console.quality.reviews.verdicts(row["id"])
+        return not any(v["reviewer"] == g.account.name for v in judged)
+
+    @qa.post("/qa/item/<int:number>/verdict")
+    @require(*REVIEWERS)
+    def judge(number: int) -> Any:
+        visible(number)
+        form = request.form
+        try:
+            console.quality.reviews.judge(
+                number,
+                g.account.name,
+                g.account.role,
+                form.get("verdict", ""),
+                form.get("reason", ""),
+                form.get("note", ""),
+            )
+        except BangdaError as error:
+            told(error)
+            return redirect(url_for("qa.item", number=number, **kept()))
+        flash(
+            t("qa.judged", verdict=t(f"qa.verdict_{form.get('verdict')}"), n=number),
+            f"item:{number}",
+        )
+        return redirect(url_for("qa.next_item", after=number, **kept()))
+
+    @qa.post("/qa/item/<int:number>/example")
+    @require(*REVIEWERS)
+    def example(number: int) -> Any:
+        visible(number)
+        try:
+            kind = console.quality.findings.add_example(number, g.account.name)
+            flash(t(f"qa.example_{kind}"), "done")
+        except BangdaError as error:
+            told(error)
+        return redirect(url_for("qa.item", number=number, **kept()))
+
+    @qa.post("/qa/item/<int:number>/task/<kind>")
+    @require(*REVIEWERS)
+    def task(number: int, kind: str) -> Any:
+        visible(number)
+        try:
+            console.quality.findings.add_task(number, kind, g.account.name)
+            flash(t(f"qa.task_{kind}_added"), "done")
+        except BangdaError as error:
+            told(error)
+        return redirect(url_for("qa.item", number=number, **kept()))
+
+    def visible(number: int) -> Any:
+        row = console.quality.reviews.item(number)
+        if row is None:
+            abort(404, t("qa.deleted"))
+        console.may_see(row["shop"])
+        return row

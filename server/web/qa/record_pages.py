@@ -1,0 +1,116 @@
+"""Records: who looked at what, the audit chain, one shopper's data, settings, imports."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, redirect, request, url_for
+
+from server.audit import verify_audit
+from server.errors import BangdaError, UsageError
+from server.store.quality.imports import read_table
+from server.web.access import require
+from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.texts import t
+
+_SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on", "turnover")
+_MAX_IMPORT_BYTES = 20 * 1024 * 1024
+
+
+def add_records(qa: Blueprint, console: Console) -> None:
+    """Routes."""
+
+    @qa.get("/qa/records")
+    @require(*REVIEWERS)
+    def records() -> Any:
+        shop = console.shop()
+        database = console.parts.database
+        return console.page(
+            "records.html",
+            "records",
+            looks=console.quality.access.newest(shop),
+            entries=console.quality.audit.entries(100),
+            report=verify_audit(database) if "verify" in request.args else None,
+            deletes=g.account.role in LEADS,
+            details=lambda text: json.loads(text),
+        )
+
+    @qa.post("/qa/records/shopper")
+    @require(*LEADS)
+    def shopper_file() -> Any:
+        shop, form = console.one_shop(), request.form
+        shopper, platform = form.get("shopper", "").strip(), form.get("platform", "")
+        found = console.quality.privacy.shopper_rows(shop, platform, shopper)
+        total = sum(len(rows) for rows in found.values())
+        if not shopper or not total:
+            told(UsageError(t("qa.no_shopper")))
+            return redirect(url_for("qa.records", shop=shop))
+        if form.get("action") == "delete":
+            if form.get("sure") != shopper:
+                told(UsageError(t("qa.type_again")))
+                return redirect(url_for("qa.records", shop=shop))
+            name = g.account.name
+            gone = console.quality.privacy.delete_shopper(shop, platform, shopper, name)
+            flash(t("qa.shopper_deleted", c=gone.conversations, m=gone.messages), "done")
+            return redirect(url_for("qa.records", shop=shop))
+        console.note("export", shop, None, "one shopper's records")
+        content = json.dumps(found, ensure_ascii=False, indent=1)
+        answer = Response(content, mimetype="application/json")
+        answer.headers["Content-Disposition"] = "attachment; filename=shopper.json"
+        return answer
+
+    @qa.get("/qa/settings")
+    @require(*REVIEWERS)
+    def settings() -> Any:
+        shop = console.one_shop()
+        values = {name: console.quality.settings.get(shop, name) for name in _SETTINGS}
+        known = console.parts.catalog.snapshot.library.shops.get(shop)
+        return console.page(
+            "settings.html",
+            "settings",
+            shop=shop,
+            values=values,
+            changes=g.account.role in LEADS,
+            platforms=known.platforms if known else (),
+        )
+
+    @qa.post("/qa/settings")
+    @require(*LEADS)
+    def save_settings() -> Any:
+        shop = console.one_shop()
+        try:
+            opened = request.form.get("opened_on", "")
+            if opened and date.fromisoformat(opened) > datetime.now(UTC).date():
+                raise UsageError(t("qa.opened_in_future"))
+            for name in _SETTINGS:
+                value = request.form.get(name, "")
+                console.quality.settings.set(shop, name, value.replace(",", ""), g.account.name)
+            flash(t("qa.settings_saved"), "done")
+        except (BangdaError, ValueError) as error:
+            told(error if isinstance(error, BangdaError) else UsageError(str(error)))
+        return redirect(url_for("qa.settings", shop=shop))
+
+    @qa.post("/qa/import/<kind>")
+    @require(*REVIEWERS)
+    def bring(kind: str) -> Any:
+        # The server's own limit is for messages; an export of a month is larger.
+        request.max_content_length = _MAX_IMPORT_BYTES
+        shop, platform = console.one_shop(), request.form.get("platform", "")
+        file = request.files.get("file")
+        try:
+            if file is None or not file.filename:
+                raise UsageError(t("qa.choose_file"))
+            rows = read_table(file.filename, file.read())
+            take = {
+                "ratings": console.quality.imports.ratings,
+                "orders": console.quality.imports.orders,
+            }
+            if kind not in take:
+                raise UsageError(f"{kind!r} cannot be imported; expected ratings or orders")
+            n = take[kind](rows, shop, platform, g.account.name)
+            flash(t("qa.imported", n=n), "done")
+        except BangdaError as error:
+            told(error)
+        return redirect(url_for("qa.settings", shop=shop))

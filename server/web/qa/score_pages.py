@@ -1,0 +1,74 @@
+"""Score cards: averages with intervals, and the form's lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, request, url_for
+
+from server.errors import BangdaError, UsageError
+from server.metrics.agreement import ENOUGH_SAMPLES
+from server.metrics.scoring import Criterion
+from server.web.access import require
+from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.texts import t
+
+_MOST_LINES = 30
+
+
+def add_scores(qa: Blueprint, console: Console) -> None:
+    """Routes."""
+
+    @qa.get("/qa/scores")
+    @require(*REVIEWERS)
+    def scores() -> Any:
+        shop = console.shop()
+        first, last = console.span()
+        _, lines = console.quality.settings.form(console.one_shop())
+        return console.page(
+            "scores.html",
+            "scores",
+            first=first,
+            last=last,
+            averages=console.quality.scores.averages(shop, first, last),
+            by_line=console.quality.scores.lines(shop, first, last),
+            lines=[line for line in lines if not line.fatal],
+            enough=ENOUGH_SAMPLES,
+        )
+
+    @qa.get("/qa/scores/form")
+    @require(*REVIEWERS)
+    def score_form() -> Any:
+        _, lines = console.quality.settings.form(console.one_shop())
+        blank = [Criterion("", "", 0)] * 3
+        shop = console.one_shop()
+        return console.page("score_form.html", "scores", shop=shop, lines=[*lines, *blank])
+
+    @qa.post("/qa/scores/form")
+    @require(*LEADS)
+    def save_form() -> Any:
+        form = request.form
+        shop = console.one_shop()
+        try:
+            lines = _lines(form.getlist("name"), form.getlist("points"), form.getlist("hint"))
+            console.quality.settings.set_form(shop, lines, g.account.name)
+            flash(t("qa.form_saved"), "done")
+        except BangdaError as error:
+            told(error)
+            return redirect(url_for("qa.score_form", shop=shop))
+        return redirect(url_for("qa.scores"))
+
+
+def _lines(names: list[str], points: list[str], hints: list[str]) -> tuple[Criterion, ...]:
+    """The form's lines; a line without a name is left out. Raises UsageError."""
+    found = []
+    for place, (name, text, hint) in enumerate(zip(names, points, hints, strict=True), start=1):
+        name = name.strip()[:40]
+        if not name:
+            continue
+        if not text.strip().isdecimal():
+            raise UsageError(f"points of {name} are {text!r}; expected a whole number, 0 is fatal")
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or f"line-{place}"
+        found.append(Criterion(f"{slug}-{place}", name, int(text), hint.strip()[:80]))
+    return tuple(found[:_MOST_LINES])

@@ -1,0 +1,46 @@
+/**
+ * Keys and small comforts of the QA pages. Every page works without it: forms submit, links lead.
+ */
+
+/** @param {EventTarget | null} target */
+const typing = (target) => target instanceof HTMLElement && target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (!event.isTrusted || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-judge]"));
+  if (event.key === "Enter" && form && !(event.target instanceof HTMLTextAreaElement)) {
+    if (event.target instanceof HTMLAnchorElement || event.target instanceof HTMLButtonElement) return;
+    event.preventDefault();
+    form.requestSubmit();
+    return;
+  }
+  if (event.key === "Escape" && typing(event.target)) return /** @type {HTMLElement} */ (event.target).blur();
+  if (typing(event.target)) return;
+  const found = document.querySelector(`[data-key="${CSS.escape(event.key.length === 1 ? event.key.toLowerCase() : event.key)}"]`);
+  if (!(found instanceof HTMLElement)) return;
+  event.preventDefault();
+  if (found instanceof HTMLInputElement && found.type === "radio") {
+    found.checked = true;
+    found.focus();
+  } else if (found.matches("input, textarea")) found.focus();
+  else found.click();
+}
+
+/** A filter that changed applies at once; the button stays for those without scripts. */
+function onChange(event) {
+  const form = event.target instanceof HTMLElement ? event.target.closest("form[data-auto]") : null;
+  if (form instanceof HTMLFormElement) form.requestSubmit();
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("change", onChange);
+for (const form of document.querySelectorAll("form[data-auto], form.filters")) {
+  form.addEventListener("submit", () => {
+    // Empty fields are left out, so that addresses stay short enough to be passed on.
+    for (const field of /** @type {HTMLFormElement} */ (form).elements) {
+      if ((field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && !field.value && form.getAttribute("method") !== "post") field.disabled = true;
+    }
+  });
+}
+document.querySelector(".turn.focus")?.scrollIntoView({ block: "center" });
