@@ -14,6 +14,7 @@ const LAST_RETRY_MS = 15_000;
 /** The server pings at least every 20 s; two missed pings mean that the peer is gone. */
 const SILENCE_MS = 45_000;
 const REQUEST_TIMEOUT_MS = 20_000;
+const EVENT_RETRY_MS = 5_000;
 /** Answers to an event that time can mend; any other error means that it will never be taken. */
 const PASSING_ERRORS = new Set(["busy", "internal", "unavailable", "rate_limited"]);
 
@@ -110,6 +111,12 @@ export function socketLink({ hello, store = memoryStore(), Socket = WebSocket, l
     end(entry);
   };
 
+  /** @param {string} id */
+  const sendEvent = (id) => {
+    const found = outbox.entries().find(([known]) => known === id);
+    if (found && ready()) transmit(id, "event", found[1]);
+  };
+
   const drop = () => {
     turn += 1;
     clearTimeout(retryTimer);
@@ -146,12 +153,14 @@ export function socketLink({ hello, store = memoryStore(), Socket = WebSocket, l
 
   const answerIn = (/** @type {import("./protocol.js").Frame} */ frame) => {
     const id = frame.request_id ?? "";
-    const keep = frame.type === "error" && PASSING_ERRORS.has(frame.code ?? "");
-    if (outbox.has(id) && !keep) outbox.drop(id).then(countEvents);
+    const keep = frame.type === "error" && PASSING_ERRORS.has(frame.code ?? "") && outbox.has(id);
+    if (keep) {
+      setTimeout(sendEvent, EVENT_RETRY_MS, id);
+      return;
+    }
+    if (outbox.has(id)) outbox.drop(id).then(countEvents);
     if (frame.type === "error") {
-      if (!(keep && outbox.has(id))) {
-        settle(id, ({ reject }) => reject(linkError(frame.code ?? "error", frame.message)));
-      }
+      settle(id, ({ reject }) => reject(linkError(frame.code ?? "error", frame.message)));
     } else settle(id, ({ resolve }) => resolve(frame));
   };
 

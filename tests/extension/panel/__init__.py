@@ -1,0 +1,1 @@
+"""The panel on a page of its own."""

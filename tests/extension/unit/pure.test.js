@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { clockFace, longestFirst, minutes } from "../../../extension/src/panel/clock.js";
+import { fillHoles, holes, pieces } from "../../../extension/src/panel/holes.js";
+import { comboProblem, DEFAULT_KEYS, digitOf } from "../../../extension/src/panel/keys.js";
+import { clampPlace } from "../../../extension/src/panel/place.js";
+import { byWeight, markedRuns, rewritten } from "../../../extension/src/panel/spans.js";
+import { standing } from "../../../extension/src/panel/status.js";
+import { threadBook } from "../../../extension/src/panel/threads.js";
+
+const warning = (start, end, severity = "high", rewrite = "") => ({ start, end, severity, rewrite });
+
+test("pieces mark what was filled and what is missing", () => {
+  assert.deepEqual(pieces("今天16:00前，订单{订单号}", ["订单号"], { 截止: "16:00" }), [
+    { kind: "text", text: "今天" },
+    { kind: "filled", text: "16:00", name: "截止" },
+    { kind: "text", text: "前，订单" },
+    { kind: "hole", name: "订单号" },
+  ]);
+});
+
+test("a value of one character is not looked for", () => {
+  assert.deepEqual(pieces("1天1件", [], { 件数: "1" }), [{ kind: "text", text: "1天1件" }]);
+});
+
+test("any brace that is left is a hole, named by the server or not", () => {
+  assert.deepEqual(holes("{昵称}您好，{ 订单号 }和{昵称}"), ["昵称", "订单号"]);
+  assert.equal(fillHoles("{昵称}您好，{订单号}", { 昵称: "小瓜", 订单号: " " }), "小瓜您好，{订单号}");
+});
+
+test("spans are code points, and the graver warning wins", () => {
+  assert.deepEqual(markedRuns("😀加微信吗", [warning(1, 4, "medium"), warning(2, 4)]), [
+    { text: "😀", severity: "" },
+    { text: "加", severity: "medium" },
+    { text: "微信", severity: "high" },
+    { text: "吗", severity: "" },
+  ]);
+});
+
+test("warnings stand by weight, then by place", () => {
+  const sorted = byWeight([warning(5, 6, "low"), warning(3, 4), warning(1, 2)]);
+  assert.deepEqual(
+    sorted.map(({ start }) => start),
+    [1, 3, 5],
+  );
+});
+
+test("a rewrite takes the place of the sentence that holds the span", () => {
+  const text = "您好😀。加我微信发图，快点！谢谢";
+  assert.equal(rewritten(text, warning(5, 7, "high", "在这里沟通就好。")), "您好😀。在这里沟通就好。谢谢");
+});
+
+test("clocks name the stage a wait is in", () => {
+  const timers = { greeting_s: 15, answer_s: 20, platform_s: 180 };
+  const stage = (waited_s, first = false) =>
+    clockFace({ conversation_id: "c", name: "", since_ms: 0, first }, waited_s * 1000, timers).stage;
+  assert.deepEqual(
+    [stage(14, true), stage(15, true), stage(19), stage(20), stage(120), stage(180)],
+    ["fresh", "late", "fresh", "late", "soon", "over"],
+  );
+  assert.deepEqual([minutes(7), minutes(75.9), minutes(3723)], ["0:07", "1:15", "1:02:03"]);
+  assert.deepEqual(
+    longestFirst([{ since_ms: 5 }, { since_ms: 2 }]).map(({ since_ms }) => since_ms),
+    [2, 5],
+  );
+});
+
+test("a key that a page or the browser uses is refused", () => {
+  assert.equal(comboProblem("search", "Alt+KeyF", DEFAULT_KEYS), "taken");
+  assert.equal(comboProblem("search", DEFAULT_KEYS.fold, DEFAULT_KEYS), "twice");
+  assert.equal(comboProblem("search", "KeyS", DEFAULT_KEYS), "bare");
+  assert.equal(comboProblem("search", "Alt+KeyJ", DEFAULT_KEYS), "");
+  assert.equal(digitOf({ code: "Numpad3" }), 3);
+  assert.equal(digitOf({ code: "Digit0" }), 0);
+});
+
+test("a floating panel stays in reach", () => {
+  const view = { width: 400, height: 300 };
+  assert.deepEqual(clampPlace({ right: -50, bottom: 900 }, view), { right: 8, bottom: 140 });
+  assert.deepEqual(clampPlace({ right: 900, bottom: 20 }, { width: 1000, height: 800 }), {
+    right: 612,
+    bottom: 20,
+  });
+});
+
+test("one state speaks, the worst first", () => {
+  const link = { status: "ready", welcome: { library: { scripts: 3 } } };
+  const say = (change, health = { state: "ok" }, copyOnly = false) =>
+    standing({ ...link, ...change }, health, { copyOnly })?.key ?? null;
+  assert.equal(say({}), null);
+  assert.equal(say({ status: "away" }, { state: "broken" }), "state_away");
+  assert.equal(say({ status: "connecting" }), null);
+  assert.equal(say({ status: "connecting", welcome: null }), "state_connecting");
+  assert.equal(say({ welcome: { library: { scripts: 0 } } }), "state_empty");
+  assert.equal(say({}, { state: "read_only", cause: "by_choice" }), "health_by_choice");
+  assert.equal(say({}, { state: "read_only", cause: "box" }, true), null);
+});
+
+test("a conversation waits from its first unanswered message until something is sent", () => {
+  const book = threadBook();
+  const message = (message_id, extra = {}) => ({ conversation_id: "c", message_id, text: "在吗", ...extra });
+  book.hear(message("1"), 1000);
+  book.hear(message("2"), 5000);
+  assert.deepEqual(book.waiting(), [{ conversation_id: "c", name: "", since_ms: 1000, first: true }]);
+  book.peek("c").used = { suggestion_id: "s", script_id: "x", text: "在的" };
+  assert.equal(book.said("c", "在的亲").suggestion_id, "s");
+  assert.deepEqual(book.waiting(), []);
+  book.hear(message("3", { sent_at: new Date(6000).toISOString() }), 9000);
+  assert.deepEqual(book.waiting(), [{ conversation_id: "c", name: "", since_ms: 6000, first: false }]);
+});
+
+test("the book keeps the last 200 conversations", () => {
+  const book = threadBook();
+  for (let n = 0; n < 250; n += 1) book.of({ conversation_id: String(n) });
+  assert.equal(book.peek("49"), undefined);
+  assert.notEqual(book.peek("50"), undefined);
+});
