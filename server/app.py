@@ -67,7 +67,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     catalog = Catalog(config.library_dir, encoder, config.cache_dir, rebuild=config.rebuild)
     database = Database(config.database)
     traffic, accounts = Traffic(database), Accounts(database)
-    memories = Memories(encoder, traffic.acceptances)
+    memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")
     auth, gate = Auth(accounts), Gate.around(config.host, config.port, config.allowed_hosts)
     desk = Desk(catalog, traffic, memories)
 

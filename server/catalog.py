@@ -14,13 +14,11 @@ from types import MappingProxyType
 
 import watchfiles
 
+from server.checking import judge_for, rules_of
 from server.compliance.checker import Checker
-from server.compliance.rule_files import load_rules
-from server.compliance.rules import RuleSet
-from server.config import rules_folder
 from server.encoder import Encoder
 from server.errors import BangdaError, LibraryError, Problem
-from server.library import SHOP_RULES_FILE, Library, Script, Shop, load_library
+from server.library import Library, Script, Shop, load_library
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex, build_index, open_index
 from server.vector_cache import VectorCache
@@ -70,6 +68,7 @@ class Catalog:
         self._only = only
         self._cache_dir = cache_dir
         self._vectors = VectorCache(cache_dir, encoder)
+        self._judge = judge_for(encoder)
         self._parsed: dict[Path, tuple[tuple[int, int], Node]] = {}
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()
@@ -171,18 +170,16 @@ class Catalog:
         return Snapshot(library, MappingProxyType(served))
 
     def _serve(self, shop: Shop, before: Served | None) -> Served:
-        rules = self._rules(shop)
+        rules = rules_of(self._root, shop.id)
         same_shop = before is not None and before.shop.version == shop.version
         same_rules = before is not None and before.checker.ruleset == rules
         if before is not None and same_shop and same_rules:
             return before
         index = before.index if before is not None and same_shop else self._index(shop)
-        checker = before.checker if before is not None and same_rules else Checker(rules)
+        checker = (
+            before.checker if before is not None and same_rules else Checker(rules, self._judge)
+        )
         return Served(shop, index, checker)
-
-    def _rules(self, shop: Shop) -> RuleSet:
-        own = self._root / shop.id / SHOP_RULES_FILE
-        return load_rules(rules_folder(self._root), own if own.exists() else None)
 
     def _index(self, shop: Shop) -> ScriptsIndex:
         path = self._cache_dir / f"{shop.id}.index" if self._cache_dir else None

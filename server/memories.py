@@ -1,24 +1,79 @@
-"""The memory of each shop, built from the store on first use and kept up to date by the desk."""
+"""The memory of each shop: built from the store on first use, kept up to date by the desk."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from server.encoder import Encoder
+from server.encoder import Encoder, Vectors
+from server.memory import Memory
 from server.store import Acceptance
+from server.vector_cache import VectorCache
+
+_COUNTED = 10_000
 
 
 class Memories:
-    """What agents of each shop accepted before."""
+    """What agents of each shop accepted, edited or rejected before."""
 
-    def __init__(self, encoder: Encoder, load: Callable[[str], Sequence[Acceptance]]) -> None:
-        self._encoder = encoder
+    def __init__(
+        self,
+        encoder: Encoder,
+        load: Callable[[str], Sequence[Acceptance]],
+        cache_dir: Path | None = None,
+    ) -> None:
+        """`load` gives a shop's stored history; `cache_dir` keeps its vectors over a restart."""
+        self._encoder = _Cached(VectorCache(cache_dir, encoder))
         self._load = load
         self._lock = threading.Lock()
+        self._of: dict[str, Memory] = {}
+        self._counted: dict[str, None] = {}
 
-    def of(self, shop: str) -> None:
+    def of(self, shop: str) -> Memory:
         """The memory of a shop."""
+        with self._lock:
+            if shop not in self._of:
+                self._of[shop] = memory_from(self._encoder, self._load(shop))
+            return self._of[shop]
 
     def accept(self, shop: str, acceptance: Acceptance) -> None:
         """Adds one acceptance, so that the next message already profits."""
+        memory = self.of(shop)
+        with self._lock:
+            known = acceptance.suggestion_id in self._counted
+            self._counted[acceptance.suggestion_id] = None
+            while len(self._counted) > _COUNTED:
+                del self._counted[next(iter(self._counted))]
+        # Inserted, then sent, is one use of a suggestion; a change of mind still counts.
+        if known and acceptance.suggestion_id and acceptance.kind != "rejected":
+            return
+        memory.add([(acceptance.message, acceptance.script_id, acceptance.kind)])
+
+    def rebuild(self, shop: str) -> None:
+        """Reads a shop's history again: some of it was removed."""
+        with self._lock:
+            self._of.pop(shop, None)
+
+
+class _Cached:
+    """An encoder for history: thousands of past messages are embedded once, not at every start."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        self._cache = cache
+        self.identity = cache.identity
+
+    def encode_query(self, sentences: Sequence[str]) -> Vectors:
+        """As the encoder behind the cache."""
+        return self._cache.vectors(sentences, "query")
+
+    def encode_document(self, sentences: Sequence[str]) -> Vectors:
+        """As the encoder behind the cache."""
+        return self._cache.vectors(sentences, "document")
+
+
+def memory_from(encoder: Encoder, acceptances: Sequence[Acceptance]) -> Memory:
+    """A memory that holds these acceptances, oldest first."""
+    memory = Memory(encoder)
+    memory.add([(a.message, a.script_id, a.kind) for a in acceptances])
+    return memory

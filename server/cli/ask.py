@@ -54,20 +54,18 @@ def suggest(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Prints the warnings of each line; exit 1 when a high or medium one was found."""
-    from server.compliance.checker import Checker
-    from server.compliance.rule_files import load_rules
-    from server.config import rules_folder
-    from server.library import SHOP_RULES_FILE, load_library
+    from server.checking import checker_of
+    from server.compliance.render import rendered
+    from server.encoder import load_encoder
+    from server.library import load_library
 
     root = library_of(arguments)
-    shop = None
-    own = None
-    if arguments.shop:
-        shop = load_library(root, only=arguments.shop).shop(arguments.shop)
-        own = root / arguments.shop / SHOP_RULES_FILE
-    checker = Checker(load_rules(rules_folder(root), own if own and own.exists() else None))
+    shop = load_library(root, only=arguments.shop).shop(arguments.shop) if arguments.shop else None
+    texts = _lines(arguments.file)
+    checker = checker_of(root, load_encoder(), arguments.shop)
+    checker.prepare(texts)
     found = False
-    for number, text in enumerate(_lines(arguments.file), start=1):
+    for number, text in enumerate(texts, start=1):
         findings = checker.check(
             text, direction=arguments.direction, platform=arguments.platform, shop=shop
         )
@@ -76,14 +74,7 @@ def check(arguments: argparse.Namespace) -> int:
             answer = {"text": text, "warnings": [finding.as_json() for finding in findings]}
             print(msgspec.json.encode(answer).decode())
         elif findings:
-            print(f"{number}: {text}")
-            for finding in findings:
-                print(
-                    f"   {finding.severity} {finding.category} “{finding.matched}” {finding.clause}"
-                )
-                print(
-                    f"   {finding.message}" + (f" → {finding.rewrite}" if finding.rewrite else "")
-                )
+            print(rendered(number, text, findings))
     return 1 if found else 0
 
 

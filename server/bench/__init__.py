@@ -1,0 +1,32 @@
+"""The benchmarks of docs/benchmarks.md: each returns rows of figures, compared as ratios.
+
+A benchmark is a function without arguments that returns a `Report`. The machines are noisy, so what
+is compared is measured in one run, and what counts is the ratio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+from server.bench.report import Report, Row
+
+# Name to `module:function`; imported when it runs.
+BENCHMARKS: Mapping[str, str] = MappingProxyType(
+    {
+        "start": "server.bench.serving:start",
+        "turn": "server.bench.serving:turn",
+        "library": "server.bench.serving:library",
+    }
+)
+
+
+def benchmark(name: str) -> Callable[[], Report]:
+    """The benchmark of that name. Raises KeyError for an unknown one."""
+    module, function = BENCHMARKS[name].split(":")
+    found: Callable[[], Report] = getattr(import_module(module), function)
+    return found
+
+
+__all__ = ["BENCHMARKS", "Report", "Row", "benchmark"]

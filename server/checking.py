@@ -1,0 +1,44 @@
+"""The compliance checker of a library: its rules (own or shipped), a shop's own, and the judge."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from server.compliance.checker import Checker
+from server.compliance.judge import JUDGE_FILE, Judge, read_parameters
+from server.compliance.rule_files import load_rules
+from server.compliance.rules import RuleSet
+from server.config import rules_folder
+from server.encoder import Encoder, identity_of
+from server.library import SHOP_RULES_FILE
+
+log = logging.getLogger("bangda.checking")
+
+
+def rules_of(root: Path, shop: str = "") -> RuleSet:
+    """The rules that hold for a shop of this library. Raises LibraryError with all problems."""
+    own = root / shop / SHOP_RULES_FILE
+    return load_rules(rules_folder(root), own if shop and own.exists() else None)
+
+
+def judge_for(encoder: Encoder) -> Judge | None:
+    """The fitted judge, None when there is none for this model: then rules stand alone."""
+    if not JUDGE_FILE.exists():
+        log.warning("no judge was fitted: rules alone; run: bangda fit judge")
+        return None
+    parameters = read_parameters()
+    fitted, model = parameters.settings["model"], identity_of(encoder).model
+    if fitted != model:
+        log.warning(
+            "the judge was fitted for %r, not %r: rules alone; run: bangda fit judge --model …",
+            fitted,
+            model,
+        )
+        return None
+    return Judge(encoder, parameters)
+
+
+def checker_of(root: Path, encoder: Encoder, shop: str = "") -> Checker:
+    """A checker for one shop of this library, or for any text."""
+    return Checker(rules_of(root, shop), judge_for(encoder))
