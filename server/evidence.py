@@ -48,13 +48,14 @@ _STORY = 30
 class Evidence:
     """`values` float32 (scripts, len(NAMES)) for the scripts `numbers`; `best` the passage of each.
 
-    `leans` (0 to 1) says how much the message needs its conversation; `none_logit` and `none_share`
-    how little it asks.
+    `asks` are the values for each ask of the message by itself. `leans` (0 to 1) says how much the
+    message needs its conversation; `none_logit` and `none_share` how little it asks.
     """
 
     numbers: NDArray[np.int32]
     values: Floats
     best: NDArray[np.int64]
+    asks: tuple[Floats, ...]
     leans: float
     none_logit: float
     none_share: float
@@ -93,6 +94,7 @@ def gather(
         numbers=found.scripts,
         values=_columns(understood, parts, found, leans),
         best=_best_passages(parts[understood.text], found),
+        asks=tuple(_columns(Understood(ask), parts, found, 0.0) for ask in understood.asks),
         leans=leans,
         none_logit=none_logit,
         none_share=none_share,

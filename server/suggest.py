@@ -8,20 +8,23 @@ from datetime import datetime
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from server.conversation import Turn
 from server.evidence import Evidence, gather
 from server.fusion import Fusion, load_fusion, shares
 from server.library import Script
-from server.memory import Memory
+from server.memory import Memory, Vote, weigh
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex
 from server.understanding import understand
+from server.wording import shared_words
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _WHY_LENGTH = 20
 _FALL = 0.15
+_SHOWN = 3
+_SURE_ASK = 0.6
+_HISTORY_SPEAKS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,6 @@ class Ranking:
 
 
 EMPTY = Ranking((), 0)
-_SHOWN = 3
 
 
 def suggest(
@@ -78,12 +80,30 @@ def suggest(
     evidence = gather(understood, index, plain, adapted)
     scores = fusion.scores(evidence.values)
     confidence = fusion.confidence(evidence, scores)
+    vote = None
+    if memory is not None:
+        ids = [index.scripts[number].id for number in evidence.numbers]
+        vote = memory.vote(plain[0], adapted[0], ids)
+    held = weigh(shares(scores), vote)
     allowed = [
-        place
-        for place in np.argsort(-scores, kind="stable")
+        int(place)
+        for place in np.argsort(-held, kind="stable")
         if _offered(index.scripts[evidence.numbers[place]], query, local_now)
-    ][:top_k]
-    candidates = _candidates(index, evidence, scores, confidence, allowed)
+    ]
+    places = _each_ask(evidence, fusion, allowed)[:top_k]
+    if not places:
+        return EMPTY
+    sure = _sure(confidence, vote, places[0])
+    first = float(held[places[0]])
+    candidates = tuple(
+        Candidate(
+            script=index.scripts[evidence.numbers[place]],
+            score=float(np.log(held[place] + 1e-12)),
+            confidence=sure * min(1.0, float(held[place]) / first) ** _FALL,
+            why=_why(index, evidence, vote, place, understood.text),
+        )
+        for place in places
+    )
     limit = fusion.threshold if threshold is None else threshold
     shown = sum(1 for candidate in candidates[:_SHOWN] if candidate.confidence >= limit)
     return Ranking(candidates, shown)
@@ -101,31 +121,47 @@ def _offered(script: Script, query: Query, local_now: datetime | None) -> bool:
     return fits and (local_now is None or script.is_live(local_now))
 
 
-def _candidates(
-    index: ScriptsIndex,
-    evidence: Evidence,
-    scores: NDArray[np.float32],
-    confidence: float,
-    places: list[int],
-) -> tuple[Candidate, ...]:
-    """The scripts at `places`; confidence falls with the distance of shares to the first."""
-    if not places:
-        return ()
-    held = shares(scores)
-    first = float(held[places[0]])
-    return tuple(
-        Candidate(
-            script=index.scripts[evidence.numbers[place]],
-            score=float(scores[place]),
-            confidence=confidence * (float(held[place]) / first) ** _FALL,
-            why=_why(index, int(evidence.best[place])),
-        )
-        for place in places
-    )
+def _each_ask(evidence: Evidence, fusion: Fusion, places: list[int]) -> list[int]:
+    """`places` with the script that each of two or three asks is sure of among the first three."""
+    if not 2 <= len(evidence.asks) <= _SHOWN or len(places) <= _SHOWN:
+        return places
+    wanted: list[int] = []
+    for values in evidence.asks:
+        held = shares(fusion.scores(values)[places])
+        best = int(np.argmax(held))
+        if held[best] >= _SURE_ASK and places[best] not in wanted:
+            wanted.append(places[best])
+    missing = [place for place in wanted if place not in places[:_SHOWN]]
+    kept = [place for place in places[:_SHOWN] if place in wanted or place == places[0]]
+    kept += [place for place in places[:_SHOWN] if place not in kept]
+    for place in missing[: _SHOWN - 1]:
+        kept = [*kept[: _SHOWN - 1], place] if place == missing[0] else [kept[0], place, kept[-1]]
+    return [*kept, *(place for place in places if place not in kept)]
 
 
-def _why(index: ScriptsIndex, passage: int) -> str:
-    names = {Kind.QUESTION: "常见问法", Kind.TITLE: "话术标题", Kind.REPLY: "回复内容"}
-    text = index.passages.texts[passage]
-    short = text if len(text) <= _WHY_LENGTH else text[: _WHY_LENGTH - 1] + "…"
-    return f"{names[Kind(index.passages.kind[passage])]}“{short}”"
+def _sure(confidence: float, vote: Vote | None, place: int) -> float:
+    """Confidence with history weighed in: agreed history raises it, rejections lower it."""
+    if vote is None:
+        return confidence
+    raised = confidence + (1 - confidence) * vote.trust * float(vote.held.max())
+    return raised / (1 + float(vote.against[place]))
+
+
+def _why(index: ScriptsIndex, evidence: Evidence, vote: Vote | None, place: int, text: str) -> str:
+    """The strongest reason, as a short Chinese phrase."""
+    if vote is not None and vote.trust * float(vote.held[place]) > _HISTORY_SPEAKS:
+        return "本店常用于类似问题"
+    passage = int(evidence.best[place])
+    kind = Kind(index.passages.kind[passage])
+    if kind is Kind.QUESTION:
+        return f"常见问法“{_short(index.passages.texts[passage])}”"
+    keywords = shared_words(text, index.passages.folded[passage])
+    if keywords:
+        return f"关键词 {'、'.join(keywords)}"
+    if kind is Kind.TITLE:
+        return f"话术标题“{_short(index.passages.texts[passage])}”"
+    return "回复内容相近"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WHY_LENGTH else text[: _WHY_LENGTH - 1] + "…"

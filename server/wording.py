@@ -95,3 +95,24 @@ def sounds(folded: str) -> list[str]:
         spoken = [table.get(ch, ch) for ch in run]
         found.extend(f"{a} {b}" for a, b in pairwise(spoken))
     return found
+
+
+def shared_words(one: str, other: str, most: int = 2) -> list[str]:
+    """The longest runs of two or more characters that two folded texts share, in order of `one`."""
+    found: list[tuple[int, str]] = []
+    start = 0
+    while start < len(one) - 1:
+        end = start
+        while (
+            end < len(one)
+            and words(one[start : end + 1]) == [one[start : end + 1]]
+            and (one[start : end + 1] in other)
+        ):
+            end += 1
+        if end - start >= 2:
+            found.append((start, one[start:end]))
+            start = end
+        else:
+            start += 1
+    longest = sorted(found, key=lambda run: -len(run[1]))[:most]
+    return list(dict.fromkeys(run for _, run in sorted(longest)))

@@ -1,0 +1,95 @@
+"""Labelled development shops as evidence: each as written, with titles only, with replies only."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.adapter import Adapter
+from server.encoder import Vectors
+from server.evaluate import Labelled, read_labelled
+from server.evidence import Evidence, gather
+from server.library import Script, load_library
+from server.scripts_index import ScriptsIndex, build_index
+from server.understanding import understand
+from server.vector_cache import VectorCache
+
+MESSAGES = "messages.jsonl"
+
+
+class CachedEncoder:
+    """An encoder that embeds no text twice."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        self._cache = cache
+        self.identity = cache.identity
+
+    def encode_query(self, sentences: Sequence[str]) -> Vectors:
+        """As the cache's encoder."""
+        return self._cache.vectors(sentences, "query")
+
+    def encode_document(self, sentences: Sequence[str]) -> Vectors:
+        """As the cache's encoder."""
+        return self._cache.vectors(sentences, "document")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled message with its evidence; `gold` are rows of it, empty when none answers."""
+
+    shop: str
+    form: str
+    labelled: Labelled
+    evidence: Evidence
+    gold: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledShop:
+    """One form of a development shop with its messages."""
+
+    shop: str
+    form: str
+    scripts: tuple[Script, ...]
+    messages: tuple[Labelled, ...]
+
+
+def labelled_shops(root: Path) -> Iterator[LabelledShop]:
+    """Every shop under `root` that has labelled messages, in each form that differs."""
+    for shop in load_library(root).shops.values():
+        path = root / shop.id / MESSAGES
+        if not path.is_file():
+            continue
+        messages = tuple(read_labelled(path, shop.id))
+        yield LabelledShop(shop.id, "written", shop.scripts, messages)
+        if any(script.questions for script in shop.scripts):
+            titled = tuple(dataclasses.replace(script, questions=()) for script in shop.scripts)
+            bare = tuple(dataclasses.replace(script, title="") for script in titled)
+            yield LabelledShop(shop.id, "titled", titled, messages)
+            yield LabelledShop(shop.id, "reply only", bare, messages)
+
+
+def index_of(shop: LabelledShop, cache: VectorCache, adapter: Adapter | None) -> ScriptsIndex:
+    """The shop's index, with queries embedded through the cache."""
+    index = build_index(shop.scripts, cache, adapter=adapter)
+    return dataclasses.replace(index, encoder=CachedEncoder(cache))
+
+
+def examples_of(shop: LabelledShop, index: ScriptsIndex) -> list[Example]:
+    """The evidence for every message of the shop that says anything."""
+    row_of = {script.id: number for number, script in enumerate(index.scripts)}
+    examples: list[Example] = []
+    for labelled in shop.messages:
+        understood = understand(labelled.message, labelled.turns)
+        if not understood.text:
+            continue
+        evidence = gather(understood, index, *index.embed(understood.texts))
+        wanted = [row_of[script_id] for script_id in labelled.expected if script_id in row_of]
+        gold = np.flatnonzero(np.isin(evidence.numbers, wanted))
+        examples.append(Example(shop.shop, shop.form, labelled, evidence, gold))
+    return examples
