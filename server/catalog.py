@@ -15,6 +15,7 @@ from types import MappingProxyType
 import watchfiles
 
 from server.checking import judge_for, rules_of
+from server.clearance import Clearance
 from server.compliance.checker import Checker
 from server.encoder import Encoder
 from server.errors import BangdaError, LibraryError, Problem
@@ -37,6 +38,7 @@ class Served:
     shop: Shop
     index: ScriptsIndex
     checker: Checker
+    clearance: Clearance
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class Catalog:
         checker = (
             before.checker if before is not None and same_rules else Checker(rules, self._judge)
         )
-        return Served(shop, index, checker)
+        return Served(shop, index, checker, Clearance(checker, shop))
 
     def _index(self, shop: Shop) -> ScriptsIndex:
         path = self._cache_dir / f"{shop.id}.index" if self._cache_dir else None

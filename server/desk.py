@@ -43,10 +43,11 @@ from server.store import (
     Traffic,
     WarningRow,
 )
-from server.suggest import Candidate, Query, suggest
+from server.suggest import Candidate, Query, Ranking, suggest
 
 _STORED_SUGGESTIONS = 5
 _TOP_K = 5
+_SPARE = 3
 _MAX_SEARCH = 50
 
 
@@ -105,10 +106,11 @@ class Desk:
             query,
             served.index,
             memory=self._memories.of(seat.shop),
-            top_k=_TOP_K,
+            top_k=_TOP_K + _SPARE,
             threshold=_threshold(served),
             local_now=context.local_now,
         )
+        ranking = _cleared(ranking, served, seat.platform)
         warnings = served.checker.check(
             request.text,
             direction="incoming",
@@ -180,6 +182,7 @@ class Desk:
             platform=seat.platform,
             shop=served.shop,
             turns=turns,
+            draft=not request.final,
         )
         fresh = [f for f in warnings if (f.rule, f.matched) not in session.draft_warnings]
         if fresh and request.conversation_id:
@@ -297,6 +300,13 @@ class Desk:
         conversation = ConversationRow(*key)
         turns = self._traffic.turns(conversation, KEEP_TURNS)
         return Session(turns=list(turns), said=set(self._traffic.said(conversation)))
+
+
+def _cleared(ranking: Ranking, served: Served, platform: str) -> Ranking:
+    """The ranking without scripts that break a rule of the platform."""
+    clear = [served.clearance.broken(c.script, platform) is None for c in ranking.candidates]
+    kept = [c for c, fine in zip(ranking.candidates, clear, strict=True) if fine]
+    return Ranking(tuple(kept[:_TOP_K]), sum(clear[: ranking.shown]))
 
 
 def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:
