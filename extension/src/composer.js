@@ -4,7 +4,7 @@
  * @typedef {import("./types.js").InsertRefusal} InsertRefusal
  * @typedef {import("./watcher.js").Sent} Sent
  */
-import { insertText, isField, textOf } from "./page/ladder.js";
+import { caretAtEnd, insertText, isField, textOf } from "./page/ladder.js";
 
 /** A change of the box is told on at this rate at most, in milliseconds. */
 const DRAFT_MS = 120;
@@ -172,12 +172,8 @@ function isWritable(box) {
 /** A second reply stands on a line of its own, when the caret is at the end of what is there. @param {HTMLElement} box */
 function startOf(box) {
   const text = textOf(box);
-  if (!text || /\s$/u.test(text)) return "";
-  if (isField(box)) {
-    if (box.selectionStart !== text.length || box.selectionEnd !== text.length) return "";
-    return box.tagName === "INPUT" ? " " : "\n";
-  }
-  return "";
+  if (!text || /\s$/u.test(text) || !caretAtEnd(box)) return "";
+  return box.tagName === "INPUT" ? " " : "\n";
 }
 
 /** @param {HTMLElement} box @param {string} text @param {string} before @param {boolean} all */

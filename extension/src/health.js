@@ -8,8 +8,8 @@
 /** A part that is missing for less than this is a page that is still being drawn, in milliseconds. */
 const GRACE_MS = 4000;
 
-/** Lines without a writer, as a share of the last ones, from which on no side is trusted. */
-const UNKNOWN_SHARE = 0.34;
+/** Lines without a writer, or without words, as a share of the last ones, that are too many. */
+const TOO_MANY = 0.34;
 
 /** Lines that the share is taken over. */
 const LINES = 30;
@@ -72,7 +72,11 @@ export function causeOf(look, site) {
   if (!thread.list) return "list";
   const lines = thread.bubbles.slice(-LINES);
   const unknown = lines.filter((bubble) => bubble.from === "unknown").length;
-  if (unknown > 0 && unknown >= lines.length * UNKNOWN_SHARE) return "direction";
+  if (unknown > 0 && unknown >= lines.length * TOO_MANY) return "direction";
+  const spoken = lines.filter((bubble) => bubble.from !== "system");
+  const mute = spoken.filter((bubble) => !bubble.text).length;
+  if (mute > 0 && mute >= spoken.length * TOO_MANY) return "list";
+  if (thread.items > 0 && lines.length === 0) return "list";
   if (look.doubtful) return "identity";
   return look.box || site.read_only ? "" : "box";
 }

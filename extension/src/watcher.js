@@ -169,8 +169,8 @@ export function createWatcher({
   /** @returns {Look} */
   function readPage() {
     const { root, hosts } = findRoot(document, site);
-    const box = findOne(root, site.box);
     const snapshot = thread.read(root, view.location.href);
+    const box = findOne(root, site.box, snapshot.list);
     observe([document.body, ...hosts], snapshot.list);
     return {
       root,

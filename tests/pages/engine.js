@@ -34,7 +34,7 @@ export function createReplay(shoppers) {
     count += 1;
     const line = { id: `m${String(count).padStart(6, "0")}`, from, text, kind, at: stamp() };
     const talk = talkOf(id);
-    talk.lines = [...talk.lines, line];
+    talk.lines = [...talk.lines, line].slice(-replay.keep);
     return line.id;
   };
 
@@ -42,6 +42,8 @@ export function createReplay(shoppers) {
     talks,
     drift,
     sent: [],
+    /** Lines that the page keeps of a conversation; older ones leave it, as on real pages. */
+    keep: Number.POSITIVE_INFINITY,
     get active() {
       return active;
     },

@@ -5,6 +5,11 @@
 import { attach } from "/ext/src/attach.js";
 import { sites } from "/ext/src/sites/registry.js";
 
+// A test can let time pass without waiting: `skew_ms` is added to every clock of this world.
+const realNow = Date.now;
+globalThis.skew_ms = 0;
+Date.now = () => realNow() + globalThis.skew_ms;
+
 /** @param {string} id @param {Record<string, unknown>} [changes] parts of the adapter to replace */
 export function start(id, changes = {}) {
   const site = { ...sites.find((one) => one.id === id), ...changes };

@@ -19,22 +19,37 @@ export function shows(element) {
  * The element of the first rung that finds one, and that rung's place.
  * @param {Scope} scope
  * @param {Rung[]} rungs
+ * @param {Element | null} [list] the thread, for rungs that go by where it ends
  * @returns {{element: Element, rung: number} | null}
  */
-export function findOne(scope, rungs) {
+export function findOne(scope, rungs, list = null) {
   for (const [rung, entry] of rungs.entries()) {
-    const element = byRung(scope, entry);
+    const element = byRung(scope, entry, list);
     if (element) return { element, rung };
   }
   return null;
 }
 
-/** @param {Scope} scope @param {Rung} entry @returns {Element | null} */
-function byRung(scope, entry) {
+/** @param {Scope} scope @param {Rung} entry @param {Element | null} list @returns {Element | null} */
+function byRung(scope, entry, list) {
   if (typeof entry === "string") return scope.querySelector(entry);
-  if (!entry.visible && !entry.last) return scope.querySelector(entry.css);
-  const all = [...scope.querySelectorAll(entry.css)].filter((e) => !entry.visible || shows(e));
+  if (!entry.visible && !entry.last && !entry.below_list) return scope.querySelector(entry.css);
+  const all = [...scope.querySelectorAll(entry.css)].filter(
+    (e) => (!entry.visible || shows(e)) && (!entry.below_list || isBelow(e, list)),
+  );
   return (entry.last ? all.at(-1) : all[0]) ?? null;
+}
+
+/** How far above the thread's end, in pixels, what stands under it may begin. */
+const OVERLAP = 24;
+
+/** @param {Element} element @param {Element | null} list */
+function isBelow(element, list) {
+  if (!list) return false;
+  const own = element.getBoundingClientRect();
+  const pane = list.getBoundingClientRect();
+  const middle = own.left + own.width / 2;
+  return own.top >= pane.bottom - OVERLAP && middle > pane.left && middle < pane.right;
 }
 
 /**

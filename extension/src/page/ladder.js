@@ -97,6 +97,25 @@ function placeCaret(box, all) {
   } else if (!selection.isCollapsed) selection.collapseToEnd();
 }
 
+/**
+ * Whether what is inserted would come after all that stands in the box.
+ * @param {HTMLElement} box
+ */
+export function caretAtEnd(box) {
+  if (isField(box)) return (box.selectionEnd ?? box.value.length) === box.value.length;
+  const selection = selectionIn(box);
+  if (!selection?.rangeCount || !selection.focusNode || !box.contains(selection.focusNode)) return true;
+  const rest = box.ownerDocument.createRange();
+  rest.selectNodeContents(box);
+  rest.setStart(selection.focusNode, selection.focusOffset);
+  return (
+    rest
+      .toString()
+      .replace(/[\u200b\ufeff]/gu, "")
+      .trim() === ""
+  );
+}
+
 /** In a shadow root, Chromium keeps the selection there. @param {HTMLElement} box @returns {Selection | null} */
 function selectionIn(box) {
   const root = /** @type {any} */ (box.getRootNode());

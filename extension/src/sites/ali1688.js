@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 1688 旺旺. The outer page loads the chat in an iframe: only that frame is worked on.
  * @type {import("./schema.js").Site}
@@ -46,11 +48,7 @@ export const ali1688 = {
     },
     { label: "图片", css: ".message-item img.image" },
   ],
-  box: [
-    'pre.edit[contenteditable="true"]',
-    '[class*="edit"][contenteditable="true"]',
-    { css: "[contenteditable=true]", visible: true },
-  ],
+  box: ['pre.edit[contenteditable="true"]', '[class*="edit"][contenteditable="true"]', ...UNDER_THE_THREAD],
   send: ["button.send-btn", '[class*="send-btn"]'],
   noise: { text: ["^您尚未选择联系人", "^(已读|未读)$"] },
 };

@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 京东咚咚. Conversations in a virtual list, the box is contenteditable.
  * @type {import("./schema.js").Site}
@@ -30,7 +32,7 @@ export const dongdong = {
   box: [
     ".EditorContent[contenteditable=true]",
     '[class*="EditorContent"][contenteditable]',
-    { css: "[contenteditable=true]", visible: true },
+    ...UNDER_THE_THREAD,
   ],
   send: [".SendButtonGroup > .send-button", '[class*="send-button"]'],
   noise: { text: ["^以上为历史消息", "^(已读|未读)$", "^客服.{1,20}为您服务$", "^顾客.{0,10}(进入|离开)"] },

@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 抖店飞鸽. React with hashed classes, all of which were renamed in 2026-06; `data-qa-id` stayed
  * ("warpper" is its own spelling). The unsent draft is mirrored into the row of the conversation,
@@ -61,6 +63,7 @@ export const feige = {
     'textarea[data-qa-id="qa-send-message-textarea"]',
     "#im-input-box",
     { css: 'textarea[placeholder*="发送"]', visible: true },
+    ...UNDER_THE_THREAD,
   ],
   send: ['[data-qa-id="qa-send-message-button"]'],
   page: {

@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 快手小店客服工作台. React and a Quill box. Rule 2.11 forbids plug-ins that the platform did not
  * allow: off until someone accepts the notice that quotes it.
@@ -63,6 +65,7 @@ export const kuaishou = {
     '[id^="esim-editor"] .ql-editor',
     '[class*="SendBox"] [contenteditable="true"]',
     { css: ".ql-editor", visible: true },
+    ...UNDER_THE_THREAD,
   ],
   send: [".SendBox-buttonRight .ant-btn-primary"],
   page: { order_id: [{ css: ".OrderCard .oid", pattern: "(\\d{8,})" }] },

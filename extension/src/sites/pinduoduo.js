@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 拼多多商家工作台. Vue 2; the list node is replaced on a switch of conversation; names are masked
  * and collide, but a shopper's items carry the shopper's id. The page ignores synthetic clicks.
@@ -29,7 +31,7 @@ export const pinduoduo = {
     { is: "agent", css: ".cs-item" },
     { is: "shopper", css: ".buyer-item" },
     { side: ".msg-content-box, .msg-content" },
-    { side: "p" },
+    { side: "[currentuid] p" },
   ],
   text: [".msg-content p.msg-content-box", ".msg-content-box", ".msg-content", "[currentuid] p"],
   drop: [".message-time", ".read-status"],
@@ -58,11 +60,11 @@ export const pinduoduo = {
     { label: "图片", css: ".image-msg img, .msg-content img" },
     { label: "视频", css: ".video-msg, .msg-content video" },
   ],
-  box: ["textarea#replyTextarea", ".reply-box textarea", { css: "textarea", visible: true }],
+  box: ["textarea#replyTextarea", ".reply-box textarea", ...UNDER_THE_THREAD],
   send: [".reply-box .send-btn", ".send-btn"],
   page: {
     product: [{ css: ".right-panel-container .good-info" }],
-    order_id: [{ css: ".right-panel-container .order-sn", pattern: "(\\d{6}-\\d{6,})" }, { url: "orderSn" }],
+    order_id: [{ css: ".right-panel-container .order-sn", pattern: "(\\d{6}-\\d{6,})" }],
   },
   noise: {
     text: [

@@ -5,8 +5,9 @@
  */
 
 /**
- * A way to an element: a selector, or a selector that only counts while the element shows.
- * @typedef {string | {css: string, visible?: boolean, last?: boolean}} Rung
+ * A way to an element: a selector, or one that only counts while the element shows, or that
+ * stands under the thread (reply boxes).
+ * @typedef {string | {css: string, visible?: boolean, last?: boolean, below_list?: boolean}} Rung
  */
 
 /**
@@ -144,7 +145,10 @@ const tableOf = (check) => (value, at, out) => {
 /** @param {unknown} value */
 const show = (value) => JSON.stringify(value)?.slice(0, 60) ?? String(value);
 
-const rungs = listOf(either(filled, shape({ css: filled }, { visible: flag, last: flag })), 1);
+const rungs = listOf(
+  either(filled, shape({ css: filled }, { visible: flag, last: flag, below_list: flag })),
+  1,
+);
 const reads = listOf(
   either(filled, shape({}, { css: filled, attr: filled, url: filled, pattern, last: flag })),
   1,

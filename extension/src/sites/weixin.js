@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 微信小店客服. A hidden debug dialog has a textarea too: the visible one is the box. Some back
  * offices mount the page in the open shadow root of `<wujie-app>`.
@@ -47,7 +49,7 @@ export const weixin = {
   box: [
     { css: "textarea.text-area", visible: true },
     { css: 'textarea[class*="text-area"]', visible: true },
-    { css: "textarea", visible: true },
+    ...UNDER_THE_THREAD,
   ],
   page: { order_id: [{ css: '[class*="order-id"]', pattern: "(\\d{10,})" }] },
   noise: { text: ["^以上为历史消息", "^(已读|未读)$"] },

@@ -1,3 +1,5 @@
+import { UNDER_THE_THREAD } from "./fallbacks.js";
+
 /**
  * 闲鱼网页版. React; classes carry a hash behind a readable start.
  * @type {import("./schema.js").Site}
@@ -10,7 +12,7 @@ export const xianyu = {
   name_en: "Xianyu",
   platform: "xianyu",
   matches: ["https://www.goofish.com/im*"],
-  list: ["#message-list-scrollable", '[class*="message-list"]'],
+  list: ["#message-list-scrollable", '[class*="message-list"]', ':is(div, ul):has(> [class*="message-row"])'],
   item: ['[class*="message-row"]', "li:has([class*=message-text])"],
   from: [
     { is: "system", css: '[class*="message-tip"], [class*="system"]' },
@@ -24,10 +26,7 @@ export const xianyu = {
   // `peerUserId` in the address is who the page was opened with, not who is on screen.
   conversation: { name: [{ css: '[class*="message-topbar"] [class*="text1"]' }] },
   cards: [{ label: "图片", css: '[class*="message-image"], [class*="message-row"] [class*="image"] img' }],
-  box: [
-    { css: 'textarea[placeholder*="消息"]', visible: true },
-    { css: "textarea", visible: true },
-  ],
-  page: { product: [{ css: '[class*="item-title"]' }], order_id: [{ url: "orderId" }] },
+  box: [{ css: 'textarea[placeholder*="消息"]', visible: true }, ...UNDER_THE_THREAD],
+  page: { product: [{ css: '[class*="item-title"]' }] },
   noise: { text: ["^以上为历史消息", "^(已读|未读)$"] },
 };

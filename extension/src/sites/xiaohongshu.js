@@ -1,6 +1,7 @@
 /**
  * 小红书, three different pages: 千帆客服, 私信通 and the private messages of the web page.
  */
+import { UNDER_THE_THREAD } from "./fallbacks.js";
 
 /**
  * 千帆客服 moved from Vue 2 to Vue 3 by 2026-08 and no source shows its thread: the adapter goes
@@ -47,11 +48,7 @@ export const qianfan = {
     masked: true,
   },
   cards: [{ label: "图片", css: '[class*="image"] img' }],
-  box: [
-    { css: 'textarea[placeholder*="输入"]', visible: true },
-    { css: "[contenteditable=true]", visible: true },
-    { css: "textarea", visible: true },
-  ],
+  box: [{ css: 'textarea[placeholder*="输入"]', visible: true }, ...UNDER_THE_THREAD],
   page: {
     order_id: [{ css: ".order-tool-content .order-card .order-card-title-id", pattern: "([A-Z]?\\d{8,})" }],
   },
@@ -101,7 +98,7 @@ export const sixintong = {
   box: [
     "textarea#jarvis-reply-textarea",
     { css: 'textarea[id*="reply"]', visible: true },
-    { css: "textarea", visible: true },
+    ...UNDER_THE_THREAD,
   ],
   send: [".send_btn"],
   noise: { text: ["^\\[超时未回复\\]", "^以上为历史消息"] },
@@ -142,7 +139,7 @@ export const xhsweb = {
   box: [
     ".xhs-im-input-bar-editor[contenteditable]",
     '[class*="input-bar-editor"][contenteditable]',
-    { css: "[contenteditable=true]", visible: true },
+    ...UNDER_THE_THREAD,
   ],
   noise: { text: ["^以上为历史消息"] },
 };
