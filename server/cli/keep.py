@@ -23,3 +23,23 @@ def account_add(arguments: argparse.Namespace) -> int:
         database.close()
     print(token)
     return 0
+
+
+def audit_verify(arguments: argparse.Namespace) -> int:
+    """Checks the audit trail's chain; exit 1 and a line for every break."""
+    from server.audit import verify_audit
+    from server.errors import UsageError
+
+    path = data_of(arguments) / "bangda.db"
+    if not path.exists():
+        raise UsageError(f"no database at {path}; expected a server's data folder; use --data DIR")
+    database = Database(path)
+    try:
+        report = verify_audit(database)
+    finally:
+        database.close()
+    for problem in report.problems:
+        print(problem)
+    verdict = "broken" if report.problems else "whole"
+    print(f"{report.entries} entries, chain {verdict}, head {report.head}")
+    return 1 if report.problems else 0

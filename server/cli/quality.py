@@ -6,17 +6,19 @@ import argparse
 
 import msgspec
 
-from server.cli.parser import library_of
+from server.cli.parser import data_of, library_of
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """Prints the figures over labelled messages; reads and changes no data folder."""
     from server.config import DEFAULT_MODEL
     from server.encoder import load_encoder
+    from server.evaluate import Rank, read_labelled
     from server.evaluate import evaluate as figures_of
-    from server.evaluate import read_labelled
     from server.evaluation_report import plot, table
+    from server.learning import learn as read_lesson
     from server.library import load_library
+    from server.memory import Memory
     from server.scripts_index import build_index
     from server.suggest import Query, Ranking, suggest
     from server.vector_cache import VectorCache
@@ -24,13 +26,55 @@ def evaluate(arguments: argparse.Namespace) -> int:
     shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)
     messages = read_labelled(arguments.messages, arguments.shop)
     model = arguments.model or DEFAULT_MODEL
-    index = build_index(shop.scripts, VectorCache(None, load_encoder(model)))
+    encoder = load_encoder(model)
+    index = build_index(shop.scripts, VectorCache(None, encoder))
 
-    def rank(query: Query) -> Ranking:
-        return suggest(query, index)
+    def ranked_by(memory: Memory | None) -> Rank:
+        def rank(query: Query) -> Ranking:
+            return suggest(query, index, memory=memory)
 
-    found = figures_of(messages, rank, scripts=len(shop.scripts), model=model)
+        return rank
+
+    learned = None
+    if arguments.history:
+        memory = Memory(encoder)
+        lesson = read_lesson(arguments.history, shop.scripts)
+        memory.add([(learnt.message, learnt.script_id, "accepted") for learnt in lesson.history])
+        learned = ranked_by(memory)
+    scripts = len(shop.scripts)
+    found = figures_of(messages, ranked_by(None), scripts=scripts, model=model, learned=learned)
     if arguments.plot:
         plot(found, arguments.plot)
     print(msgspec.json.encode(found).decode() if arguments.json else table(found))
+    return 0
+
+
+def learn(arguments: argparse.Namespace) -> int:
+    """Learns a shop's history from a file; prints what became of it and what leads might add."""
+    from server.config import prepare_data_dir
+    from server.learning import learn as read_lesson
+    from server.library import load_library
+    from server.store import Acceptance, Database, Traffic
+
+    shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)
+    lesson = read_lesson(arguments.file, shop.scripts)
+    database = Database(prepare_data_dir(data_of(arguments)) / "bangda.db")
+    try:
+        source = f"file:{arguments.file.name}"
+        traffic = Traffic(database)
+        # Learning a file again replaces what it taught before.
+        traffic.forget_acceptances(shop.id, source)
+        history = (Acceptance(h.message, h.script_id, "accepted", source) for h in lesson.history)
+        count = traffic.add_acceptances(shop.id, history)
+    finally:
+        database.close()
+    print(
+        f"{count} learned; agent turns: {lesson.exact} a script word for word, {lesson.near} "
+        f"nearly, {lesson.unmatched} none; {lesson.unknown} named no script of this shop"
+    )
+    for proposal in lesson.proposals:
+        print(
+            f"说了 {proposal.count} 次，还没有话术 / said {proposal.count} times: {proposal.reply}"
+        )
+        print(f"    问的是 / asked: {' / '.join(proposal.asked)}")
     return 0

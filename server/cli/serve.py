@@ -82,7 +82,15 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
         for name, role in DEMO_ACCOUNTS:
             if parts.accounts.by_name(name) is None:
                 parts.auth.issue(name, role, "", "demo")
+        if arguments.with_history:
+            from server.history_review import fill_history
+
+            count = fill_history(
+                parts.database, parts.quality, list(parts.catalog.snapshot.shops.values())
+            )
+            print(f"样例记录 / sample history: {count} messages of made-up traffic", flush=True)
     parts.catalog.watch()
+    parts.keeper.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     print(f"配对码 / pairing code: {parts.auth.open_code().shown}", flush=True)
