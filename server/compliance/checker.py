@@ -126,15 +126,24 @@ class Checker:
             rule = self.ruleset.judged.get(category)
             if rule is None or category in settled:
                 continue
-            if probability < self._judge.parameters.threshold(category, "alone"):
+            severity = self._judged_severity(rule, probability)
+            if severity is None:
                 continue
             start, end = telling_clause(levels[-1], self._judge.telling(levels, category))
             shown = levels[-1].span(start, end)
             hidden = everyday(case.text[shown[0] : shown[1]]).text
             disguised = hidden != levels[-1].text[start:end]
             hit = Hit(rule, shown[0], shown[1], levels[-1].text[start:end], disguised)
-            findings.append(self._finding(hit, rule.severity, case))
+            findings.append(self._finding(hit, severity, case))
         return findings
+
+    def _judged_severity(self, rule: Rule, probability: float) -> Severity | None:
+        """The rule's severity when the judge is sure enough, low when it only suspects."""
+        assert self._judge is not None
+        parameters = self._judge.parameters
+        if probability >= parameters.threshold(rule.category, "alone"):
+            return rule.severity
+        return "low" if probability >= parameters.threshold(rule.category, "hint") else None
 
     def _finding(self, hit: Hit, severity: Severity, case: _Case) -> Finding:
         rule = hit.rule

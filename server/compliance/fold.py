@@ -24,6 +24,7 @@ from server.compliance.fold_tables import (
 KEPT_SIGNS = frozenset("，。！？；：（）、【】《》“”「」…￥")
 """Chinese punctuation that stays as it is, so that people's patterns may hold it."""
 _INVISIBLE = frozenset("\u3164\u115f\u1160\u2800\u180e\u034f")
+_SPLIT_STARTS = frozenset(parts[0] for parts in SPLIT_CHARACTERS)
 _SPLIT_LENGTHS = sorted({len(parts) for parts in SPLIT_CHARACTERS}, reverse=True)
 
 Piece = tuple[str, int, int]
@@ -173,10 +174,12 @@ def _run(pieces: list[Piece], index: int, step: int) -> str:
 
 
 def _join_split(pieces: list[Piece]) -> list[Piece]:
+    if not any(piece[0] in _SPLIT_STARTS for piece in pieces):
+        return pieces
     joined: list[Piece] = []
     index = 0
     while index < len(pieces):
-        for length in _SPLIT_LENGTHS:
+        for length in _SPLIT_LENGTHS if pieces[index][0] in _SPLIT_STARTS else ():
             window = pieces[index : index + length]
             whole = SPLIT_CHARACTERS.get("".join(piece[0] for piece in window))
             if whole is not None and len(window) == length:

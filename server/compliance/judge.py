@@ -1,8 +1,8 @@
 """The trained judge: how likely a text breaks each category, by its meaning and its wording.
 
 Small two-layer networks over the sentence embedding, hashed n-grams and the rules that fired are
-averaged. They were fitted by `bangda fit judge` on `knowledge/compliance/`; what they reach on unseen
-families stands in docs/benchmarks.md. Only numpy is needed here.
+averaged. They were fitted by `bangda fit judge` on `knowledge/compliance/`; what they reach on
+unseen families stands in docs/benchmarks.md. Only numpy is needed here.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ class Parameters:
     settings: Mapping[str, Any]
 
     def threshold(self, category: str, kind: str) -> float:
-        """The least probability for a finding; `kind` is `alone` or `with_rule`."""
+        """The least probability for a finding.
+
+        `kind` is `alone`, `with_rule` (a rule fired as well) or `hint` (a low finding).
+        """
         return float(self.settings["thresholds"][category][kind])
 
 

@@ -1,8 +1,9 @@
 """Patterns that people write, compiled for a linear-time engine.
 
-A pattern is RE2 with two helps: `{微信}` stands for any word of the list 微信, `…` for up to
-eight signs of the same clause, `……` for up to eighteen of the same sentence. RE2 knows no look-around and no back-references, so no pattern can
-hang the server; one that needs too much memory is refused when it is read.
+A pattern is RE2 with two helps: `{微信}` stands for any word of the list 微信, and `…` for up to
+eight signs of the same clause, `……` for up to eighteen of the same sentence. RE2 knows no
+look-around and no back-references, so no pattern can hang the server; one that needs too much
+memory is refused when it is read.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def expand(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
 
 
 def compile_pattern(pattern: str, words: Mapping[str, Sequence[str]]) -> Any:
-    """The compiled RE2 pattern. Raises PatternError when it is broken, too big or matches nothing."""
+    """The compiled pattern. Raises PatternError when it is broken, too big or matches nothing."""
     full = expand(pattern, words)
     if len(full) > _MAX_LENGTH:
         raise PatternError(f"is {len(full)} signs long when written out, at most {_MAX_LENGTH}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
+from server.compliance.matching import Matcher, levels_of
 from server.compliance.patterns import PatternError, compile_pattern
 from server.compliance.rules import PLATFORMS, Clause, FactCondition, Rule, RuleSet
 from server.errors import LibraryError, Problem
@@ -24,6 +25,12 @@ _RULE = {
     "unless", "unless_anywhere", "needs", "negation", "softener", "fact", "product_kinds",
     "not_product_kinds", "strength", "message", "rewrite", "examples",
 }  # fmt: skip
+_EXAMPLE_PROBLEMS = {
+    True: ("R011", "does not find its violating example"),
+    False: ("R012", "flags its near-miss example"),
+}
+_PROVEN: set[str] = set()
+"""Rules whose examples held; every shop of a library reads the same files again."""
 _PATTERN_FIELDS = ("patterns", "unless", "unless_anywhere", "needs")
 
 
@@ -59,6 +66,7 @@ def load_rules(folder: Path, shop_file: Path | None = None) -> RuleSet:
     _check_together(reading)
     if reading.problems:
         raise LibraryError(reading.problems)
+    _check_examples(reading)
     judged = {rule.category: rule for rule in _changed(reading.judged, reading)}
     rules = tuple(_changed(reading.rules, reading))
     return RuleSet(rules, judged, reading.clauses, reading.words)
@@ -219,6 +227,25 @@ def _check_together(reading: _Reading) -> None:
         if rule_id not in seen or rule_id in reading.off:
             what = "changes a rule that is unknown or switched off"
             reading.refuse(file, line, rule_id, "R010", what, "keep one of the two, fix the id")
+
+
+def _check_examples(reading: _Reading) -> None:
+    """Runs each rule on its own examples; a rule that contradicts them is refused."""
+    for rule in reading.rules:
+        proven = repr((rule, reading.words))
+        if proven in _PROVEN:
+            continue
+        alone = Matcher(RuleSet((rule,), {}, {}, reading.words))
+        for wanted, texts in ((True, rule.violating), (False, rule.near_miss)):
+            for text in texts:
+                if bool(alone.hits(levels_of(text), rule.direction)) is not wanted:
+                    code, what = _EXAMPLE_PROBLEMS[wanted]
+                    fix = "change the pattern, the exceptions or the example"
+                    reading.refuse(rule.file, rule.line, rule.id, code, f"{what}: {text!r}", fix)
+        if not reading.problems:
+            _PROVEN.add(proven)
+    if reading.problems:
+        raise LibraryError(reading.problems)
 
 
 def _check_patterns(rule: Rule, reading: _Reading) -> None:

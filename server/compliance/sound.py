@@ -26,7 +26,7 @@ _STRANGE = 2
 _SIZES = frozenset("smlxctavno")
 """Letters that stand for sizes, sockets and models far more often than for a word's first sound."""
 _LATIN = re.compile(r"[a-z]+")
-_TECHNICAL = re.compile(r"[_{}@/$%<>\[\]]|\d[a-z]\b|\b[a-z]\d")
+_TECHNICAL = re.compile(r"[_{}@/$%<>\[\]]|\d[a-z](?![a-z])|(?<![a-z])[a-z]\d")
 """65w, a4, {{shop_name}}: letters that are no sound."""
 
 
@@ -87,10 +87,14 @@ class Lexicon:
         """`folded` with sound disguises written as the words they stand for."""
         pieces = pieces_of(folded)
         units = _units(folded.text)
+        suspects = [unit.latin or self.counts.get(unit.shown, 0) <= _STRANGE for unit in units]
+        if not any(suspects):
+            return folded
         result: list[Piece] = []
         index = position = 0
         while index < len(units):
-            word, size = self._word_at(units, index)
+            near = any(suspects[index : index + _LONGEST])
+            word, size = self._word_at(units, index, suspects) if near else ("", 0)
             if not word:
                 index += 1
                 continue
@@ -101,10 +105,10 @@ class Lexicon:
             index += size
         return folded_from([*result, *pieces[position:]])
 
-    def _word_at(self, units: list[_Unit], index: int) -> tuple[str, int]:
+    def _word_at(self, units: list[_Unit], index: int, suspects: list[bool]) -> tuple[str, int]:
         for size in range(min(_LONGEST, len(units) - index), 1, -1):
             window = units[index : index + size]
-            if not _adjoining(window):
+            if not any(suspects[index : index + size]) or not _adjoining(window):
                 continue
             word = self._reading(window)
             if word:

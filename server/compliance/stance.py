@@ -19,7 +19,7 @@ _NEGATORS = re.compile(r"[不没别勿甭莫禁拒未无卟]|非(?=正|高)|谨�
 _REFUSALS = re.compile(
     r"不能|不要|不用|没有|无法|不可以|不让|不支持|不会|不了|不是|不做|(?<![识特区级性分辨个])别(?![家人的处样])|勿"
 )
-"""Negators that count inside a found stretch; 摔不坏, 手慢无 hold a negation and promise all the same."""
+"""Negators that count inside a found stretch; 摔不坏, 手慢无 deny nothing."""
 _RHETORIC = re.compile(
     r"不[^，。！？；]{0,12}(?:怎么|咋|哪能|哪里能|如何|没法|没办法|办不了|不行|发不了|给不了|不好办|算了)"
     r"|[^，。！？；]{0,6}不是不[能行可让准给会]|不能不|没有不|又不是不|何不|干嘛不|干吗不|为什么不|怎么不|咋不|不妨"

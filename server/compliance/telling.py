@@ -1,4 +1,4 @@
-"""Which clause of a text tells most about a category: where a finding of the judge is underlined."""
+"""Which clause tells most about a category: where a finding of the judge is underlined."""
 
 from __future__ import annotations
 

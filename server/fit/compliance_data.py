@@ -1,4 +1,4 @@
-"""Labelled lines for the judge: the bank, what was added to it, and ordinary text of other origin."""
+"""Labelled lines for the judge: the bank, additions, and ordinary text of other origin."""
 
 from __future__ import annotations
 

@@ -1,0 +1,95 @@
+"""Writes what `bangda fit judge` makes: judge.npz, judge.json and shop_words.txt."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from server.compliance.judge import FORMAT, NET_PARTS, Net
+from server.compliance.rule_files import load_rules
+from server.encoder import Encoder, identity_of
+from server.fit.compliance_data import Line, training_lines
+from server.fit.judge import (
+    EPOCHS,
+    HIDDEN,
+    JUDGED,
+    SEEDS,
+    WIDTH,
+    Prepared,
+    cross_validated,
+    fit_net,
+    prepare,
+)
+from server.fit.thresholds import choose
+
+_HAN = re.compile("[\u4e00-\u9fff]+")
+_LEAST_BY_SIZE = {1: 1, 2: 2, 3: 3, 4: 3}
+_CV_SEEDS = SEEDS[:1]  # one network a fold tells what three averaged do, within a point
+
+
+def fit_lexicon(knowledge: Path, target: Path) -> None:
+    """Writes `shop_words.txt`: words of one to four characters with their counts."""
+    lines = training_lines(knowledge)
+    target.mkdir(parents=True, exist_ok=True)
+    counts = word_counts(line.text for line in lines if line.style != "disguised")
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    text = "".join(f"{count} {word}\n" for word, count in ordered)
+    (target / "shop_words.txt").write_text(text, encoding="utf-8")
+
+
+def word_counts(texts: Iterable[str]) -> dict[str, int]:
+    """How often each stretch of one to four characters occurs; rare ones are left out."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for run in _HAN.findall(text):
+            for size in _LEAST_BY_SIZE:
+                counts.update(run[start : start + size] for start in range(len(run) - size + 1))
+    return {word: count for word, count in counts.items() if count >= _LEAST_BY_SIZE[len(word)]}
+
+
+def fit_judge(knowledge: Path, rules: Path, target: Path, encoder: Encoder) -> dict[str, Any]:
+    """Fits networks and thresholds, writes them to `target`, returns the settings written."""
+    lines = training_lines(knowledge)
+    data = prepare(lines, load_rules(rules), encoder)
+    scores = cross_validated(lines, data, _CV_SEEDS)
+    fired = data.side[:, : len(JUDGED)] > 0
+    thresholds = choose(lines, scores, fired, JUDGED)
+    nets = [fit_net(data, np.arange(len(lines)), seed) for seed in SEEDS]
+    settings = {
+        "format": FORMAT,
+        "model": identity_of(encoder).model,
+        "nets": len(nets),
+        "categories": list(JUDGED),
+        "scale": data.scale,
+        "shape": {"hidden": HIDDEN, "gram_width": WIDTH, "epochs": EPOCHS, "seeds": list(SEEDS)},
+        "fitted_on": {"lines": len(lines), "digest": _digest(lines)},
+        "thresholds": thresholds,
+    }
+    save(target, data, nets, settings)
+    return settings
+
+
+def save(target: Path, data: Prepared, nets: Sequence[Net], settings: dict[str, Any]) -> None:
+    """Writes the arrays in half precision (no score moves by more than 0.002) and the JSON."""
+    arrays = {"mean": data.mean.astype(np.float16)}
+    for index, net in enumerate(nets):
+        for part in NET_PARTS:
+            arrays[f"net{index}_{part}"] = getattr(net, part).astype(np.float16)
+    target.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(target / "judge.npz", **arrays)  # type: ignore[arg-type]
+    text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
+    (target / "judge.json").write_text(text, encoding="utf-8")
+
+
+def _digest(lines: Sequence[Line]) -> str:
+    digest = sha256()
+    for line in lines:
+        digest.update(f"{line.text}|{line.target}|{line.direction}\n".encode())
+    return digest.hexdigest()[:12]

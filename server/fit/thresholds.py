@@ -1,0 +1,101 @@
+"""Thresholds of the judge, category by category, from scores on unseen families."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.compliance.findings import direction_of
+from server.fit.compliance_data import Line
+
+Floats = NDArray[np.floating[Any]]
+
+# What may be flagged in all, as a share of near misses and of ordinary lines: a warning (high or
+# medium) by the judge alone, one where a rule fired as well, and a hint (low).
+WARNING_BUDGET = (0.05, 0.004)
+RULED_BUDGET = (0.02, 0.002)
+HINT_BUDGET = (0.13, 0.015)
+_GRID = np.round(np.concatenate([np.arange(0.02, 0.2, 0.01), np.arange(0.2, 0.96, 0.025)]), 3)
+_ROUNDS = 40
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """Per category and grid point: violations found (share), near misses and ordinary flagged."""
+
+    found: Floats
+    near: Floats
+    ordinary: Floats
+
+
+def choose(
+    lines: Sequence[Line], scores: Floats, fired: NDArray[np.bool_], categories: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Category → {alone, with_rule, hint}; the least false alarms buy the most recall.
+
+    `scores` and `fired` are (lines, categories); scores come from networks that never saw a line's
+    family.
+    """
+    alone = _within_budget(_counts(lines, scores, categories, ~fired), WARNING_BUDGET)
+    hint = _within_budget(_counts(lines, scores, categories, ~fired), HINT_BUDGET)
+    ruled = _within_budget(_counts(lines, scores, categories, fired), RULED_BUDGET)
+    return {
+        code: {
+            "alone": float(alone[place]),
+            "with_rule": float(min(ruled[place], alone[place])),
+            "hint": float(min(hint[place], alone[place])),
+        }
+        for place, code in enumerate(categories)
+    }
+
+
+def _counts(
+    lines: Sequence[Line],
+    scores: Floats,
+    categories: Sequence[str],
+    considered: NDArray[np.bool_],
+) -> _Counts:
+    near = np.array([line.label == "near_miss" for line in lines])
+    ordinary = np.array([line.label == "normal" for line in lines])
+    incoming = np.array([line.direction == "incoming" for line in lines])
+    shape = (len(categories), len(_GRID))
+    counts = _Counts(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    for place, code in enumerate(categories):
+        side = incoming if direction_of(code) == "incoming" else ~incoming
+        violating = np.array([line.target == code for line in lines])
+        passed = scores[:, place, None] >= _GRID
+        passed &= (considered[:, place] & side)[:, None]
+        counts.found[place] = passed[violating].sum(axis=0) / max(1, violating.sum())
+        counts.near[place] = passed[near].sum(axis=0) / max(1, near.sum())
+        counts.ordinary[place] = passed[ordinary].sum(axis=0) / max(1, ordinary.sum())
+    return counts
+
+
+def _within_budget(counts: _Counts, budget: tuple[float, float]) -> Floats:
+    """The grid point of each category: most recall whose false alarms together fit the budget."""
+    low, high = 0.0, 1000.0
+    for _ in range(_ROUNDS):
+        price = (low + high) / 2
+        near, ordinary = _spent(counts, _best(counts, price, budget))
+        if near <= budget[0] and ordinary <= budget[1]:
+            high = price
+        else:
+            low = price
+    return np.array(_GRID[_best(counts, high, budget)])
+
+
+def _best(counts: _Counts, price: float, budget: tuple[float, float]) -> NDArray[np.int64]:
+    cost = counts.near / budget[0] + counts.ordinary / budget[1]
+    worth = counts.found - price * cost
+    # Of equal points the highest threshold: it costs nothing and stays quieter on other text.
+    reversed_best = worth[:, ::-1].argmax(axis=1)
+    return np.array(worth.shape[1] - 1 - reversed_best)
+
+
+def _spent(counts: _Counts, points: NDArray[np.int64]) -> tuple[float, float]:
+    rows = np.arange(len(points))
+    return float(counts.near[rows, points].sum()), float(counts.ordinary[rows, points].sum())
