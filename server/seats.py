@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from server.catalog import Catalog
 from server.desk import Seat
-from server.errors import AuthError, UsageError
+from server.errors import AuthError
 from server.store import Account
 
 _PLATFORM_LENGTH = 40
 
 
 def seat_for(account: Account, shop: str, platform: str, catalog: Catalog) -> Seat:
-    """The seat of a request. Raises AuthError for a foreign shop, UsageError for none or unknown.
+    """The seat of a request. Raises AuthError for a foreign shop, UsageError for an unknown one.
 
-    An account bound to one shop needs not name it; one for all shops may leave it out when the
-    library holds a single shop.
+    An account bound to one shop needs not name it. One for all shops that names none gets the first
+    by name; `welcome` says which, and the panel lets the agent choose another.
     """
     shops = catalog.snapshot.library.shops
     if account.shop and shop and shop != account.shop:
@@ -22,8 +22,6 @@ def seat_for(account: Account, shop: str, platform: str, catalog: Catalog) -> Se
             f"account {account.name} works for shop {account.shop!r}, not {shop!r}; "
             "leave the shop out, or ask a lead for an account of that shop"
         )
-    chosen = account.shop or shop or (next(iter(shops)) if len(shops) == 1 else "")
-    if not chosen:
-        raise UsageError(f"no shop named; expected one of: {', '.join(shops)}; choose a shop")
+    chosen = account.shop or shop or next(iter(shops))
     catalog.snapshot.library.shop(chosen)
     return Seat(account, chosen, platform[:_PLATFORM_LENGTH])

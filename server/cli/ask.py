@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from server.cli.parser import library_of
 from server.errors import UsageError
+
+if TYPE_CHECKING:
+    from server.encoder import Encoder
+    from server.memory import Memory
 
 
 def suggest(arguments: argparse.Namespace) -> int:
@@ -28,7 +33,11 @@ def suggest(arguments: argparse.Namespace) -> int:
     served = catalog.snapshot.shop(arguments.shop)
     context = context_of(served.shop, {}, "", "")
     ranking = rank(
-        Query(arguments.text), served.index, top_k=arguments.top, local_now=context.local_now
+        Query(arguments.text),
+        served.index,
+        memory=_memory(data / "bangda.db", arguments.shop, encoder),
+        top_k=arguments.top,
+        local_now=context.local_now,
     )
     suggestions = [suggestion_of(c, context, frozenset()) for c in ranking.candidates]
     warnings = served.checker.check(arguments.text, direction="incoming", shop=served.shop)
@@ -50,6 +59,20 @@ def suggest(arguments: argparse.Namespace) -> int:
     for finding in warnings:
         print(f"! {finding.category} {finding.severity}: {finding.message} ({finding.clause})")
     return 0
+
+
+def _memory(database: Path, shop: str, encoder: Encoder) -> Memory | None:
+    """What the shop's agents accepted, when there is a data folder."""
+    from server.memories import memory_from
+    from server.store import Database, Traffic
+
+    if not database.exists():
+        return None
+    opened = Database(database)
+    try:
+        return memory_from(encoder, Traffic(opened).acceptances(shop))
+    finally:
+        opened.close()
 
 
 def check(arguments: argparse.Namespace) -> int:
