@@ -93,6 +93,7 @@ class Judge:
     def __init__(self, encoder: QueryEncoder, parameters: Parameters | None = None) -> None:
         self._encoder = encoder
         self._vectors: OrderedDict[str, Floats] = OrderedDict()
+        self._room = _KEPT_VECTORS
         self._lock = threading.Lock()
         self.parameters = parameters or read_parameters()
 
@@ -102,6 +103,7 @@ class Judge:
         if not missing:
             return
         rows = np.asarray(self._encoder.encode_query(missing), dtype=np.float32)
+        self._room = max(_KEPT_VECTORS, len(missing))
         self._keep(missing, list(rows))
 
     def _vector(self, text: str) -> Floats:
@@ -116,7 +118,7 @@ class Judge:
     def _keep(self, texts: Sequence[str], rows: Sequence[Floats]) -> None:
         with self._lock:
             self._vectors.update(zip(texts, rows, strict=True))
-            while len(self._vectors) > _KEPT_VECTORS:
+            while len(self._vectors) > self._room:
                 self._vectors.popitem(last=False)
 
     def probabilities(
