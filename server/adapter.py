@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -88,9 +89,15 @@ def _unit(rows: Vectors) -> Vectors:
     return unit
 
 
+def adapter_path(identity: Identity, folder: Path = KNOWLEDGE) -> Path:
+    """Where the adapter for this encoder stands, if there is one."""
+    return folder / f"adapter-{Path(identity.model).name}-{identity.dimension}.npz"
+
+
+@cache
 def load_adapter(identity: Identity, folder: Path = KNOWLEDGE) -> Adapter | None:
     """The adapter fitted for this encoder, None when none was."""
-    path = folder / f"adapter-{Path(identity.model).name}-{identity.dimension}.npz"
+    path = adapter_path(identity, folder)
     if not path.is_file():
         return None
     with np.load(path, allow_pickle=False) as held:
