@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "start": "server.bench.serving:start",
         "turn": "server.bench.serving:turn",
         "library": "server.bench.serving:library",
+        "quality": "server.bench.quality:quality",
     }
 )
 

@@ -5,6 +5,8 @@
 
 const ACCENT = "var(--bd-accent)";
 const SOFT = "var(--bd-line-strong)";
+// A day of fewer messages (this morning, say) is a spike without meaning; the tables still have it.
+const ENOUGH = 10;
 const GRID = "var(--bd-line)";
 
 /** @param {string} day */
@@ -16,7 +18,7 @@ const asPercent = (value) => `${(value * 100).toFixed(0)}%`;
 
 const makers = {
   response: (data, base, w) => {
-    const rows = data.days.filter((d) => d.median !== null);
+    const rows = data.days.filter((d) => d.median !== null && d.n >= ENOUGH);
     return {
       ...base,
       y: { label: w.seconds, grid: true, type: "sqrt", nice: true, ticks: 5 },
@@ -33,7 +35,7 @@ const makers = {
     };
   },
   rate: (data, base, w) => {
-    const rows = data.days.filter((d) => d.rate !== null);
+    const rows = data.days.filter((d) => d.rate !== null && d.n >= ENOUGH);
     const targets = data.targets ?? [];
     const low = Math.min(0.6, ...rows.map((d) => d.rate), ...rows.map((d) => d.within ?? 1));
     return {
@@ -92,7 +94,7 @@ const makers = {
     const names = [...new Set(data.agents.map((d) => d.agent))];
     const columns = Math.max(1, Math.min(4, Math.floor(width / 200)));
     const place = new Map(names.map((name, i) => [name, { column: i % columns, row: Math.floor(i / columns) }]));
-    const rows = data.agents.filter((d) => d.median !== null).map((d) => ({ ...d, ...place.get(d.agent) }));
+    const rows = data.agents.filter((d) => d.median !== null && d.n >= ENOUGH).map((d) => ({ ...d, ...place.get(d.agent) }));
     const top = d3.quantile(rows.map((d) => d.median), 0.98) ?? 60;
     return {
       ...base,
@@ -114,10 +116,10 @@ const makers = {
     ...base,
     marginLeft: 160,
     height: 48 + 28 * new Set(data.precision.map((d) => d.rule)).size,
-    x: { label: null, tickSize: 0 },
+    x: { type: "band", label: null, tickSize: 0 },
     y: { label: null, tickSize: 0 },
     marks: [
-      Plot.cell(data.precision, { x: "month", y: "rule", fill: ACCENT, fillOpacity: (d) => 0.08 + 0.5 * d.precision, inset: 1, rx: 2 }),
+      Plot.cell(data.precision, { x: "month", y: "rule", fill: ACCENT, fillOpacity: (d) => 0.06 + 0.34 * d.precision, inset: 1, rx: 2 }),
       Plot.text(data.precision, { x: "month", y: "rule", text: (d) => `${asPercent(d.precision)} · ${d.n}`, fill: "currentColor" }),
     ],
   }),
