@@ -15,6 +15,25 @@ const root = /** @type {HTMLElement} */ (document.querySelector("#options"));
 const h = nodeMaker(document);
 let life = new AbortController();
 
+/**
+ * Where the agent was on the page: what stood open, and which control had the focus.
+ * @returns {() => void} goes back there on a page that was drawn anew
+ */
+function keepPlace() {
+  const open = [...root.querySelectorAll("details[open]")].map(({ id }) => id);
+  const active = document.activeElement;
+  const site = active?.closest("[data-site]")?.getAttribute("data-site");
+  const controls = "input, select, button";
+  const at = [...(active?.closest("[data-site]")?.querySelectorAll(controls) ?? [])].indexOf(active ?? root);
+  const id = active?.id;
+  return () => {
+    for (const name of open) document.getElementById(name)?.setAttribute("open", "");
+    const row = site && root.querySelector(`[data-site="${CSS.escape(site)}"]`);
+    const target = row ? row.querySelectorAll(controls)[at] : id ? document.getElementById(id) : null;
+    /** @type {HTMLElement | null | undefined} */ (target)?.focus({ preventScroll: true });
+  };
+}
+
 /** Draws the whole page from what is stored now. */
 async function draw() {
   life.abort();
@@ -30,6 +49,7 @@ async function draw() {
   else document.documentElement.dataset.theme = settings.prefs.theme;
   /** @type {import("./src/options/page.js").Page} */
   const page = { h, t, signal, settings, locale, draw };
+  const goBack = keepPlace();
   root.replaceChildren(
     h("h1", { text: t("options_title") }),
     serverSection(page),
@@ -38,6 +58,7 @@ async function draw() {
     looksSection(page),
     h("p", { class: "hint", text: t("options_privacy") }),
   );
+  goBack();
 }
 
 draw();

@@ -50,7 +50,7 @@ export function sitesSection(page) {
     h("h2", { text: t("options_sites") }),
     h("p", { class: "hint", text: t("options_sites_hint") }),
     list,
-    h("details", {}, h("summary", { text: t("options_local") }), own),
+    h("details", { attrs: { id: "local-sites" } }, h("summary", { text: t("options_local") }), own),
     said,
     editor,
     otherPage(page, said),
@@ -112,14 +112,7 @@ function siteRow(page, entry, { said, editor }) {
   const words = h("div", { class: "site-name" }, h("strong", { text: name }));
   const tag = own ? t("site_taught") : edited ? t("site_edited") : "";
   if (tag) words.append(h("span", { class: "tag", text: tag }));
-  words.append(
-    h("span", {
-      class: "hint",
-      text: originsOf(entry)
-        .join(" ")
-        .replace(/\*?:?\/\/|\/\*/g, ""),
-    }),
-  );
+  words.append(h("span", { class: "hint", text: hostsOf(entry).join("、") }));
   if (consent) {
     const { who, at, clause } = consent;
     words.append(
