@@ -64,16 +64,14 @@ class Adapter:
         """How likely each intent is, float32 (n, intents), rows that sum to 1."""
         heads = self.query_intents if role == "query" else self.document_intents
         logits = adapted @ heads
-        grown: NDArray[np.float32] = np.exp(logits - logits.max(axis=1, keepdims=True))
+        grown = np.exp(logits - logits.max(axis=1, keepdims=True)).astype(np.float32)
         shares: NDArray[np.float32] = np.divide(grown, grown.sum(axis=1, keepdims=True))
         return shares
 
     def none_logits(self, plain: Vectors, adapted: Vectors) -> NDArray[np.float32]:
         """Log odds, float32 (n,), that a message asks nothing a script could answer."""
-        logits: NDArray[np.float32] = (
-            np.concatenate([plain, adapted], axis=1) @ self.none + self.none_bias
-        )
-        return logits
+        logits = np.concatenate([plain, adapted], axis=1) @ self.none + self.none_bias
+        return logits.astype(np.float32)
 
 
 def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 KNOWLEDGE = Path(__file__).resolve().parent / "knowledge"
 _SHOWN = 3
 SIGNS: tuple[str, ...] = (
+    "first_score",
     "first_share",
     "shown_share",
     "lead",
@@ -37,12 +38,15 @@ SIGNS: tuple[str, ...] = (
 class Fusion:
     """A script's score is the weighted sum of its evidence; shares are the softmax of the scores.
 
-    Confidence is a logistic of SIGNS: how sure it is that a right script is among the first three.
+    A logistic of SIGNS says whether any script answers; `scale` and `shift` turn its log odds into
+    how likely a right script is among the first three.
     """
 
     weights: Mapping[str, float]
     signs: Mapping[str, float]
     bias: float
+    scale: float
+    shift: float
     threshold: float
 
     def scores(self, values: Floats) -> Floats:
@@ -52,9 +56,13 @@ class Fusion:
 
     def confidence(self, evidence: Evidence, scores: Floats) -> float:
         """Between 0 and 1: how likely a right script stands among the first three."""
+        odds = self.scale * self.answered(evidence, scores) + self.shift
+        return float(1 / (1 + np.exp(-odds)))
+
+    def answered(self, evidence: Evidence, scores: Floats) -> float:
+        """Log odds that any script answers."""
         found = signs_of(evidence, scores)
-        total = self.bias + sum(self.signs.get(name, 0.0) * found[name] for name in SIGNS)
-        return float(1 / (1 + np.exp(-total)))
+        return self.bias + sum(self.signs.get(name, 0.0) * found[name] for name in SIGNS)
 
 
 def shares(scores: Floats) -> Floats:
@@ -74,6 +82,7 @@ def signs_of(evidence: Evidence, scores: Floats) -> dict[str, float]:
     chars = np.maximum.reduce([value[f"chars_{kind}"] for kind in ("question", "title", "reply")])
     without = float(value["no_question"][order[0]])
     return {
+        "first_score": float(scores[order[0]]) / 10,
         "first_share": float(held[0]),
         "shown_share": float(held.sum()),
         "lead": float(scores[order[0]] - scores[order[-1]]) / 10,
@@ -93,4 +102,4 @@ def signs_of(evidence: Evidence, scores: Floats) -> dict[str, float]:
 def load_fusion(folder: Path = KNOWLEDGE) -> Fusion:
     """The parameters that `bangda fit` wrote."""
     held = json.loads((folder / "fusion.json").read_text(encoding="utf-8"))
-    return Fusion(held["weights"], held["signs"], held["bias"], held["threshold"])
+    return Fusion(**held)

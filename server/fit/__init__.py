@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -56,7 +57,7 @@ def fit(
     say(f"fitting the adapter on {len(intents)} intents")
     arrays = pack(fit_towers(intents), intents)
     path = adapter_path(cache.identity, out)
-    np.savez(path, **arrays)
+    np.savez(path, **arrays)  # type: ignore[arg-type]
     say("fitting the fusion on the development shops")
     examples = development_examples(data / "shops", cache, unpack(arrays))
     fusion = fit_fusion(examples)
@@ -77,10 +78,5 @@ def development_examples(root: Path, cache: Any, adapter: Any) -> list[Example]:
 
 def write_fusion(fusion: Fusion, path: Path) -> None:
     """Writes the parameters where a person can read them."""
-    held = {
-        "weights": dict(fusion.weights),
-        "signs": dict(fusion.signs),
-        "bias": fusion.bias,
-        "threshold": fusion.threshold,
-    }
+    held = dataclasses.asdict(fusion)
     path.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,9 +21,9 @@ _FREE = frozenset({"no_question"})
 _PENALTY = 2e-3
 _STEPS = 400
 _SHOWN = 3
-# At most this share of the unanswerable messages of the development shops shows anything; the
-# rest up to 15 % is left for shops that differ.
-UNANSWERED_SHOWN = 0.11
+# The share of unanswerable messages of the development shops that shows something. Three of five
+# of them are real questions about things the shop has no script for, the hardest there are.
+UNANSWERED_SHOWN = 0.13
 
 
 def fit_weights(examples: Sequence[Example]) -> dict[str, float]:
@@ -69,36 +70,49 @@ def right_shown(example: Example, scores: NDArray[np.float32]) -> bool:
     return bool(np.isin(order, example.gold).any())
 
 
-def fit_confidence(
-    examples: Sequence[Example], weights: dict[str, float]
-) -> tuple[dict[str, float], float]:
-    """The logistic of SIGNS for "a right script is among the first three"."""
+def fit_signs(examples: Sequence[Example], bare: Fusion) -> Fusion:
+    """`bare` with the logistic for "a script answers this", and its log odds made a likelihood.
+
+    Fitted on whether a script answers, not on whether the right one came first: what is answered
+    but not found would teach it that answerable messages look unanswerable (no-answer AUROC on
+    shops held out .90 against .88).
+    """
+    held = np.asarray([_signs(example, bare) for example in examples])
+    answered = np.asarray([bool(example.labelled.expected) for example in examples])
+    spread = held.std(axis=0) + 1e-9
+    weight = _balance(examples) * len(examples)
+    found, bias = _logistic(held / spread, answered, weight)
+    signs = found / spread
+    odds = held @ signs + bias
+    right = [right_shown(e, bare.scores(e.evidence.values)) for e in examples]
+    scale, shift = _logistic(odds[:, None], np.asarray(right), weight)
+    named = {name: round(float(value), 3) for name, value in zip(SIGNS, signs, strict=True)}
+    return Fusion(
+        bare.weights, named, round(bias, 3), round(float(scale[0]), 3), round(shift, 3), 0.0
+    )
+
+
+def _signs(example: Example, bare: Fusion) -> list[float]:
+    found = signs_of(example.evidence, bare.scores(example.evidence.values))
+    return [found[name] for name in SIGNS]
+
+
+def _logistic(
+    rows: NDArray[Any], labels: NDArray[np.bool_], weight: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], float]:
     from sklearn.linear_model import LogisticRegression
 
-    bare = Fusion(weights, {}, 0.0, 0.0)
-    rows, right = [], []
-    for example in examples:
-        scores = bare.scores(example.evidence.values)
-        signs = signs_of(example.evidence, scores)
-        rows.append([signs[name] for name in SIGNS])
-        right.append(right_shown(example, scores))
-    held = np.asarray(rows)
-    spread = held.std(axis=0) + 1e-9
     model: Any = LogisticRegression(C=1.0, max_iter=2000)
-    model.fit(held / spread, right, sample_weight=_balance(examples) * len(examples))
-    found = model.coef_[0] / spread
-    named = {name: round(float(value), 3) for name, value in zip(SIGNS, found, strict=True)}
-    return named, round(float(model.intercept_[0]), 3)
+    model.fit(rows, labels, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
 
 
-def fit_fusion(examples: Sequence[Example], threshold: float | None = None) -> Fusion:
-    """The whole fusion; the threshold is set on these examples unless given."""
-    weights = fit_weights(examples)
-    signs, bias = fit_confidence(examples, weights)
-    fusion = Fusion(weights, signs, bias, threshold or 0.0)
-    if threshold is not None:
-        return fusion
-    return Fusion(weights, signs, bias, threshold_for(confidences(examples, fusion), examples))
+def fit_fusion(examples: Sequence[Example]) -> Fusion:
+    """The whole fusion with its threshold."""
+    bare = Fusion(fit_weights(examples), {}, 0.0, 1.0, 0.0, 0.0)
+    fusion = fit_signs(examples, bare)
+    limit = threshold_for(confidences(examples, fusion), examples)
+    return dataclasses.replace(fusion, threshold=limit)
 
 
 def confidences(examples: Sequence[Example], fusion: Fusion) -> list[float]:
