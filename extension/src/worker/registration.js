@@ -27,8 +27,8 @@ export function wantedScripts(settings) {
 let running = Promise.resolve();
 
 /**
- * Brings the registered scripts in line with the settings. Pages that are open get theirs on the
- * next load.
+ * Brings the registered scripts in line with the settings. Pages that are open already get theirs
+ * at once: an agent in the middle of a chat need not load it again.
  * @returns {Promise<void>}
  */
 export function syncRegistration() {
@@ -49,6 +49,23 @@ async function sync() {
   const registered = new Set(known.map(({ id }) => id));
   const fresh = wanted.filter(({ id }) => !registered.has(id));
   const changed = wanted.filter(({ id }) => registered.has(id));
-  if (fresh.length > 0) await chrome.scripting.registerContentScripts(fresh);
+  if (fresh.length > 0) {
+    await chrome.scripting.registerContentScripts(fresh);
+    await Promise.all(fresh.map(startInOpenTabs));
+  }
   if (changed.length > 0) await chrome.scripting.updateContentScripts(changed);
+}
+
+/** @param {chrome.scripting.RegisteredContentScript} script */
+async function startInOpenTabs({ matches = [], js = [], allFrames }) {
+  const tabs = await chrome.tabs.query({ url: matches });
+  await Promise.all(
+    tabs.map(({ id = -1 }) =>
+      chrome.scripting.executeScript({ target: { tabId: id, allFrames }, files: js }).catch((error) => {
+        // A tab that is asleep, crashed or shows an error page has no document to start in; it gets
+        // the script when it is loaded.
+        if (!/frame|error page|No tab/i.test(error.message)) throw error;
+      }),
+    ),
+  );
 }
