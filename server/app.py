@@ -24,6 +24,7 @@ from server.store import Accounts, Database, Traffic
 from server.store.quality.room import Quality, open_quality
 from server.web.access import guard
 from server.web.demo import build_demo
+from server.web.lead import build_lead
 from server.web.pages import add_pages
 from server.web.panel import build_panel
 from server.web.qa import build_qa
@@ -101,6 +102,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     app.register_blueprint(build_api(desk, auth, catalog))
     app.register_blueprint(build_site(auth, catalog))
     app.register_blueprint(build_panel())
+    app.register_blueprint(build_lead(parts))
     app.register_blueprint(build_qa(parts))
     if config.demo:
         app.register_blueprint(build_demo(parts.accounts))

@@ -2,7 +2,7 @@
 
 Files are the truth. A file that somebody edits by hand is noticed when the catalog reloads, and its
 changes are recorded as made by hand; nothing of it is ever written over: a script that changed
-since a lead opened it raises Stale.
+since a lead opened it raises StaleError.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BY_HAND = "文件"
 RELOAD_INLINE_UP_TO = 800
 
 
-class Stale(BangdaError):
+class StaleError(BangdaError):
     """A script changed since it was opened. `theirs` is what stands there now, None if removed."""
 
     def __init__(self, script_id: str, theirs: Script | None) -> None:
@@ -88,8 +88,8 @@ class Curator:
     ) -> int | None:
         """Writes scripts (None removes) and serves them; returns the batch's id.
 
-        `expected` maps ids to the version that the lead saw ("" for a new script). Raises Stale
-        when another version stands there, UsageError when a new id is taken.
+        `expected` maps ids to the version that the lead saw ("" for a new script). Raises
+        StaleError when another version stands there, UsageError when a new id is taken.
         """
         with self._lock:
             shop = load_library(self._catalog.root, shop_id).shop(shop_id)
@@ -109,7 +109,7 @@ class Curator:
     def _check(self, shop: Shop, script_id: str, version: str) -> None:
         now = shop.by_id.get(script_id)
         if version and (now is None or now.version != version):
-            raise Stale(script_id, now)
+            raise StaleError(script_id, now)
         if not version:
             if now is not None:
                 raise UsageError(f"id {script_id!r} is already used; choose another id")
@@ -151,6 +151,11 @@ class Curator:
 
     def _reloaded_badly(self) -> bool:
         return not self._catalog.reload()
+
+    def note(self, who: str, what: str, details: Mapping[str, Any]) -> None:
+        """Appends something that is no script to the audit chain: rules, shops, accounts."""
+        if self._trail is not None:
+            self._trail.append("library", who, what, details)
 
     def undo(self, shop_id: str, batch: int, *, who: str) -> list[str]:
         """Takes a whole batch back; returns the ids changed since, which stay as they are."""

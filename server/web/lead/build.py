@@ -1,0 +1,65 @@
+"""`/lead`: the lead's console. One module a page; all decisions are in `server.curation`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from server.curation.curator import Curator
+from server.curation.jobs import Jobs
+from server.store.curation import History, Inbox, Usage
+from server.store.quality.audit import Audit
+from server.web.access import require
+from server.web.lead import (
+    editor,
+    exchange,
+    facts,
+    gaps,
+    history,
+    people,
+    review,
+    scripts,
+    settings,
+    trial,
+    use,
+)
+from server.web.lead.common import ROLES, Console, allowed_shops
+from server.web.texts import t
+
+if TYPE_CHECKING:
+    from server.app import Parts
+
+_PAGES = (scripts, editor, trial, review, history, facts, exchange, gaps, use, settings, people)
+
+
+def build_lead(parts: Parts) -> Blueprint:
+    """The blueprint; its pages share one Console."""
+    lead = Blueprint(
+        "lead",
+        __name__,
+        url_prefix="/lead",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    database = parts.database
+    past = History(database)
+    curator = Curator(parts.catalog, past, Audit(database))
+    console = Console(parts, curator, past, Inbox(database), Usage(database), Jobs())
+
+    @lead.get("")
+    @lead.get("/")
+    @require(*ROLES)
+    def home() -> Any:
+        shops = allowed_shops(console)
+        if not shops:
+            return render_template("problem.html", status=404, detail=t("lead.no_shop")), 404
+        return redirect(url_for("lead.scripts", shop=shops[0].id))
+
+    for page in _PAGES:
+        page.add(lead, console)
+    return lead
+
+
+__all__ = ["build_lead"]

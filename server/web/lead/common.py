@@ -1,0 +1,144 @@
+"""What every page of the console needs: the objects, the shop of the address, forms to scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, g, render_template
+
+from server.catalog import Served
+from server.curation.curator import Curator
+from server.curation.golden import Question
+from server.curation.jobs import Jobs
+from server.errors import BangdaError, UsageError
+from server.fill import PAGE_VARIABLES
+from server.library import Script, Shop
+from server.store.curation import History, Inbox, Usage
+from server.web.access import require
+from server.web.texts import t
+
+if TYPE_CHECKING:
+    from server.app import Parts
+
+ROLES = ("lead", "admin")
+TABS = ("scripts", "trial", "review", "gaps", "use", "facts", "exchange", "history", "settings")
+# What a preview puts where the chat page would know better.
+SAMPLE_PAGE: Mapping[str, str] = {
+    "昵称": "小鹿",
+    "订单号": "2026112100001",
+    "快递单号": "YT0000000000001",
+    "快递公司": "圆通",
+    "商品名": "示例商品",
+    "商品链接": "https://example.com/item/1",
+    "规格": "米白 M",
+    "金额": "89.00",
+    "收货地址": "示例省示例市示例路1号",
+    "客服名": "小晴",
+}
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console's objects; built once."""
+
+    parts: Parts
+    curator: Curator
+    history: History
+    inbox: Inbox
+    usage: Usage
+    jobs: Jobs
+
+    def served(self, shop: str) -> Served:
+        """What answers agents now."""
+        return self.parts.catalog.snapshot.shop(shop)
+
+    def saved_questions(self, shop: str) -> list[Question]:
+        """The golden questions kept in the console."""
+        golden = self.inbox.golden(shop)
+        return [Question(kept.message, kept.expected, kept.turns, kept.id) for kept in golden]
+
+    def may_publish(self, shop: Shop) -> bool:
+        """Whether the signed-in person publishes; `publishers` in the settings names who does."""
+        named = shop.settings.get("publishers", "").replace("、", ",").replace("，", ",")
+        names = {name.strip() for name in named.split(",") if name.strip()}
+        return not names or g.account.role == "admin" or g.account.name in names
+
+
+def allowed_shops(console: Console) -> list[Shop]:
+    """The shops that the signed-in person may see; an account of one shop sees that one."""
+    shops = console.curator.library.shops.values()
+    return [shop for shop in shops if g.account.shop in ("", shop.id)]
+
+
+def page(console: Console) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Wraps a view whose address names a shop: checks role and shop, hands in the Shop.
+
+    A BangdaError becomes a page (or a short text for a script's request) that says what to do.
+    """
+
+    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+        @require(*ROLES)
+        @wraps(view)
+        def checked(shop: str, **values: Any) -> Any:
+            found = {one.id: one for one in allowed_shops(console)}.get(shop)
+            if found is None:
+                abort(404, t("lead.no_shop"))
+            g.shop, g.console = found, console
+            try:
+                return view(found, **values)
+            except UsageError as error:
+                return render_template("problem.html", status=400, detail=str(error)), 400
+            except BangdaError as error:
+                return render_template("problem.html", status=409, detail=str(error)), 409
+
+        return checked
+
+    return wrap
+
+
+def show(template: str, tab: str, **values: Any) -> str:
+    """A page of the console, with the shop, its tabs and what the frame shows."""
+    console: Console = g.console
+    return render_template(
+        f"lead/{template}",
+        tab=tab,
+        tabs=TABS,
+        shop=g.shop,
+        shops=allowed_shops(console),
+        waiting=console.inbox.open_count(g.shop.id),
+        behind=console.curator.behind,
+        trouble=console.parts.catalog.trouble,
+        jobs=console.jobs.running(g.shop.id),
+        **values,
+    )
+
+
+def say(key: str, kind: str = "", **values: object) -> None:
+    """A line at the top of the next page; `kind` high or medium colours it."""
+    flash(t(f"lead.{key}", **values), kind or "done")
+
+
+def variables_of(shop: Shop) -> dict[str, str]:
+    """Every variable a reply may use, with the value that a preview shows."""
+    facts = {name: fact.value for name, fact in shop.facts.items()}
+    return {name: SAMPLE_PAGE.get(name, name) for name in PAGE_VARIABLES} | facts
+
+
+def threshold_of(shop: Shop) -> float | None:
+    """The shop's own threshold, None for the default."""
+    text = shop.settings.get("threshold", "")
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None  # the settings page shows and mends it; the desk refuses it with a sentence
+
+
+def script_or_404(shop: Shop, script_id: str) -> Script:
+    """The script of the address."""
+    script = shop.by_id.get(script_id)
+    if script is None:
+        abort(404, t("lead.no_script", id=script_id))
+    return script

@@ -1,0 +1,110 @@
+"""The shop's facts in one table: value, owner, from, until, and every script that uses one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, g, redirect, request, url_for
+
+from server.curation.curator import text_version
+from server.errors import UsageError
+from server.fill import PAGE_VARIABLES, variables
+from server.library import SHOP_FILE, Fact, Script, Shop, parse_moment
+from server.library.save import read_text
+from server.web.lead.common import Console, page, say, show
+
+_NAME = re.compile(r"[^{}\s:#,\[\]&*!|>'\"%@`\-?][^{}\n:#]{0,29}")
+
+
+def add(lead: Blueprint, console: Console) -> None:
+    """The facts' routes."""
+
+    @lead.get("/<shop>/facts")
+    @page(console)
+    def facts(shop: Shop) -> Any:
+        now = shop.local_now()
+        uses = uses_of(shop)
+        rows = [(fact, _state(fact, shop), uses.get(fact.name, [])) for fact in shop.facts.values()]
+        order = {"expired": 0, "soon": 1, "later": 2, "": 3}
+        rows.sort(key=lambda row: order[row[1]])
+        silent = [
+            (script, [f.name for f, state, _ in rows if state in ("expired", "later")
+                      and f.name in variables(script.reply)])
+            for script in shop.scripts
+        ]  # fmt: skip
+        return show(
+            "facts.html",
+            "facts",
+            rows=rows,
+            now=now,
+            silent=[(script, names) for script, names in silent if names],
+            base=text_version(read_text(console.parts.catalog.root / shop.id / SHOP_FILE)),
+        )
+
+    @lead.post("/<shop>/facts")
+    @page(console)
+    def fact_save(shop: Shop) -> Any:
+        old, name = request.form.get("old", ""), request.form.get("name", "").strip()
+        why = request.form.get("why", "").strip()
+        if not console.may_publish(shop):
+            raise UsageError("this shop lets only its publishers change facts")
+        if request.form.get("do") == "remove":
+            users = uses_of(shop).get(old, [])
+            if users and not request.form.get("sure"):
+                say("fact_in_use", "medium", name=old, n=len(users))
+                return redirect(url_for("lead.facts", shop=shop.id))
+            changes: dict[str, Fact | None] = {old: None}
+        else:
+            changes = {name: _fact_from(name)}
+            if old and old != name:
+                changes[old] = None
+            if not old and name in shop.facts:
+                raise UsageError(f"there is already a fact {name!r}; change that one")
+        console.curator.change_shop(
+            shop.id, {}, changes, who=g.account.name, why=why,
+            expected=request.form.get("base", ""),
+        )  # fmt: skip
+        say("facts_saved")
+        return redirect(url_for("lead.facts", shop=shop.id))
+
+
+def uses_of(shop: Shop) -> dict[str, list[Script]]:
+    """Scripts by the name of each variable they use."""
+    found: dict[str, list[Script]] = {}
+    for script in shop.scripts:
+        names = {name for text in script.wordings for name in variables(text)}
+        for name in names:
+            found.setdefault(name, []).append(script)
+    return found
+
+
+def _state(fact: Fact, shop: Shop) -> str:
+    now = shop.local_now()
+    if fact.valid_until is not None and fact.valid_until.last < now:
+        return "expired"
+    if fact.valid_from is not None and fact.valid_from.first > now:
+        return "later"
+    soon = fact.valid_until is not None and fact.valid_until.last < now + timedelta(days=7)
+    return "soon" if soon else ""
+
+
+def _fact_from(name: str) -> Fact:
+    value = request.form.get("value", "").strip()
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"fact name {name!r} is not usable; expected up to 30 signs, no braces")
+    if name in PAGE_VARIABLES and name != "客服名":
+        raise UsageError(f"{name!r} comes from the chat page; choose another name")
+    if not value:
+        raise UsageError(f"fact {name!r} has no value; expected what scripts are to say")
+    moments = {}
+    for field in ("valid_from", "valid_until"):
+        text = request.form.get(field, "").strip().replace("T", " ")
+        moments[field] = parse_moment(text) if text else None
+        if text and moments[field] is None:
+            raise UsageError(f"{field} is {text!r}; expected 2026-11-30 or 2026-11-30 20:00")
+    start, end = moments["valid_from"], moments["valid_until"]
+    if start and end and end.last < start.first:
+        raise UsageError(f"fact {name!r} would end before it starts; swap the dates")
+    return Fact(name, value, start, end, request.form.get("owner", "").strip())

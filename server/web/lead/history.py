@@ -1,0 +1,107 @@
+"""Who changed what, when and why; restore; what was live at a moment; undo of a batch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+
+from server.curation.curator import StaleError
+from server.curation.diff import differences
+from server.curation.fields import script_from
+from server.errors import UsageError
+from server.library import Shop
+from server.library.model import DEFAULT_TIMEZONE
+from server.store.curation import Version
+from server.web.lead.common import Console, page, say, show
+
+
+def add(lead: Blueprint, console: Console) -> None:
+    """The history's routes."""
+
+    @lead.get("/<shop>/history")
+    @page(console)
+    def history(shop: Shop) -> Any:
+        moment = request.args.get("at", "").strip()
+        live = console.history.live_at(shop.id, _utc(shop, moment)) if moment else None
+        return show(
+            "history.html",
+            "history",
+            versions=console.history.recent(shop.id),
+            batches=console.history.batches(shop.id),
+            moment=moment,
+            live=live,
+        )
+
+    @lead.get("/<shop>/scripts/<script_id>/history")
+    @page(console)
+    def script_history(shop: Shop, script_id: str) -> Any:
+        versions = console.history.of_script(shop.id, script_id)
+        if not versions:
+            abort(404)
+        pairs = [(v, _before(versions, n)) for n, v in enumerate(versions)]
+        diffs = [
+            (v, differences(earlier.fields if earlier else {}, v.fields)) for v, earlier in pairs
+        ]
+        return show(
+            "script_history.html",
+            "scripts",
+            script_id=script_id,
+            now=shop.by_id.get(script_id),
+            diffs=diffs,
+        )
+
+    @lead.post("/<shop>/scripts/<script_id>/restore")
+    @page(console)
+    def script_restore(shop: Shop, script_id: str) -> Any:
+        version = console.history.version(shop.id, request.form.get("version", 0, type=int))
+        if version is None or version.script_id != script_id or not version.fields:
+            abort(404)
+        if not console.may_publish(shop):
+            raise UsageError("this shop lets only its publishers restore scripts")
+        now = shop.by_id.get(script_id)
+        why = request.form.get("why", "").strip() or version.at
+        # A removed script comes back under its own id, which is no second use of it.
+        expected = {script_id: now.version} if now else None
+        try:
+            console.curator.publish(
+                shop.id, {script_id: script_from(version.fields, shop.id)},
+                who=g.account.name, why=why, action="restored", expected=expected,
+            )  # fmt: skip
+        except StaleError:
+            say("stale_remove", "medium")
+            return redirect(url_for("lead.script_history", shop=shop.id, script_id=script_id))
+        say("restored", id=script_id)
+        return redirect(url_for("lead.script_page", shop=shop.id, script_id=script_id))
+
+    @lead.post("/<shop>/history/undo")
+    @page(console)
+    def history_undo(shop: Shop) -> Any:
+        batch = console.history.batch(shop.id, request.form.get("batch", 0, type=int))
+        if batch is None or batch.undone_at:
+            abort(404)
+        if not console.may_publish(shop):
+            raise UsageError("this shop lets only its publishers undo imports")
+        left = console.curator.undo(shop.id, batch.id, who=g.account.name)
+        if left:
+            say("undone_left", "medium", ids="、".join(left[:10]), n=len(left))
+        else:
+            say("undone", n=batch.scripts)
+        return redirect(url_for("lead.history", shop=shop.id))
+
+
+def _before(versions: list[Version], place: int) -> Version | None:
+    return versions[place + 1] if place + 1 < len(versions) else None
+
+
+def _utc(shop: Shop, moment: str) -> str:
+    """A local time of the page (2026-11-21T08:00) as the database writes it. Raises UsageError."""
+    try:
+        local = datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise UsageError(f"moment is {moment!r}; expected 2026-11-21T08:00") from error
+    zone = ZoneInfo(shop.settings.get("timezone", DEFAULT_TIMEZONE))
+    aware = local.replace(tzinfo=zone).astimezone(UTC)
+    return aware.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,137 @@
+"""A shop's own settings: name, platforms, timers, threshold, review, adapters, rules; new shops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+
+from server.compliance.findings import CATEGORIES, SEVERITIES
+from server.compliance.rule_files import load_rules
+from server.compliance.rules import PLATFORMS
+from server.config import rules_folder
+from server.curation.curator import text_version
+from server.errors import LibraryError, UsageError
+from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop
+from server.library.fields import VALID_ID
+from server.library.save import dump_scripts, read_text
+from server.web.lead.common import Console, page, say, show
+from server.yaml_files import dump_yaml, write_text
+
+_TIMERS = ("greeting_s", "answer_s", "platform_s")
+
+
+def add(lead: Blueprint, console: Console) -> None:
+    """The settings' routes."""
+
+    @lead.get("/<shop>/settings")
+    @page(console)
+    def settings(shop: Shop) -> Any:
+        folder = console.parts.catalog.root / shop.id
+        return show(
+            "settings.html",
+            "settings",
+            base=text_version(read_text(folder / SHOP_FILE)),
+            timers=_TIMERS,
+            all_platforms=PLATFORMS,
+            rules=load_rules(rules_folder(console.parts.catalog.root)).rules,
+            off=_off(console, shop),
+            own_rules=read_text(folder / SHOP_RULES_FILE),
+            categories=CATEGORIES,
+            severities=SEVERITIES,
+        )
+
+    @lead.post("/<shop>/settings")
+    @page(console)
+    def settings_save(shop: Shop) -> Any:
+        if not console.may_publish(shop):
+            raise UsageError("this shop lets only its publishers change settings")
+        console.curator.change_shop(
+            shop.id,
+            _from_form(shop),
+            {},
+            who=g.account.name,
+            why=request.form.get("why", ""),
+            expected=request.form.get("base", ""),
+        )
+        say("settings_saved")
+        return redirect(url_for("lead.settings", shop=shop.id))
+
+    @lead.post("/<shop>/settings/rules")
+    @page(console)
+    def rules_save(shop: Shop) -> Any:
+        """The shop's own rules.yaml, as text; a broken one is never written."""
+        if not console.may_publish(shop):
+            raise UsageError("this shop lets only its publishers change rules")
+        path = console.parts.catalog.root / shop.id / SHOP_RULES_FILE
+        old, new = read_text(path), request.form.get("rules", "").replace("\r\n", "\n")
+        if new.strip():
+            write_text(path, new if new.endswith("\n") else new + "\n")
+        elif path.exists():
+            path.unlink()
+        try:
+            load_rules(rules_folder(console.parts.catalog.root), path)
+        except LibraryError as error:
+            if old:
+                write_text(path, old)
+            else:
+                path.unlink(missing_ok=True)
+            raise UsageError(f"rules are not saved: {error}") from error
+        console.parts.catalog.reload()
+        console.curator.note(g.account.name, f"{shop.id}/{SHOP_RULES_FILE}", {})
+        say("rules_saved")
+        return redirect(url_for("lead.settings", shop=shop.id) + "#rules")
+
+    @lead.post("/<shop>/shops")
+    @page(console)
+    def shop_add(shop: Shop) -> Any:
+        if g.account.shop:
+            abort(403)
+        new, name = request.form.get("id", "").strip(), request.form.get("name", "").strip()
+        root = console.parts.catalog.root
+        if not VALID_ID.fullmatch(new) or new == "rules":
+            raise UsageError(f"shop id is {new!r}; expected ascii letters, digits and '-'")
+        if (root / new).exists():
+            raise UsageError(f"there is already a folder {new!r}; choose another id")
+        write_text(root / new / SHOP_FILE, dump_yaml({"name": name or new}))
+        write_text(root / new / "scripts.yaml", dump_scripts([]))
+        console.parts.catalog.reload()
+        console.curator.note(g.account.name, new, {"shop": "added"})
+        say("shop_added", name=name or new)
+        return redirect(url_for("lead.settings", shop=new))
+
+
+def _off(console: Console, shop: Shop) -> set[str]:
+    """Ids of shared rules that the shop switched off."""
+    shared = load_rules(rules_folder(console.parts.catalog.root)).rules
+    own = {rule.id for rule in console.served(shop.id).checker.ruleset.rules}
+    return {rule.id for rule in shared} - own
+
+
+def _from_form(shop: Shop) -> dict[str, Any]:
+    form = request.form
+    timers = {name: form.get(name, "").strip() for name in _TIMERS}
+    for name, text in timers.items():
+        if text and not (text.isdigit() and 0 < int(text) <= 86_400):
+            raise UsageError(f"{name} is {text!r}; expected whole seconds, 1 to 86400")
+    threshold = form.get("threshold", "").strip()
+    if threshold:
+        try:
+            fits = 0 <= float(threshold) <= 1
+        except ValueError:
+            fits = False
+        if not fits:
+            raise UsageError(f"threshold is {threshold!r}; expected 0 to 1")
+    chosen = {
+        "threshold": threshold,
+        "review": "off" if form.get("review") == "off" else "",
+        "publishers": form.get("publishers", "").strip(),
+        "adapters": "、".join(form.getlist("adapters")),
+    }
+    settings = {k: v for k, v in (dict(shop.settings) | chosen).items() if v}
+    return {
+        "name": form.get("name", "").strip() or None,
+        "platforms": form.getlist("platforms") or None,
+        "timers": {k: v for k, v in timers.items() if v} or None,
+        "settings": settings or None,
+    }
