@@ -14,6 +14,19 @@ from server.library import load_library
 
 FOLDS = 5
 _BANK_ASKS = 2500
+# Shoppers complain, threaten or spam under these intents: no ordinary text for a judge of risk.
+_HEATED = frozenset(
+    {
+        "complaint-to-leader",
+        "courier-attitude",
+        "none-spam",
+        "none-venting",
+        "none-abuse",
+        "platform-mediation",
+        "phone-contact",
+        "skin-discomfort-what-to-do",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +59,12 @@ def training_lines(knowledge: Path) -> list[Line]:
     lines = [
         *labelled(sorted((knowledge / "compliance" / "bank").glob("*.jsonl"))),
         *labelled(sorted((knowledge / "compliance" / "more").glob("*.jsonl"))),
-        *_asks_and_replies(knowledge / "bank"),
-        *_shop_replies(knowledge / "shops"),
     ]
+    doubtful = set(
+        (knowledge / "compliance" / "not_ordinary.txt").read_text(encoding="utf-8").splitlines()
+    )
+    ordinary = [*_asks_and_replies(knowledge / "bank"), *_shop_replies(knowledge / "shops")]
+    lines += [line for line in ordinary if line.text not in doubtful]
     return list({(line.text, line.direction): line for line in reversed(lines)}.values())[::-1]
 
 
@@ -74,6 +90,8 @@ def _asks_and_replies(folder: Path) -> Iterator[Line]:
     for path in sorted(folder.glob("*.jsonl")):
         for row in _rows(path):
             kind = row.get("kind")
+            if row.get("intent") in _HEATED:
+                continue
             if kind == "ask":
                 # Every third ask: enough to know how shoppers talk, few enough to fit quickly.
                 asks += 1
