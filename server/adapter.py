@@ -71,13 +71,14 @@ class Adapter:
     def none_logits(self, plain: Vectors, adapted: Vectors) -> NDArray[np.float32]:
         """Log odds, float32 (n,), that a message asks nothing a script could answer."""
         logits = np.concatenate([plain, adapted], axis=1) @ self.none + self.none_bias
-        return logits.astype(np.float32)
+        asks_nothing: NDArray[np.float32] = logits.astype(np.float32)
+        return asks_nothing
 
 
 def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """The tanh form, as in the fit."""
-    inner = np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x)
-    grown: NDArray[np.float32] = np.float32(0.5) * x * (np.float32(1.0) + np.tanh(inner))
+    inner = 0.7978845608 * (x + 0.044715 * x * x * x)
+    grown: NDArray[np.float32] = (0.5 * x * (1.0 + np.tanh(inner))).astype(np.float32, copy=False)
     return grown
 
 

@@ -83,9 +83,12 @@ def gather(
     rows = {text: number for number, text in enumerate(understood.texts)}
     lexical = {text: _coverage(index, text) for text in rows}
     own = rows[understood.text]
-    found = index.candidates(plain, adapted, lexical[understood.text][0])
+    found = index.candidates(adapted, lexical[understood.text][0])
+    plain_all = plain @ found.of(index.plain).T
+    near_all = adapted @ found.of(index.adapted).T
+    intents = _intent_overlap(index, found, adapted)
     parts = {
-        text: _part(index, found, plain[row], adapted[row], lexical[text])
+        text: _part(found, plain_all[row], near_all[row], lexical[text], intents[row])
         for text, row in rows.items()
     }
     leans = _leans(understood)
@@ -123,28 +126,26 @@ def _asks_nothing(index: ScriptsIndex, plain: Floats, adapted: Floats) -> tuple[
     return float(logit), float(shares[unanswered].sum())
 
 
-def _part(
-    index: ScriptsIndex,
-    found: Slice,
-    plain: Floats,
-    adapted: Floats,
-    lexical: tuple[Floats, Floats],
-) -> _Part:
-    plain_all = index.plain[found.passages] @ plain
-    near_all = index.adapted[found.passages] @ adapted
-    chars_all, sounds_all = (scores[found.passages] for scores in lexical)
+def _intent_overlap(index: ScriptsIndex, found: Slice, adapted: Vectors) -> Floats:
+    """How far each row and each script are about the same intents, 0 to 1, (rows, scripts)."""
     if index.adapter is None:
-        intent = np.zeros(len(found.scripts), dtype=np.float32)
-    else:
-        shares = np.sqrt(index.adapter.intent_shares(adapted[None], "query")[0])
-        intent = index.intents[found.scripts] @ shares
+        return np.zeros((len(adapted), len(found.scripts)), dtype=np.float32)
+    shares = np.sqrt(index.adapter.intent_shares(adapted, "query"))
+    overlap: Floats = shares @ index.intents[found.scripts].T
+    return overlap
+
+
+def _part(
+    found: Slice, plain: Floats, near: Floats, lexical: tuple[Floats, Floats], intent: Floats
+) -> _Part:
+    chars, heard = (found.of(scores) for scores in lexical)
     return _Part(
-        plain=found.best(plain_all),
-        near=found.best(near_all),
-        chars=found.best(chars_all),
-        sounds=found.best(sounds_all),
+        plain=found.best(plain),
+        near=found.best(near),
+        chars=found.best(chars),
+        sounds=found.best(heard),
         intent=intent,
-        dense=near_all + 0.3 * plain_all + 0.4 * chars_all,
+        dense=near + 0.3 * plain + 0.4 * chars,
     )
 
 

@@ -26,16 +26,16 @@ from server.wording import grams, sounds
 _LOG = logging.getLogger(__name__)
 
 FORMAT = 1
-# Exact search over this many passages takes 1.5 ms, HNSW 0.4 ms; below it exact is as quick
-# (docs/benchmarks.md, index sizes).
-EXACT_UP_TO = 8_000
+# Up to here every passage is compared; above it FAISS finds the scripts that are.
+WHOLE_UP_TO = 4_000
+# At 35,000 passages exact search takes 4.4 ms and HNSW 0.8 ms with 96 % of the same neighbours, at
+# the price of eight seconds of building (docs/benchmarks.md, Retrieval).
+EXACT_UP_TO = 20_000
 _NEAREST = 120
 _SPELLED = 40
-_NEIGHBOURS = 24
-_EF_BUILD = 120
-_EF_SEARCH = 256
-# The plain vector keeps part of the weight beside the adapted one when candidates are gathered.
-PLAIN_SHARE = 0.3
+_NEIGHBOURS = 16
+_EF_BUILD = 60
+_EF_SEARCH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,10 @@ class Slice:
     starts: NDArray[np.int64]
     cell_starts: NDArray[np.int64]
     cells: tuple[NDArray[np.int64], NDArray[np.uint8]]
+
+    def of(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The rows of these passages; `values` itself when they are all there are."""
+        return values if len(self.passages) == len(values) else values[self.passages]
 
     def best(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         """The best value of each script and kind, (scripts, kinds), NaN where it has none."""
@@ -111,27 +115,19 @@ class ScriptsIndex:
         plain = encode(self.encoder, texts, "query")
         return plain, self.adapter.apply(plain, "query") if self.adapter else plain
 
-    def candidates(self, plain: Vectors, adapted: Vectors, chars: NDArray[np.float32]) -> Slice:
-        """The scripts worth ranking: all of them up to EXACT_UP_TO passages, else the nearest.
+    def candidates(self, adapted: Vectors, chars: NDArray[np.float32]) -> Slice:
+        """The scripts worth ranking: all of them up to WHOLE_UP_TO passages, else the nearest.
 
         Near is a script with a passage among the nearest to any of the rows, or among the best by
         `chars` (passages,).
         """
-        if len(self.passages) <= EXACT_UP_TO:
+        if len(self.passages) <= WHOLE_UP_TO:
             return self.whole
-        _, found = self.near.search(_joined(plain, adapted), _NEAREST)
+        _, found = self.near.search(np.ascontiguousarray(adapted), _NEAREST)
         spelled = np.argpartition(-chars, _SPELLED)[:_SPELLED]
         owners = np.unique(self.passages.owner[np.concatenate([found[found >= 0], spelled])])
         spans = [np.arange(self.first[o], self.first[o + 1]) for o in owners]
         return _slice(self.passages, np.concatenate(spans))
-
-
-def _joined(plain: Vectors, adapted: Vectors) -> Vectors:
-    """Rows whose inner product is PLAIN_SHARE of the plain one plus the rest of the adapted one."""
-    share = np.float32(PLAIN_SHARE)
-    both = [plain * np.sqrt(share), adapted * np.sqrt(1 - share)]
-    joined: Vectors = np.ascontiguousarray(np.concatenate(both, axis=1), dtype=np.float32)
-    return joined
 
 
 def build_index(
@@ -145,7 +141,7 @@ def build_index(
     passages = passages_of(scripts)
     plain = _embed(passages, cache)
     adapted = adapt(adapter, plain, passages)
-    near = _near(plain, adapted)
+    near = _near(adapted)
     return _assemble(tuple(scripts), passages, plain, adapted, near, cache, adapter)
 
 
@@ -212,8 +208,8 @@ def _intents(
     return roots
 
 
-def _near(plain: Vectors, adapted: Vectors) -> Any:
-    rows = _joined(plain, adapted)
+def _near(adapted: Vectors) -> Any:
+    rows = np.ascontiguousarray(adapted, dtype=np.float32)
     near: Any
     if len(rows) <= EXACT_UP_TO:
         near = faiss.IndexFlatIP(rows.shape[1])
