@@ -28,6 +28,7 @@ from server.yaml_files import Node, read_yaml
 log = logging.getLogger("bangda.catalog")
 _DEBOUNCE_MS = 120
 _STEP_MS = 40
+_FIRST_LOOK_MS = 500
 _PREPARE_CHUNK = 128
 
 
@@ -142,12 +143,15 @@ class Catalog:
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
             stop_event=self._stop,
-            rust_timeout=500,
-            yield_on_timeout=False,
+            rust_timeout=_FIRST_LOOK_MS,
+            yield_on_timeout=True,
             raise_interrupt=False,
         )
+        settled = False
         for changed in changes:
-            if any(path.endswith((".yaml", ".yml")) for _, path in changed):
+            if any(path.endswith((".yaml", ".yml")) for _, path in changed) or not settled:
+                # The first round also finds what was edited before the watch had begun.
+                settled = True
                 self.reload()
 
     def _read(self, path: Path, shown: str) -> Node:

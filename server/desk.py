@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal
 
 from server import __version__
 from server.catalog import Catalog, Served
 from server.compliance.findings import Finding
 from server.conversation import Turn
-from server.errors import ProtocolError
+from server.events import Events
 from server.library import Script
 from server.memories import Memories
-from server.outcome import Sent, acceptance_of, compare
 from server.protocol import (
     PROTOCOL,
     Checked,
@@ -30,18 +25,16 @@ from server.protocol import (
     Suggestions,
     Welcome,
 )
+from server.records import conversation_row, utc_moment, warning_row
 from server.replies import Context, context_of, suggestion_of
 from server.search import find
+from server.seats import Seat
 from server.sessions import KEEP_TURNS, Offer, Session, Sessions
 from server.store import (
-    Acceptance,
-    Account,
     ConversationRow,
-    EventRow,
     MessageRow,
     SuggestionRow,
     Traffic,
-    WarningRow,
 )
 from server.suggest import Candidate, Query, Ranking, suggest
 
@@ -51,15 +44,6 @@ _SPARE = 3
 _MAX_SEARCH = 50
 
 
-@dataclass(frozen=True)
-class Seat:
-    """Who asks, for which shop, on which platform."""
-
-    account: Account
-    shop: str
-    platform: str = ""
-
-
 class Desk:
     """Answers messages, drafts, searches and events of every agent."""
 
@@ -67,6 +51,7 @@ class Desk:
         self.catalog = catalog
         self._traffic = traffic
         self._memories = memories
+        self._events = Events(traffic, memories)
         self._sessions = Sessions(self._restored)
 
     def welcome(self, seat: Seat) -> Welcome:
@@ -161,14 +146,14 @@ class Desk:
                 zip(answer.suggestions[:_STORED_SUGGESTIONS], candidates, strict=False), start=1
             )
         ]
-        sent_at = _moment(request.sent_at, "sent_at")
+        sent_at = utc_moment(request.sent_at, "sent_at")
         message = MessageRow(request.message_id, "shopper", request.text, sent_at)
         shopper = (request.shopper.id, request.shopper.name)
         self._traffic.record_turn(
-            _conversation(seat, request.conversation_id, *shopper),
+            conversation_row(seat, request.conversation_id, *shopper),
             message,
             rows,
-            [_warning(finding, request.text, "incoming") for finding in warnings],
+            [warning_row(finding, request.text, "incoming") for finding in warnings],
         )
 
     def draft(self, seat: Seat, request: Draft) -> Checked:
@@ -187,8 +172,8 @@ class Desk:
         fresh = [f for f in warnings if (f.rule, f.matched) not in session.draft_warnings]
         if fresh and request.conversation_id:
             session.draft_warnings |= {(f.rule, f.matched) for f in fresh}
-            rows = [_warning(finding, request.text, "draft") for finding in fresh]
-            conversation = _conversation(seat, request.conversation_id)
+            rows = [warning_row(finding, request.text, "draft") for finding in fresh]
+            conversation = conversation_row(seat, request.conversation_id)
             self._traffic.record_draft_warnings(conversation, rows)
         return Checked(
             request_id=request.request_id, warnings=[finding.as_json() for finding in warnings]
@@ -220,72 +205,7 @@ class Desk:
         """Writes what the agent did; returns when it is on disk."""
         served = self.catalog.snapshot.shop(seat.shop)
         session = self._session(seat, request.conversation_id)
-        at = _moment(request.at, "at")
-        offered = self._offered(seat, request, session)
-        sent = compare(request, offered)
-        event = EventRow(
-            event=request.event,
-            request_id=request.request_id,
-            suggestion_id=sent.suggestion_id,
-            script_id=sent.script_id,
-            text=request.text,
-            at=at,
-            outcome=sent.outcome,
-            details=request.details,
-        )
-        message, warnings = None, []
-        if request.event == "sent" and request.text:
-            message_id = str(request.details.get("message_id") or f"agent-{uuid.uuid4().hex[:16]}")
-            message = MessageRow(message_id, "agent", request.text, at)
-            findings = served.checker.check(
-                request.text,
-                direction="outgoing",
-                platform=seat.platform,
-                shop=served.shop,
-                turns=tuple(session.turns),
-            )
-            warnings = [_warning(finding, request.text, "sent") for finding in findings]
-        acceptance = acceptance_of(sent)
-        new = self._traffic.record_event(
-            _conversation(seat, request.conversation_id), event, message, warnings, acceptance
-        )
-        if new:
-            self._remember(seat, request, session, sent, acceptance)
-        return Recorded(request_id=request.request_id)
-
-    def _remember(
-        self,
-        seat: Seat,
-        request: Event,
-        session: Session,
-        sent: Sent,
-        acceptance: Acceptance | None,
-    ) -> None:
-        if acceptance is not None:
-            self._memories.accept(seat.shop, acceptance)
-        with session.lock:
-            if request.event in ("inserted", "copied", "sent") and sent.script_id:
-                session.said.add(sent.script_id)
-            if request.event in ("inserted", "copied"):
-                text = request.text or sent.offered_text
-                session.inserted = Offer(sent.suggestion_id, sent.script_id, text, sent.message)
-            if request.event == "sent":
-                session.inserted = None
-                session.draft_warnings.clear()
-                session.add(Turn("agent", request.text))
-
-    def _offered(self, seat: Seat, request: Event, session: Session) -> Offer | None:
-        """What the event is about: named by id, or for a sent text the last one inserted."""
-        if request.suggestion_id:
-            known = session.offers.get(request.suggestion_id)
-            if known is not None:
-                return known
-            row = self._traffic.offered(seat.shop, request.suggestion_id)
-            if row is not None:
-                return Offer(row.suggestion_id, row.script_id, row.text, row.message)
-        if request.event == "sent" and not request.script_id:
-            return session.inserted
-        return None
+        return self._events.record(seat, served, session, request)
 
     def _context(self, seat: Seat, page: dict[str, object], shopper: str) -> tuple[Served, Context]:
         served = self.catalog.snapshot.shop(seat.shop)
@@ -319,50 +239,6 @@ def _by_id(scripts: Sequence[Script], script_ids: Sequence[str]) -> list[Script]
 
 
 def _threshold(served: Served) -> float | None:
+    """The shop's own threshold (checked when its file is read), None for the fitted one."""
     text = served.shop.settings.get("threshold", "")
-    try:
-        return float(text) if text else None
-    except ValueError as error:
-        raise ProtocolError(
-            "bad_setting", f"threshold of shop {served.shop.id} is {text!r}; expected 0 to 1"
-        ) from error
-
-
-def _conversation(
-    seat: Seat, conversation_id: str, shopper_id: str = "", shopper_name: str = ""
-) -> ConversationRow:
-    return ConversationRow(
-        seat.shop, seat.platform, conversation_id, shopper_id, shopper_name, seat.account.name
-    )
-
-
-def _warning(
-    finding: Finding, text: str, direction: Literal["incoming", "draft", "sent"]
-) -> WarningRow:
-    return WarningRow(
-        direction=direction,
-        category=finding.category,
-        severity=finding.severity,
-        rule=finding.rule,
-        rule_version=str(finding.rule_version),
-        clause=finding.clause,
-        start=finding.start,
-        end=finding.end,
-        matched=finding.matched,
-        text=text,
-        disguised=finding.disguised,
-    )
-
-
-def _moment(text: str, field: str) -> str:
-    """An ISO 8601 time as UTC with milliseconds; empty stays empty. Raises ProtocolError."""
-    if not text:
-        return ""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ProtocolError(
-            "bad_request", f"{field} is {text!r}; expected ISO 8601, as 2026-11-21T08:00:00Z"
-        ) from error
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return float(text) if text else None

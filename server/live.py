@@ -15,7 +15,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
 from server.auth import Auth, Gate
-from server.desk import Desk, Seat
+from server.desk import Desk
 from server.errors import AuthError, BangdaError, ProtocolError
 from server.protocol import (
     MAX_FRAME_BYTES,
@@ -26,7 +26,7 @@ from server.protocol import (
     plain_frame,
     request_id_of,
 )
-from server.seats import seat_for
+from server.seats import Seat, seat_for
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0

@@ -1,13 +1,23 @@
-"""Which shop an account works for."""
+"""Who asks, for which shop, on which platform."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from server.catalog import Catalog
-from server.desk import Seat
 from server.errors import AuthError
 from server.store import Account
 
 _PLATFORM_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who asks, for which shop, on which platform."""
+
+    account: Account
+    shop: str
+    platform: str = ""
 
 
 def seat_for(account: Account, shop: str, platform: str, catalog: Catalog) -> Seat:

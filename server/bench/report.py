@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure; `ratio` is its value against the first row of the same unit, where that says more."""
+    """One figure; `ratio` is its value against the row that it is compared with."""
 
     what: str
     value: float

@@ -1,4 +1,4 @@
-"""The server itself: time to `/healthz`, memory, a whole turn against its encoding, a library edit."""
+"""The server itself: start, memory, a whole turn against its encoding, a library edit."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def turn() -> Report:
     """One message through the desk (rank, check, fill, queue) against encoding it alone."""
     from server.app import create_app, parts_of
     from server.config import Config
-    from server.desk import Seat
     from server.protocol import Message
+    from server.seats import Seat
     from server.store import Account
 
     with tempfile.TemporaryDirectory() as folder:

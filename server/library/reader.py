@@ -155,7 +155,13 @@ class ShopReader:
         settings = table.entries.get("settings")
         if not isinstance(settings, Table):
             return {}
-        return self._texts(settings, *settings.entries)
+        texts = self._texts(settings, *settings.entries)
+        threshold = texts.get("threshold", "")
+        if threshold and not _is_share(threshold):
+            file, line = f"{self._folder.name}/{SHOP_FILE}", settings.key_lines["threshold"]
+            fix = "write a share from 0 to 1, as 0.5"
+            self._problem(file, line, "", "L004", f"threshold is {threshold!r}", fix)
+        return texts
 
     def _timers(self, table: Table) -> Timers:
         node = table.entries.get("timers")
@@ -282,3 +288,10 @@ class ShopReader:
                 file, node.line, subject, "L013", what, "write 2026-11-30 or 2026-11-30 20:00"
             )
         return moment
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0 <= float(text) <= 1
+    except ValueError:
+        return False

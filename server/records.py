@@ -1,0 +1,53 @@
+"""Requests and findings as the rows that the store writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from server.compliance.findings import Finding
+from server.errors import ProtocolError
+from server.seats import Seat
+from server.store import ConversationRow, WarningRow
+
+
+def conversation_row(
+    seat: Seat, conversation_id: str, shopper_id: str = "", shopper_name: str = ""
+) -> ConversationRow:
+    """The conversation of a request."""
+    return ConversationRow(
+        seat.shop, seat.platform, conversation_id, shopper_id, shopper_name, seat.account.name
+    )
+
+
+def warning_row(
+    finding: Finding, text: str, direction: Literal["incoming", "draft", "sent"]
+) -> WarningRow:
+    """A finding about `text`, as it is kept."""
+    return WarningRow(
+        direction=direction,
+        category=finding.category,
+        severity=finding.severity,
+        rule=finding.rule,
+        rule_version=str(finding.rule_version),
+        clause=finding.clause,
+        start=finding.start,
+        end=finding.end,
+        matched=finding.matched,
+        text=text,
+        disguised=finding.disguised,
+    )
+
+
+def utc_moment(text: str, field: str) -> str:
+    """An ISO 8601 time as UTC with milliseconds; empty stays empty. Raises ProtocolError."""
+    if not text:
+        return ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ProtocolError(
+            "bad_request", f"{field} is {text!r}; expected ISO 8601, as 2026-11-21T08:00:00Z"
+        ) from error
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
