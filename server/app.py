@@ -70,7 +70,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     traffic, accounts = Traffic(database), Accounts(database)
     memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")
     auth, gate = Auth(accounts), Gate.around(config.host, config.port, config.allowed_hosts)
-    desk = Desk(catalog, traffic, memories)
+    desk = Desk(catalog, traffic, memories, encoder)
 
     app = Flask("server", static_folder=None)
     app.secret_key = _secret(config.data_dir / "session.key")

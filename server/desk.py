@@ -9,6 +9,7 @@ from server import __version__
 from server.catalog import Catalog, Served
 from server.compliance.findings import Finding
 from server.conversation import Turn
+from server.encoder import Encoder
 from server.events import Events
 from server.library import Script
 from server.memories import Memories
@@ -36,7 +37,7 @@ from server.store import (
     SuggestionRow,
     Traffic,
 )
-from server.suggest import Candidate, Query, Ranking, suggest
+from server.suggest import Candidate, Query, Ranking, embeds, suggest
 
 _STORED_SUGGESTIONS = 5
 _TOP_K = 5
@@ -47,8 +48,12 @@ _MAX_SEARCH = 50
 class Desk:
     """Answers messages, drafts, searches and events of every agent."""
 
-    def __init__(self, catalog: Catalog, traffic: Traffic, memories: Memories) -> None:
+    def __init__(
+        self, catalog: Catalog, traffic: Traffic, memories: Memories, encoder: Encoder
+    ) -> None:
+        """`encoder` remembers recent queries, as BatchingEncoder does."""
         self.catalog = catalog
+        self._encoder = encoder
         self._traffic = traffic
         self._memories = memories
         self._events = Events(traffic, memories)
@@ -87,6 +92,8 @@ class Desk:
         session = self._session(seat, request.conversation_id)
         turns = request.turns() or session.earlier(request.message_id, request.text)
         query = Query(request.text, turns[-KEEP_TURNS:], context.page, seat.platform)
+        # Ranking and judge embed in one call what they would embed in two.
+        self._encoder.encode_query([*embeds(query), *served.checker.embeds(request.text)])
         ranking = suggest(
             query,
             served.index,

@@ -7,6 +7,7 @@ so a bare start on the bundled model imports no torch.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -202,11 +203,15 @@ class BatchingEncoder:
     """Joins queries that arrive while the model is busy into one call; each caller gets its rows.
 
     A lone caller encodes at once and waits for nobody. Whoever holds the turn encodes what waits,
-    its own texts among it, then passes the turn on. Documents pass straight through.
+    its own texts among it, then passes the turn on. The newest `kept` queries are remembered (in
+    memory alone): ranking and judging ask for the same message, and shoppers for the same things.
+    Documents pass straight through.
     """
 
-    def __init__(self, inner: Encoder, *, largest: int = 16) -> None:
+    def __init__(self, inner: Encoder, *, largest: int = 16, kept: int = 2048) -> None:
         self.inner = inner
+        self._kept = kept
+        self._recent: OrderedDict[str, Vectors] = OrderedDict()
         self.identity = identity_of(inner)
         self._largest = largest
         self._turn = threading.Lock()
@@ -221,6 +226,19 @@ class BatchingEncoder:
         """As the inner encoder; calls from several threads share batches."""
         if not sentences:
             return np.zeros((0, self.identity.dimension), dtype=np.float32)
+        with self._queue:
+            rows = {text: self._recent[text] for text in sentences if text in self._recent}
+        new = [text for text in dict.fromkeys(sentences) if text not in rows]
+        rows.update(zip(new, self._encode_new(new), strict=True))
+        with self._queue:
+            self._recent.update((text, rows[text]) for text in new)
+            while len(self._recent) > self._kept:
+                self._recent.popitem(last=False)
+        return np.stack([rows[text] for text in sentences])
+
+    def _encode_new(self, sentences: Sequence[str]) -> list[Vectors]:
+        if not sentences:
+            return []
         futures: list[Future[Vectors]] = [Future() for _ in sentences]
         with self._queue:
             self._waiting.extend(zip(sentences, futures, strict=True))
@@ -228,7 +246,7 @@ class BatchingEncoder:
             with self._turn:
                 if not futures[-1].done():
                     self._encode_batch()
-        return np.stack([future.result() for future in futures])
+        return [future.result() for future in futures]
 
     def _encode_batch(self) -> None:
         """Encodes the oldest waiting texts; a failure goes to every caller of the batch."""

@@ -16,7 +16,7 @@ from server.library import Script
 from server.memory import Memory, Vote, weigh
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex
-from server.understanding import understand
+from server.understanding import Understood, understand
 from server.wording import shared_words
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -59,6 +59,15 @@ class Ranking:
 EMPTY = Ranking((), 0)
 
 
+def embeds(query: Query) -> tuple[str, ...]:
+    """What ranking will embed, so that a caller can embed it along with other texts."""
+    return _understood(query).texts
+
+
+def _understood(query: Query) -> Understood:
+    return understand(query.text, (*query.turns, *_product(query)))
+
+
 def suggest(
     query: Query,
     index: ScriptsIndex,
@@ -74,7 +83,7 @@ def suggest(
     `threshold` is the confidence from which a script is shown, by default the fitted one.
     """
     fusion = fusion or load_fusion()
-    understood = understand(query.text, (*query.turns, *_product(query)))
+    understood = _understood(query)
     if not understood.text or not index.scripts:
         return EMPTY
     plain, adapted = index.embed(understood.texts)

@@ -79,7 +79,11 @@ class Checker:
     def prepare(self, texts: Sequence[str]) -> None:
         """Embeds `texts` in one batch, so that checking each of them is quick."""
         if self._judge is not None:
-            self._judge.prepare([levels_of(text[:_MAX_TEXT])[-1].text for text in texts])
+            self._judge.prepare([judged for text in texts for judged in self.embeds(text)])
+
+    def embeds(self, text: str) -> list[str]:
+        """What checking `text` will embed, so that a caller can embed it along with other texts."""
+        return [levels_of(text[:_MAX_TEXT])[-1].text] if self._judge is not None else []
 
     def fired(self, levels: Sequence[Folded], direction: Direction) -> set[str]:
         """The categories whose rules hit, whatever the severity; what the judge is told."""
@@ -94,7 +98,7 @@ class Checker:
             fired = {hit.rule.category for hit in hits}
             probabilities = self._judge.probabilities(levels, fired, case.direction)
         for hit in hits:
-            if not self._stands(hit.rule, probabilities):
+            if not self._stands(hit.rule, probabilities, case):
                 continue
             severity = _severity(hit, case)
             if severity is None:
@@ -105,9 +109,14 @@ class Checker:
         settled.update(finding.category for finding in findings)
         return findings + self._judged(case, levels, probabilities, settled)
 
-    def _stands(self, rule: Rule, probabilities: dict[str, float]) -> bool:
+    def _stands(self, rule: Rule, probabilities: dict[str, float], case: _Case) -> bool:
+        """Whether a rule that hit counts: on its own, or with the judge's consent.
+
+        A promise is held against the shop's facts; where no shop is known, the judge is asked.
+        """
         probability = probabilities.get(rule.category)
-        if self._judge is None or probability is None or rule.strength == "decides":
+        decides = rule.strength == "decides" and (rule.fact is None or case.shop is not None)
+        if self._judge is None or probability is None or decides:
             return True
         return probability >= self._judge.parameters.threshold(rule.category, "with_rule")
 
@@ -188,11 +197,13 @@ def _severity(hit: Hit, case: _Case) -> Severity | None:
     condition = hit.rule.fact
     if condition is None:
         return hit.rule.severity
+    same = condition.reads == "same"
     if case.shop is None:
-        return hit.rule.severity
+        return None if same else hit.rule.severity
     now = datetime.combine(case.today, time(12)) if case.today else case.shop.local_now()
     first, last = clause_bounds(case.text, hit.start, hit.end)
-    return _BY_FACT[verdict(condition, case.text[first:last], case.shop.facts, now)]
+    outcome = verdict(condition, case.text[first:last], case.shop.facts, now, hit.folded)
+    return None if same and outcome == "unknown" else _BY_FACT[outcome]
 
 
 def _half_typed(text: str) -> bool:
