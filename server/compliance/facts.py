@@ -33,44 +33,63 @@ _NUMBER = re.compile(
     r"(\d+(?:\.\d+)?|半|[一二三四五六七八九十两]{1,3}|终身|永久|一辈子) ?个? ?"
     r"(天|日|小时|钟头|分钟|年|月|周|星期)?"
 )
+_LIMITED = re.compile(r"除外|除[^，。]{1,10}外|偏远[^，。]{0,6}(?:补|加|另|不)|部分")
+_EVERYWHERE = re.compile(r"全国|偏远|新疆|西藏|哪里都|都包|统统|一律")
+_BY_NAME = re.compile(r"hours?$|months?$")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HOURS = {"小时": 1, "钟头": 1, "分钟": 1 / 60, "天": 24, "日": 24, "周": 168, "星期": 168}
 _MONTHS = {"月": 1, "年": 12, "天": 1 / 30, "日": 1 / 30, "周": 0.25, "星期": 0.25}
 
 
 def verdict(
-    condition: FactCondition, promise: str, facts: Mapping[str, FactLike], now: datetime
+    condition: FactCondition,
+    promise: str,
+    facts: Mapping[str, FactLike],
+    now: datetime,
+    found: str = "",
 ) -> Verdict:
-    """What the shop's `facts` say about `promise` (the matched clause) at that time.
+    """What the shop's `facts` say about `promise` (the clause around `found`) at that time.
 
     An expired fact denies: the promise was true once.
     """
-    found = [
+    named = [
         (name, fact)
         for name, fact in facts.items()
-        if any(wanted in name or wanted == name for wanted in condition.names)
+        if any(_named(wanted, name) for wanted in condition.names)
     ]
-    if not found:
+    if not named:
         return "unknown"
-    verdicts = [_one(condition, promise, name, fact, now) for name, fact in found]
+    verdicts = [_one(condition, promise, name, fact, now, found) for name, fact in named]
     for outcome in ("denied", "granted"):
         if outcome in verdicts:
             return outcome
     return "unknown"
 
 
+def _named(wanted: str, name: str) -> bool:
+    """包邮 is wanted anywhere in a fact's name, =运费 as the whole name."""
+    return name == wanted[1:] if wanted.startswith("=") else wanted in name
+
+
 def _one(
-    condition: FactCondition, promise: str, name: str, fact: FactLike, now: datetime
+    condition: FactCondition, promise: str, name: str, fact: FactLike, now: datetime, found: str
 ) -> Verdict:
     if not fact.holds(now):
         return "denied"
     value = fact.value.strip().lower()
+    if condition.reads == "same":
+        return "granted" if found.lower() in value or value in promise else "denied"
     if _NO.search(value):
         return "denied"
     if condition.reads == "yes_no":
+        if _LIMITED.search(value) and _EVERYWHERE.search(promise):
+            return "denied"
+        if value.startswith("满") and "满" not in promise:
+            return "unknown"
         return "granted" if _YES.search(value) or _says_itself(name, value, promise) else "unknown"
     units = _HOURS if condition.reads == "hours" else _MONTHS
-    allowed = amount(value, units)
+    bare = value.isdecimal() and _BY_NAME.search(name)
+    allowed = float(value) if bare else amount(value, units)
     promised = amount(promise, units)
     if allowed is None or promised is None:
         return "unknown"

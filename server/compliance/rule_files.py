@@ -281,9 +281,11 @@ def _fact(node: Node | None, file: str, subject: str, reading: _Reading) -> Fact
     _unknown_keys(node, {"names", "reads"}, file, subject, reading)
     names = _texts(node.entries.get("names"), file, subject, reading)
     reads = _text(node, "reads") or "yes_no"
-    if reads not in ("yes_no", "hours", "months") or not names:
+    if reads not in ("yes_no", "hours", "months", "same") or not names:
         what = f"fact reads {reads!r} of {len(names)} names"
-        reading.refuse(file, node.line, subject, "R002", what, "yes_no, hours or months; 1+ names")
+        reading.refuse(
+            file, node.line, subject, "R002", what, "yes_no, hours, months or same; 1+ names"
+        )
         return None
     return FactCondition(names, cast(Any, reads))
 

@@ -47,12 +47,15 @@ class Clause:
 class FactCondition:
     """A promise that a shop fact decides: fact names to look for, and how its value is read.
 
+    A name counts anywhere in the fact's name, with `=` before it only as the whole.
+
     `reads` is `yes_no` (the fact grants or denies it), `hours` or `months` (the number promised
-    must not be better than the fact's).
+    must not be better than the fact's), or `same` (what was found must stand in the fact; without
+    one the rule is silent).
     """
 
     names: tuple[str, ...]
-    reads: Literal["yes_no", "hours", "months"] = "yes_no"
+    reads: Literal["yes_no", "hours", "months", "same"] = "yes_no"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from server.compliance.judge import FORMAT, NET_PARTS, Net
 from server.compliance.rule_files import load_rules
 from server.encoder import Encoder, identity_of
 from server.fit.compliance_data import Line, training_lines
+from server.fit.figures import unseen_figures
 from server.fit.judge import (
     EPOCHS,
     HIDDEN,
@@ -71,6 +72,7 @@ def fit_judge(knowledge: Path, rules: Path, target: Path, encoder: Encoder) -> d
         "shape": {"hidden": HIDDEN, "gram_width": WIDTH, "epochs": EPOCHS, "seeds": list(SEEDS)},
         "fitted_on": {"lines": len(lines), "digest": _digest(lines)},
         "thresholds": thresholds,
+        "unseen_families": unseen_figures(lines, scores, fired, JUDGED, thresholds),
     }
     save(target, data, nets, settings)
     return settings
