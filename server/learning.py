@@ -15,10 +15,12 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from server.conversation import Sender
+from server.encoder import Encoder
 from server.errors import UsageError
 from server.evaluate import read_lines
 from server.library import Script
 from server.masking import mask
+from server.memory import Memory
 from server.wording import fold, words
 
 # Below 85 of 100, pairs of different scripts of one shop come up as often as edits of one
@@ -96,6 +98,13 @@ def learn(path: Path, scripts: Sequence[Script]) -> Lesson:
         unknown,
         lesson.proposals,
     )
+
+
+def memory_of(lesson: Lesson, encoder: Encoder) -> Memory:
+    """A memory of nothing but this lesson."""
+    memory = Memory(encoder)
+    memory.add([(learnt.message, learnt.script_id, "accepted") for learnt in lesson.history])
+    return memory
 
 
 def _read_line(row: dict[str, Any], where: str) -> Said | Learnt:

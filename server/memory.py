@@ -27,9 +27,13 @@ _WORTH: dict[str, float] = {"accepted": 1.0, "edited": 0.7, "rejected": -0.5}
 # The four figures that lose nothing on sparse and on contradictory history of the development
 # shops and gain most on repetitive traffic (docs/benchmarks.md, history).
 _WIDTH = 0.06
-_DOUBT = 0.8
-_PRIOR = 0.25
+_DOUBT = 0.6
+_PRIOR = 0.1
 _PRIOR_FROM = 60.0
+_LIFT = 20.0
+_LIFT_FROM = 0.55
+_OFTEN = 2.0
+_ABSURD = 0.001
 _LARGEST = 8_000
 _NEAR = 0.5
 
@@ -38,12 +42,16 @@ _NEAR = 0.5
 class Vote:
     """What history says about a query. `held` (scripts,) sums to 1 or is all 0.
 
-    `trust` (0 to 1) is how much it counts beside the ranking, `prior` (scripts,) how often each
-    script is used at all, mean 1, `against` (scripts,) rejections near the query.
+    `trust` (0 to 1) is how much it counts beside the ranking, `mass` how many messages as good as
+    equal to the query say so, `lift` (scripts,) log odds that likeness
+    to a script's own history adds, `prior` (scripts,) how often each script is used at all, mean 1,
+    `against` (scripts,) rejections near the query.
     """
 
     held: Floats
     trust: float
+    mass: float
+    lift: Floats
     prior: Floats
     against: Floats
 
@@ -128,20 +136,32 @@ def _vote(likeness: Floats, at: NDArray[np.int64], worth: Floats, scripts: int) 
     against = np.bincount(at, weights=np.maximum(-near, 0), minlength=scripts)
     net = np.maximum(taken - against, 0)
     mass = float(net.sum())
+    covered = float((counts >= _OFTEN).mean()) ** 2
+    lift = np.zeros(scripts)
+    np.maximum.at(lift, at, np.maximum(likeness - _LIFT_FROM, 0) * np.maximum(worth, 0))
     # Evidence that is split between scripts is worth what the first leads by.
     agreed = float(net.max()) / mass if mass else 0.0
     return Vote(
         held=(net / mass if mass else net).astype(np.float32),
         trust=agreed * mass / (mass + _DOUBT),
+        mass=mass,
+        lift=(_LIFT * covered * lift).astype(np.float32),
         prior=(prior**strength).astype(np.float32),
         against=against.astype(np.float32),
     )
 
 
 def weigh(held: Floats, vote: Vote | None) -> Floats:
-    """Shares of the ranking with history weighed in; unchanged without history."""
+    """Shares of the ranking with history weighed in; unchanged without history.
+
+    A single acceptance that the ranking finds absurd counts little: it is more likely a slip.
+    """
     if vote is None:
         return held
-    moved = held * vote.prior / (1 + vote.against)
-    mixed: Floats = (1 - vote.trust) * moved / moved.sum() + vote.trust * vote.held
+    moved = held * np.exp(vote.lift) * vote.prior / (1 + vote.against)
+    moved = moved / moved.sum()
+    voted = int(np.argmax(vote.held))
+    slip = _ABSURD / max(vote.mass, 1e-6)
+    trust = vote.trust * float(moved[voted]) / (float(moved[voted]) + slip)
+    mixed: Floats = (1 - trust) * moved + trust * vote.held
     return mixed

@@ -31,8 +31,8 @@ WHOLE_UP_TO = 4_000
 # At 35,000 passages exact search takes 4.4 ms and HNSW 0.8 ms with 96 % of the same neighbours, at
 # the price of eight seconds of building (docs/benchmarks.md, Retrieval).
 EXACT_UP_TO = 20_000
-_NEAREST = 120
-_SPELLED = 40
+_NEAREST = 80
+_SPELLED = 30
 _NEIGHBOURS = 16
 _EF_BUILD = 60
 _EF_SEARCH = 160
