@@ -1,9 +1,8 @@
-"""The figures of an evaluation for people: a table, and a plot as an SVG file."""
+"""The figures of an evaluation as a table for people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 _COLUMNS = ("n", "answerable", "hit@1", "hit@3", "hit@5", "mrr@10")
@@ -49,28 +48,3 @@ def _figure(value: float | None) -> str:
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.0%}"
-
-
-def plot(found: Mapping[str, Any], path: Path) -> None:
-    """Writes hit@k per kind to `path` and reliability beside it (`…-reliability.svg`)."""
-    import pygal
-
-    style = pygal.style.Style(
-        background="white",
-        plot_background="white",
-        colors=("#0f766e", "#5eaaa2", "#b9dcd8", "#94a3b8"),
-        font_family="Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif",
-    )
-    # pygal would otherwise load its tooltip script from the network.
-    options = {"style": style, "js": (), "explicit_size": True}
-    groups = {"全部": found, **found["by_kind"]}
-    named = {name: figures for name, figures in groups.items() if figures["answerable"]}
-    bars = pygal.HorizontalBar(title="命中率", x_labels=list(named), range=(0, 1), **options)
-    for cutoff in ("hit@5", "hit@3", "hit@1"):
-        bars.add(cutoff, [figures[cutoff] for figures in named.values()])
-    bars.render_to_file(str(path))
-    curve = pygal.XY(title="可信度与实际命中", range=(0, 1), xrange=(0, 1), **options)
-    curve.add("理想", [(0, 0), (1, 1)], show_dots=False)
-    bins = found["calibration"]["bins"]
-    curve.add("实际", [(row["confidence"], row["right"]) for row in bins])
-    curve.render_to_file(str(path.with_name(f"{path.stem}-reliability.svg")))

@@ -264,7 +264,8 @@ def load_index(
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # numpy leaves a file that it opened itself open when the archive is torn.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             found = Built(**json.loads(held["built"].tobytes()))
             if found != expected:
                 _LOG.info("index %s was built with %s, not %s; rebuilding", path, found, expected)

@@ -7,6 +7,9 @@ import argparse
 import msgspec
 
 from server.cli.parser import data_of, library_of
+from server.errors import UsageError
+
+_FITTED = ("ranking", "judge", "samples")
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
@@ -15,7 +18,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.encoder import load_encoder
     from server.evaluate import Rank, read_labelled
     from server.evaluate import evaluate as figures_of
-    from server.evaluation_report import plot, table
+    from server.evaluation_plot import plot
+    from server.evaluation_report import table
     from server.learning import learn as read_lesson
     from server.library import load_library
     from server.memory import Memory
@@ -77,4 +81,35 @@ def learn(arguments: argparse.Namespace) -> int:
             f"说了 {proposal.count} 次，还没有话术 / said {proposal.count} times: {proposal.reply}"
         )
         print(f"    问的是 / asked: {' / '.join(proposal.asked)}")
+    return 0
+
+
+def fit(arguments: argparse.Namespace) -> int:
+    """Fits what ships in server/knowledge/ anew: ranking, judge, vectors of the sample shops."""
+    from server.config import DEFAULT_MODEL, rules_folder, shipped
+    from server.encoder import load_encoder
+
+    model = arguments.model or DEFAULT_MODEL
+    parts = arguments.what or list(_FITTED)
+    for part in parts:
+        if part not in _FITTED:
+            raise UsageError(f"cannot fit {part!r}; expected some of: {', '.join(_FITTED)}")
+    if not arguments.knowledge.is_dir():
+        raise UsageError(f"no data at {arguments.knowledge}; expected the folder knowledge/")
+    library = shipped("scripts_library")
+    for part in parts:
+        if part == "ranking":
+            from server.fit import fit as fit_ranking
+
+            print(fit_ranking(model, data=arguments.knowledge, say=print))
+        elif part == "judge":
+            from server.compliance.judge import JUDGE_FILE
+            from server.fit.judge_files import fit_judge
+
+            rules = rules_folder(library)
+            print(fit_judge(arguments.knowledge, rules, JUDGE_FILE, load_encoder(model)))
+        else:
+            from server.fit.samples import fit_samples
+
+            print(f"{fit_samples(library)} texts of the sample shops embedded")
     return 0
