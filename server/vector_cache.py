@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.encoder import Encoder, Identity, Role, Vectors, encode, identity_of
+from server.shipped_vectors import shipped_vectors
 
 _MAGIC = b"BDVEC1\n"
 _CHUNK = 512
@@ -25,7 +26,8 @@ class VectorCache:
     Safe to delete. A torn or damaged record is left out and embedded again.
     """
 
-    def __init__(self, folder: Path | None, encoder: Encoder) -> None:
+    def __init__(self, folder: Path | None, encoder: Encoder, *, shipped: bool = True) -> None:
+        """`shipped` starts with the vectors of the sample shops that come with the program."""
         self.encoder = encoder
         self.identity = identity_of(encoder)
         self._record = np.dtype(
@@ -33,8 +35,13 @@ class VectorCache:
         )
         self._path = folder / _file_name(self.identity) if folder else None
         self._lock = threading.Lock()
-        self._known: dict[bytes, NDArray[np.float32]] = self._read()
+        self._known = (shipped_vectors(self.identity) if shipped else {}) | self._read()
         self.embedded = 0
+
+    def known(self) -> dict[bytes, NDArray[np.float32]]:
+        """Every vector by its key."""
+        with self._lock:
+            return dict(self._known)
 
     def vectors(self, texts: Sequence[str], role: Role) -> Vectors:
         """Float32 (len(texts), dim), unit rows; embeds only what was never embedded before."""
@@ -100,6 +107,22 @@ class VectorCache:
             vector = np.ascontiguousarray(row, dtype="<f4")
             records[number] = (np.void(key), zlib.crc32(vector.tobytes()), vector)
         return records.tobytes()
+
+
+class RememberingEncoder:
+    """An encoder that keeps its queries in a cache; documents pass through to the cache's own."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        self._cache = cache
+        self.identity = cache.identity
+
+    def encode_query(self, sentences: Sequence[str]) -> Vectors:
+        """As the cache's encoder; each text is embedded once, ever."""
+        return self._cache.vectors(sentences, "query")
+
+    def encode_document(self, sentences: Sequence[str]) -> Vectors:
+        """As the cache's encoder."""
+        return encode(self._cache.encoder, sentences, "document")
 
 
 def _key(text: str, role: Role) -> bytes:

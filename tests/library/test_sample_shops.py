@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from server.config import shipped
@@ -19,9 +17,8 @@ SHOPS = load_library(ROOT).shops
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> VectorCache:
-    folder: Path = tmp_path_factory.mktemp("vectors")
-    return VectorCache(folder, load_encoder())
+def cache() -> VectorCache:
+    return VectorCache(None, load_encoder())
 
 
 def test_there_are_two_shops_without_findings() -> None:
@@ -37,6 +34,12 @@ def test_a_shop_is_as_large_and_varied_as_a_newcomer_needs(shop: Shop) -> None:
     assert any(script.parts for script in shop.scripts)
     assert any(script.valid_until for script in shop.scripts)
     assert shop.facts
+
+
+def test_a_first_start_embeds_nothing(cache: VectorCache) -> None:
+    for shop in SHOPS.values():
+        build_index(shop.scripts, cache)
+    assert cache.embedded == 0, "the sample shops changed; run: bangda fit samples"
 
 
 @pytest.mark.parametrize("shop", SHOPS.values(), ids=list(SHOPS))
