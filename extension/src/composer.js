@@ -39,7 +39,8 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
 
   /** @param {Event} event @param {boolean} on */
   function mark(event, on) {
-    if (!event.isTrusted || !inBox(event)) return;
+    // Chromium's own end of a composition is not always trusted; a false one only lets the agent click.
+    if ((on && !event.isTrusted) || !inBox(event)) return;
     composing = on;
     if (!on) tellSoon();
   }

@@ -76,9 +76,17 @@ export function causeOf(look, site) {
   const spoken = lines.filter((bubble) => bubble.from !== "system");
   const mute = spoken.filter((bubble) => !bubble.text).length;
   if (mute > 0 && mute >= spoken.length * TOO_MANY) return "list";
-  if (thread.items > 0 && lines.length === 0) return "list";
+  if (thread.items === 0 && holdsLines(thread.list)) return "list";
   if (look.doubtful) return "identity";
   return look.box || site.read_only ? "" : "box";
+}
+
+/** Children of a thread, with words, from which on one of them ought to be a line. */
+const LINES_AT_LEAST = 3;
+
+/** @param {Element} list */
+function holdsLines(list) {
+  return list.childElementCount >= LINES_AT_LEAST && (list.textContent ?? "").trim() !== "";
 }
 
 /** Which fallback holds where it is not the first: a first sign of a page that changed. @param {Look} look */

@@ -103,14 +103,13 @@ export function createWatcher({
   /** @param {Talk} talk @param {boolean} complete */
   function follow(talk, complete) {
     announce(talk);
-    const spoken = look.thread.bubbles.filter(
-      (bubble) => bubble.from !== "system" && bubble.from !== "unknown",
-    );
+    const { bubbles } = look.thread;
+    const spoken = bubbles.filter((bubble) => bubble.from !== "system" && bubble.from !== "unknown");
     const { fresh, news, known } = talk.seen.take(spoken, look.thread.at_end);
     talk.last = known.findLast((line) => line.from === "shopper")?.key ?? talk.last;
     if (fresh && !(talk.settled && known.length === 1)) begin(talk, news, known);
     if (!talk.settled && !complete && now() - talk.since_ms < SETTLE_AT_MOST_MS) return later(SETTLE_MS);
-    const lines = talk.settled ? news.filter((line) => line.from === "shopper") : unanswered(known);
+    const lines = talk.settled ? news.filter((line) => line.from === "shopper") : unanswered(known, bubbles);
     const own = talk.settled ? news.filter((line) => line.from === "agent") : [];
     talk.settled = true;
     hand(talk, lines, known);

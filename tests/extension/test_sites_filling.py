@@ -120,7 +120,7 @@ def test_nothing_goes_in_while_an_ime_composes(world: PageWorld) -> None:
     cdp = world.page.context.new_cdp_session(world.page)
     cdp.send("Input.imeSetComposition", {"text": "fa", "selectionStart": 2, "selectionEnd": 2})
     assert insert(world, REPLY)["reason"] == "composing"
-    cdp.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    cdp.send("Input.insertText", {"text": "发"})
     made = insert(world, REPLY)
     assert made["ok"], made
 

@@ -64,8 +64,9 @@ export function createConversations(site) {
     const alias = aliases.get(who.name);
     if (alias && belongs(alias, bubbles)) return alias;
     aliases.delete(who.name);
-    if (!site.conversation.masked) return open(who.name || "page", who.name, false);
+    // Also where the page had an id before and shows none now.
     if (current?.name === who.name && belongs(current, bubbles)) return current;
+    if (!site.conversation.masked) return open(who.name || "page", who.name, false);
     for (const talk of talks.values()) if (talk.name === who.name && belongs(talk, bubbles)) return talk;
     const first = bubbles.find((bubble) => bubble.text);
     const mark = first ? first.id || hash(`${first.from}${first.sent_at}${first.text}`) : "";

@@ -17,12 +17,15 @@ const MESSAGE_CHARACTERS = 4000;
 const KEPT = 600;
 
 /**
- * The shopper's lines that no agent has answered yet.
+ * The shopper's lines that no agent has answered yet. A line of nobody known may be the agent's:
+ * what stands before it counts as answered.
  * @param {Known[]} known
+ * @param {import("./thread.js").Bubble[]} bubbles the thread as it was read
  */
-export function unanswered(known) {
-  const answered = known.findLastIndex((bubble) => bubble.from === "agent");
-  return known.slice(answered + 1).filter((bubble) => bubble.from === "shopper");
+export function unanswered(known, bubbles) {
+  const answered = bubbles.findLastIndex((bubble) => bubble.from === "agent" || bubble.from === "unknown");
+  const after = new Set(bubbles.slice(answered + 1).map((bubble) => bubble.node));
+  return known.filter((line) => line.from === "shopper" && after.has(line.node));
 }
 
 /**
@@ -78,7 +81,7 @@ function messageOf(talk, run, known) {
     shopper: shopper.id || shopper.name ? shopper : undefined,
     sent_at: isoTime(last.sent_at),
     history: historyOf(known.slice(0, first)),
-    answered: known.slice(known.indexOf(last) + 1).some((line) => line.from === "agent"),
+    answered: known.slice(known.indexOf(last) + 1).some((other) => other.from === "agent"),
   };
 }
 

@@ -17,7 +17,11 @@ export const thelounge = {
     "#chat .messages",
   ],
   item: ['.msg[data-type="message"]', '.msg[id^="msg-"]'],
-  from: [{ is: "system", css: ":not(.msg)[data-type]" }, { is: "agent", css: ".self" }, { is: "shopper" }],
+  from: [
+    { is: "system", css: '.msg:not([data-type="message"])' },
+    { is: "agent", css: ".self" },
+    { is: "shopper" },
+  ],
   text: [".content"],
   drop: [".preview", ".toggle-container"],
   item_id: [{ attr: "id" }],
