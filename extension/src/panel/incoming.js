@@ -6,6 +6,17 @@
 import { childSignal } from "./dom.js";
 import { markedText, warningList } from "./warnings.js";
 
+/** What stands where a suggestion would: these words come from a rule, not from the library. */
+const NO_SCRIPT = Object.freeze({
+  suggestion_id: "",
+  script_id: "",
+  title: "",
+  missing: [],
+  score: 0,
+  confidence: 0,
+  why: "",
+});
+
 /**
  * @param {Context} ctx
  */
@@ -24,9 +35,28 @@ export function incomingView(ctx) {
     const quote = h("blockquote", { attrs: { title: text } });
     quote.append(...markedText(ctx, text, warnings));
     node.replaceChildren(quote);
-    if (warnings.length > 0) {
-      node.append(warningList(ctx, { text, warnings, direction: "incoming", signal: life.signal }));
-    }
+    if (!thread || warnings.length === 0) return;
+    node.append(
+      warningList(ctx, {
+        text,
+        warnings,
+        direction: "incoming",
+        signal: life.signal,
+        rewriteWord: t(ctx.desk.canFill() ? "insert" : "copy"),
+        onRewrite: ({ rewrite = "" }) => useWords(thread, rewrite),
+      }),
+    );
   };
+  /** A safe answer that a rule holds ready. @param {import("./threads.js").Thread} thread @param {string} text */
+  const useWords = async (thread, text) => {
+    const suggestion = { ...NO_SCRIPT, text };
+    const message_id = thread.message?.message_id ?? "";
+    const use = { suggestion, thread, text, message_id };
+    const result = await (ctx.desk.canFill() ? ctx.desk.insert(use) : ctx.desk.copy(use));
+    if (result.outcome === "refused") ctx.say(t(`refused_${result.reason || "no_box"}`), "wrong");
+    else if (result.outcome === "inserted" || result.outcome === "copied")
+      ctx.say(t(`${result.outcome}_now`));
+  };
+
   return { node, show };
 }

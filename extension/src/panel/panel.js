@@ -79,7 +79,7 @@ export function mountPanel(options) {
   composer?.onSent(
     ({ conversation_id, text, sent_at }) => {
       const used = threads.said(conversation_id, text);
-      const about = used ? { suggestion_id: used.suggestion_id, script_id: used.script_id } : {};
+      const about = used?.script_id ? { suggestion_id: used.suggestion_id, script_id: used.script_id } : {};
       ctx.desk.report("sent", { conversation_id, text, ...about, ...(sent_at && { at: sent_at }) });
       draw();
     },

@@ -113,16 +113,35 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     hint.hidden = hint.textContent === "";
   };
 
+  /** @param {HTMLElement} section */
+  const unfoldIn = (section) => {
+    if (!section.checkVisibility()) return;
+    unfolded = true;
+    rest.hidden = false;
+    const thread = ctx.current();
+    if (thread) drawFoot(thread, list.childElementCount);
+  };
+
   return {
     node,
     show,
-    /** @param {number} place from 1 @param {"insert" | "copy"} [how] @returns {boolean} whether there is such a card */
+    /**
+     * Nothing is used that is not on screen: a key for a folded reply unfolds it first.
+     * @param {number} place from 1
+     * @param {"insert" | "copy"} [how]
+     * @returns {boolean} whether the key was for a card
+     */
     pick: (place, how) => {
       const card = cards[place - 1];
-      card?.use(how);
-      return card !== undefined;
+      if (!card) return false;
+      if (card.node.checkVisibility()) card.use(how);
+      else unfoldIn(node);
+      return true;
     },
-    focusFirst: () => /** @type {HTMLElement | null} */ (node.querySelector(".card"))?.focus(),
+    focusFirst: () => {
+      const reachable = /** @type {HTMLElement[]} */ ([...node.querySelectorAll(".card, .foot button")]);
+      reachable.find((one) => one.checkVisibility())?.focus();
+    },
     count: () => cards.filter(({ node: card }) => !card.classList.contains("weak")).length,
   };
 }

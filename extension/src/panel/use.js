@@ -73,8 +73,8 @@ export function replyDesk(ctx) {
     const { suggestion_id, script_id } = suggestion;
     const { conversation_id } = thread.conversation;
     thread.used = { suggestion_id, script_id, text };
-    remember(ctx.memory, suggestion);
-    report(event, { conversation_id, suggestion_id, script_id, text });
+    if (script_id) remember(ctx.memory, suggestion);
+    report(event, { conversation_id, ...(script_id && { suggestion_id, script_id }), text });
   };
 
   /** @param {Use} use @returns {Promise<Outcome | null>} what stands in the way */

@@ -31,11 +31,12 @@ export function markedText(ctx, text, warnings) {
  * @param {Warning[]} options.warnings
  * @param {"incoming" | "outgoing"} options.direction
  * @param {AbortSignal} options.signal
- * @param {((warning: Warning) => void)} [options.onRewrite] puts the safe wording into the reply box
+ * @param {((warning: Warning) => void)} [options.onRewrite] puts the safe wording to use
+ * @param {string} [options.rewriteWord] what the button for that says
  * @param {() => void} [options.onGone] one was called a false alarm
  * @returns {HTMLElement}
  */
-export function warningList(ctx, { text, warnings, direction, signal, onRewrite, onGone }) {
+export function warningList(ctx, { text, warnings, direction, signal, onRewrite, rewriteWord, onGone }) {
   const { h, t } = ctx;
   const list = h("ul", { class: "warnings", attrs: { "aria-label": t(`warnings_${direction}`) } });
   for (const warning of byWeight(warnings)) {
@@ -65,7 +66,12 @@ export function warningList(ctx, { text, warnings, direction, signal, onRewrite,
       const row = h("div", { class: "row rewrite" }, h("p", { text: rewrite }));
       if (onRewrite) {
         row.append(
-          button(h, { text: t("rewrite"), class: "plain", signal, onClick: () => onRewrite(warning) }),
+          button(h, {
+            text: rewriteWord ?? t("rewrite"),
+            class: "plain",
+            signal,
+            onClick: () => onRewrite(warning),
+          }),
         );
       }
       item.append(row);

@@ -28,6 +28,17 @@ def test_a_number_fills_from_the_reply_box(panel: PanelStage, key: str, text: st
     expect(panel.box).to_be_focused()
 
 
+def test_a_reply_that_is_not_on_screen_is_not_used(stage: PanelStage) -> None:
+    stage.mount(docked=True)
+    stage.show(SHIP, COURIER, shown=0)
+    expect(stage.panel.get_by_text("没有把握大的话术")).to_be_visible()
+    stage.page.keyboard.press("Alt+2")
+    expect(stage.cards.nth(1)).to_be_visible()
+    expect(stage.box).to_have_value("")
+    stage.page.keyboard.press("Alt+2")
+    expect(stage.box).to_have_value(COURIER["text"])
+
+
 def test_the_whole_panel_by_keyboard(panel: PanelStage) -> None:
     panel.box.focus()
     panel.page.keyboard.press("Alt+q")
@@ -278,3 +289,15 @@ def test_every_control_has_a_name(panel: PanelStage) -> None:
             || node.placeholder)).map((node) => node.outerHTML)"""
     )
     assert nameless == []
+
+
+def test_a_safe_answer_to_a_doubtful_message_goes_in_by_one_click(stage: PanelStage) -> None:
+    stage.mount(docked=True)
+    text = "能加微信吗"
+    found = warning(text, "加微信", severity="low", rewrite="在这里沟通就好。")
+    stage.show(text=text, warnings=[found])
+    stage.page.locator("bangda-panel .incoming").get_by_role("button", name="填入").click()
+    expect(stage.box).to_have_value("在这里沟通就好。")
+    [event] = stage.asked("event")
+    assert event["event"] == "inserted"
+    assert "script_id" not in event
