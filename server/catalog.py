@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,7 +22,8 @@ from server.errors import BangdaError, LibraryError, Problem
 from server.library import Library, Script, Shop, load_library
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex, build_index, open_index
-from server.vector_cache import VectorCache
+from server.vector_cache import RememberingEncoder, VectorCache
+from server.wording import fold
 from server.yaml_files import Node, read_yaml
 
 log = logging.getLogger("bangda.catalog")
@@ -113,7 +114,15 @@ class Catalog:
 
     def trial_index(self, scripts: Sequence[Script]) -> ScriptsIndex:
         """An index of scripts that are not served: what a change would do. Nothing is saved."""
-        return build_index(scripts, self._vectors)
+        return self.remembering(build_index(scripts, self._vectors))
+
+    def remembering(self, index: ScriptsIndex) -> ScriptsIndex:
+        """The same index, whose queries are kept on disk: for questions that are tried often."""
+        return replace(index, encoder=RememberingEncoder(self._vectors))
+
+    def remember(self, texts: Sequence[str]) -> None:
+        """Embeds queries ahead of a trial; those known already cost nothing."""
+        self._vectors.vectors([fold(text) for text in texts], "query")
 
     def prepare(self, scripts: Sequence[Script], progress: Callable[[int, int], None]) -> None:
         """Embeds what these scripts say ahead of a reload; calls `progress(done, total)`."""

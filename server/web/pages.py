@@ -13,6 +13,7 @@ EVERYONE = ("agent", "lead", "qa", "admin")
 NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("panel", "/panel", EVERYONE),
     ("lead", "/lead", ("lead", "admin")),
+    ("propose", "/lead/propose", ("agent",)),
     ("qa", "/qa", ("qa", "lead", "admin")),
     ("me", "/me", EVERYONE),
     ("wall", "/wall", ("lead", "qa", "admin")),

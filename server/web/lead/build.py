@@ -18,6 +18,7 @@ from server.web.lead import (
     gaps,
     history,
     people,
+    propose,
     review,
     scripts,
     settings,
@@ -30,7 +31,20 @@ from server.web.texts import t
 if TYPE_CHECKING:
     from server.app import Parts
 
-_PAGES = (scripts, editor, trial, review, history, facts, exchange, gaps, use, settings, people)
+_PAGES = (
+    scripts,
+    editor,
+    trial,
+    review,
+    history,
+    facts,
+    exchange,
+    gaps,
+    use,
+    settings,
+    people,
+    propose,
+)
 
 
 def build_lead(parts: Parts) -> Blueprint:

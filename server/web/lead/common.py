@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from flask import abort, flash, g, render_template
 
 from server.catalog import Served
 from server.curation.curator import Curator
-from server.curation.golden import Question
+from server.curation.golden import Question, questions_of
 from server.curation.jobs import Jobs
 from server.errors import BangdaError, UsageError
 from server.fill import PAGE_VARIABLES
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 ROLES = ("lead", "admin")
 TABS = ("scripts", "trial", "review", "gaps", "use", "facts", "exchange", "history", "settings")
+_WARM_CHUNK = 16
 # What a preview puts where the chat page would know better.
 SAMPLE_PAGE: Mapping[str, str] = {
     "昵称": "小鹿",
@@ -50,6 +52,7 @@ class Console:
     inbox: Inbox
     usage: Usage
     jobs: Jobs
+    warmed: dict[str, str] = field(default_factory=dict)
 
     def served(self, shop: str) -> Served:
         """What answers agents now."""
@@ -60,11 +63,27 @@ class Console:
         golden = self.inbox.golden(shop)
         return [Question(kept.message, kept.expected, kept.turns, kept.id) for kept in golden]
 
+    def warm(self, shop: Shop) -> None:
+        """Embeds the golden questions while a lead is still typing; once a version of the shop."""
+        if self.warmed.get(shop.id) == shop.version:
+            return
+        self.warmed[shop.id] = shop.version
+        asked = questions_of(shop.scripts, self.saved_questions(shop.id))
+        texts = [question.message for question in asked]
+
+        def embed() -> None:
+            for start in range(0, len(texts), _WARM_CHUNK):
+                self.parts.catalog.remember(texts[start : start + _WARM_CHUNK])
+
+        threading.Thread(target=embed, name="warm-golden", daemon=True).start()
+
     def may_publish(self, shop: Shop) -> bool:
         """Whether the signed-in person publishes; `publishers` in the settings names who does."""
         named = shop.settings.get("publishers", "").replace("、", ",").replace("，", ",")
         names = {name.strip() for name in named.split(",") if name.strip()}
-        return not names or g.account.role == "admin" or g.account.name in names
+        if shop.settings.get("review") == "off" or not names:
+            return True
+        return g.account.role == "admin" or g.account.name in names
 
 
 def allowed_shops(console: Console) -> list[Shop]:

@@ -135,7 +135,7 @@ def gate_of(console: Console, shop: Shop, changes: dict[str, Script | None]) -> 
         console.saved_questions(shop.id),
         console.parts.catalog.trial_index,
         shop.local_now(),
-        served.index,
+        console.parts.catalog.remembering(served.index),
         threshold_of(shop),
     )
 
@@ -174,6 +174,7 @@ def open_editor(
     proposal: Proposal | None = None,
 ) -> str:
     """The editor's page, filled with these fields."""
+    console.warm(shop)
     beside = _beside(console, shop, fields)
     beside["error"] = error or beside["error"]
     return show(

@@ -39,7 +39,7 @@ def add(lead: Blueprint, console: Console) -> None:
             "facts",
             rows=rows,
             now=now,
-            silent=[(script, names) for script, names in silent if names],
+            silent=[(s, names) for s, names in silent if names and s.is_live(now)],
             base=text_version(read_text(console.parts.catalog.root / shop.id / SHOP_FILE)),
         )
 

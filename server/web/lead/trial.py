@@ -77,6 +77,7 @@ def add(lead: Blueprint, console: Console) -> None:
     def golden_run(shop: Shop) -> Any:
         saved = console.saved_questions(shop.id)
         served = console.served(shop.id)
+        index = console.parts.catalog.remembering(served.index)
         now, limit = shop.local_now(), threshold_of(shop)
 
         def work(progress: Progress) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def add(lead: Blueprint, console: Console) -> None:
             missed: list[tuple[Question, int, str]] = []
             first = within = 0
             for number, question in enumerate(questions, start=1):
-                rank, winner = rank_of(question, served.index, now, limit)
+                rank, winner = rank_of(question, index, now, limit)
                 first += rank == 1
                 within += 0 < rank <= PASS
                 if not 0 < rank <= PASS:

@@ -34,8 +34,15 @@ function newest() {
   };
 }
 
+/** Says at the top of the page what did not work; a request replaced by a newer one is none. */
 function report(error) {
-  if (error.name !== "AbortError") console.error(error);
+  if (error.name === "AbortError") return;
+  const line = document.querySelector("[data-trouble]") ?? document.createElement("p");
+  line.dataset.trouble = "";
+  line.className = "notice medium";
+  line.setAttribute("role", "alert");
+  line.textContent = error.message;
+  document.querySelector("main").prepend(line);
 }
 
 function live(form) {

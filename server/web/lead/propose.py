@@ -1,0 +1,59 @@
+"""Agents' proposals: how shoppers ask and what the agent would answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from server.curation.fields import script_from
+from server.errors import BangdaError
+from server.exchange.ids import new_id
+from server.library.save import script_fields
+from server.web.access import require
+from server.web.lead.common import Console, allowed_shops, say
+
+
+def add(lead: Blueprint, console: Console) -> None:
+    """The page that every role may open."""
+
+    @lead.get("/propose")
+    @require()
+    def propose() -> Any:
+        return _page(console)
+
+    @lead.post("/propose")
+    @require()
+    def propose_send() -> Any:
+        shops = {shop.id: shop for shop in allowed_shops(console)}
+        shop = shops.get(request.form.get("shop", "")) or next(iter(shops.values()))
+        asked = request.form.get("question", "").replace("\r", "").split("\n")
+        questions = [line.strip() for line in asked if line.strip()]
+        reply = request.form.get("reply", "").strip()
+        script_id = new_id("", (questions or [reply])[0], console.curator.retired(shop.id))
+        fields = {"id": script_id, "questions": questions, "reply": reply}
+        who, note = g.account.name, request.form.get("note", "").strip()
+        try:
+            script = script_from(fields, shop.id)
+            if shop.settings.get("review") == "off":
+                console.curator.publish(shop.id, {script_id: script}, who=who, why=note)
+                say("proposed_live")
+                return redirect(url_for("lead.propose"))
+        except BangdaError as error:
+            return _page(console, str(error)), 400
+        drafts = [(script_id, "", script_fields(script))]
+        console.inbox.propose(shop.id, drafts, source="agent", who=who, note=note)
+        say("proposed")
+        return redirect(url_for("lead.propose"))
+
+
+def _page(console: Console, error: str = "") -> str:
+    shops = allowed_shops(console)
+    mine = [
+        proposal
+        for shop in shops
+        for status in ("open", "returned", "approved")
+        for proposal in console.inbox.proposals(shop.id, status, 200)
+        if proposal.who == g.account.name and proposal.source == "agent"
+    ]
+    return render_template("lead/propose.html", shops=shops, mine=mine, error=error)

@@ -1,0 +1,203 @@
+"""Versions and merges, the golden gate, rivals, gaps, use: pure logic, figures by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+
+from server.curation.conflicts import rivals_of, taken_by_others
+from server.curation.diff import differences, merge, text_pieces
+from server.curation.fields import script_from
+from server.curation.gaps import Item, cluster, meaning_rows, often_edited, repeated
+from server.curation.golden import Question, try_change
+from server.curation.jobs import Jobs
+from server.curation.use import Use, coverage, days_until, falling, use_by_script
+from server.errors import UsageError
+from server.library import Script
+from server.library.save import script_fields
+from server.scripts_index import ScriptsIndex, build_index
+from server.vector_cache import VectorCache
+from tests.support import CharacterEncoder
+
+NOON = datetime(2026, 11, 21, 12)
+SHIP = Script(
+    "ship", "今天发货", title="发货时间", questions=("几点发货",), tests=("什么时候发货",)
+)
+RETURN = Script("return", "七天退换", title="退货", questions=("怎么退货",), tests=("退货流程",))
+
+
+def build(scripts: object) -> ScriptsIndex:
+    return build_index(list(scripts), VectorCache(None, CharacterEncoder()))  # type: ignore[call-overload]
+
+
+def test_pieces_show_what_changed_in_place() -> None:
+    pieces = [(p.mark, p.text) for p in text_pieces("今天{时间}发", "明天{时间}发")]
+    assert pieces == [("removed", "今"), ("added", "明"), ("same", "天{时间}发")]
+
+
+def test_differences_by_field() -> None:
+    found = differences({"reply": "好", "tags": ["a", "b"]}, {"reply": "好", "tags": ["a", "c"]})
+    assert [(f.name, [[p.text for p in line] for line in f.lines]) for f in found] == [
+        ("tags", [["b", "c"]])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "merged", "clashes"),
+    [
+        ({"reply": "a"}, {"reply": "b"}, {"reply": "a"}, {"reply": "b"}, ()),
+        ({"reply": "a"}, {"reply": "a"}, {"reply": "b"}, {"reply": "b"}, ()),
+        ({"reply": "a"}, {"reply": "b"}, {"reply": "c"}, {"reply": "b"}, ("reply",)),
+        ({"tags": ["a", "b"]}, {"tags": ["a", "c"]}, {"tags": ["a", "b", "d"]},
+         {"tags": ["a", "d", "c"]}, ()),
+        ({"title": "x"}, {}, {"title": "x"}, {}, ()),
+    ],
+    ids=["mine", "theirs", "both", "lists", "removed"],
+)  # fmt: skip
+def test_merge(base: dict, mine: dict, theirs: dict, merged: dict, clashes: tuple) -> None:
+    found = merge(base, mine, theirs)
+    assert (dict(found.fields), found.clashes) == (merged, clashes)
+
+
+def test_script_from_fields_and_back() -> None:
+    assert script_from(script_fields(SHIP), "") == SHIP
+    for wrong in ({"id": "a"}, {"id": "中", "reply": "x"}, {"id": "a", "reply": "x", "stage": "y"},
+                  {"id": "a", "reply": "x", "valid_until": "z"}):  # fmt: skip
+        with pytest.raises(UsageError, match="expected"):
+            script_from(wrong, "s")
+
+
+def test_gate_names_the_question_that_got_worse() -> None:
+    index = build([SHIP, RETURN])
+    emptied = replace(RETURN, title="别的", questions=(), reply="稍等")
+    gate = try_change([SHIP, RETURN], {"return": emptied, "ship": None}, [], build, NOON, index)
+    assert [(t.question.expected, t.before, t.after) for t in gate.worse] == [("ship", 1, 0)]
+    assert gate.needs_reason
+    assert (gate.hit(1, "before"), gate.hit(3, "after")) == (1.0, 0.5)
+
+
+def test_gate_is_quiet_when_nothing_moves() -> None:
+    saved = [Question("几点能发货呢", "ship", saved=3)]
+    better = replace(SHIP, questions=(*SHIP.questions, "什么时候能发"))
+    gate = try_change([SHIP, RETURN], {"ship": better}, saved, build, NOON)
+    assert (gate.flips, gate.total, gate.needs_reason) == ((), 3, False)
+
+
+def test_gate_tries_only_the_neighbourhood_of_a_large_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.curation.golden.WHOLE_UP_TO", 2)
+    monkeypatch.setattr("server.curation.golden._NEAR", 1)
+    monkeypatch.setattr("server.curation.golden.MAX_TRIED", 1)
+    far = Script("far", "xyz", title="xyz", tests=("xyz",))
+    changed = replace(SHIP, questions=("发货几点",))
+    gate = try_change([SHIP, RETURN, far], {"ship": changed}, [], build, NOON)
+    assert [tried.question.expected for tried in gate.tried] == ["ship"]
+
+
+def test_rivals_same_question_first() -> None:
+    twin = replace(SHIP, id="twin", questions=("几点发货？",), reply="明天发货")
+    copy = replace(SHIP, id="copy", questions=(), title="")
+    found = rivals_of(SHIP, build([SHIP, RETURN, twin, copy]))
+    assert [(r.kind, r.script.id) for r in found[:2]] == [
+        ("conflict", "twin"),
+        ("duplicate", "copy"),
+    ]
+    assert "return" not in {rival.script.id for rival in found}
+
+
+def test_question_that_another_script_wins() -> None:
+    found = taken_by_others("ship", ["怎么退货", "几点发货"], build([SHIP, RETURN]), NOON)
+    assert [(t.question, t.winner.id) for t in found] == [("怎么退货", "return")]
+
+
+def item(ref: int, text: str, day: int = 1, **more: str) -> Item:
+    return Item("message", ref, text, f"2026-11-{day:02}T08:00:00.000Z", "nothing", **more)
+
+
+def test_same_words_and_same_meaning_stand_together() -> None:
+    vectors = {"有儿童款吗": [1, 0], "儿童款有没有": [0.9, 0.1], "能寄部队吗": [0, 1]}
+
+    def embed(texts: object) -> np.ndarray:
+        rows = np.asarray([vectors[t.rstrip("？")] for t in texts], dtype=np.float32)  # type: ignore[attr-defined]
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    items = [item(1, "有儿童款吗"), item(2, "有儿童款吗？", 3), item(3, "儿童款有没有"),
+             item(4, "能寄部队吗"), item(5, "？")]  # fmt: skip
+    found = cluster(items, embed)
+    assert [(c.count, c.text) for c in found] == [(3, "有儿童款吗"), (1, "能寄部队吗")]
+    assert found[0].questions == ("有儿童款吗", "儿童款有没有")
+    assert found[0].per_day(["2026-11-01", "2026-11-02", "2026-11-03"]) == [2, 0, 1]
+
+
+def test_meaning_rows_join_rewordings_and_keep_others_apart() -> None:
+    texts = ["有没有洗碗机专用沥水架", "洗碗机沥水架有吗", "可以寄到部队吗"]
+    rows = meaning_rows(texts, build([SHIP, RETURN]))
+    likeness = rows @ rows.T
+    assert likeness[0, 1] > likeness[0, 2]
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_typed_and_edited_need_three() -> None:
+    def embed(texts: object) -> np.ndarray:
+        return np.ones((len(list(texts)), 1), dtype=np.float32)  # type: ignore[call-overload]
+
+    typed = [item(n, "仓库在义乌哦", beside="从哪发") for n in range(3)]
+    assert [c.count for c in repeated(typed, embed)] == [3]
+    assert repeated(typed[:2], embed) == []
+    edits = [item(n, "改过的", script_id="ship") for n in range(3)] + [item(9, "x", script_id="b")]
+    assert [(i, c.count) for i, c in often_edited(edits)] == [("ship", 3)]
+
+
+def test_use_by_day_and_agent() -> None:
+    shown = [{"script_id": "a", "day": "2026-11-20", "agent": "甲", "n": 4, "passed": 3}]
+    events = [
+        {
+            "script_id": "a",
+            "day": "2026-11-20",
+            "agent": "甲",
+            "inserted": 1,
+            "sent": 1,
+            "edited": 0,
+        },
+        {
+            "script_id": "a",
+            "day": "2026-11-21",
+            "agent": "乙",
+            "inserted": 2,
+            "sent": 0,
+            "edited": 1,
+        },
+    ]
+    use = use_by_script(shown, events)["a"]
+    assert (use.used, use.passed_share, use.by_agent) == (3, 0.75, {"甲": 1, "乙": 2})
+    assert use.series(days_until(date(2026, 11, 21), 3)) == [0, 1, 2]
+    rows = [{"shown": 1, "used": 0}, {"shown": 0, "used": 0}, {"shown": 1, "used": 1}]
+    assert coverage(rows) == type(coverage([]))(3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("series", "falls"), [([3, 3, 1, 1], True), ([3, 3, 2, 2], False), ([1, 1, 0, 0], False)]
+)
+def test_falling(series: list[int], falls: bool) -> None:
+    days = days_until(date(2026, 11, 21), 4)
+    use = Use("a", by_day=dict(zip(days, series, strict=True)))
+    assert falling(use, days) is falls
+
+
+def test_jobs_tell_progress_result_and_failure() -> None:
+    jobs = Jobs()
+
+    def work(progress: object) -> str:
+        progress("step", 1, 2)  # type: ignore[operator]
+        return "made"
+
+    def fails(progress: object) -> None:
+        raise UsageError("file is gone; choose it again")
+
+    good, bad = jobs.start("a", "s", "主管", work), jobs.start("b", "s", "主管", fails)
+    assert good.finished.wait(5) and bad.finished.wait(5)
+    assert (good.state, good.result, good.step, good.total) == ("done", "made", "step", 2)
+    assert (bad.state, bad.error) == ("failed", "file is gone; choose it again")
+    assert jobs.running("s") == []
