@@ -21,7 +21,7 @@ from server.metrics.reply_rate import (
     to_regain,
 )
 from server.metrics.spread import Spread, bars, spread
-from server.store.quality.figures import By, Scope
+from server.store.quality.figures import By, Scope, Sheet
 from server.store.quality.room import Quality
 
 SATISFACTION_TARGET = 80
@@ -91,46 +91,51 @@ class Board:
 
 def board(quality: Quality, scope: Scope, shops: Sequence[str], now: datetime) -> Board:
     """The board of a scope; `shops` are those whose standing is told when the scope names none."""
-    figures = quality.figures
-    platforms = rows(quality, scope, "platform")
-    total = rows(quality, scope, "") or [_empty()]
+    sheet = quality.figures.sheet(scope)
+    platforms = _rows(sheet, "platform", {})
+    total = _rows(sheet, "", {}) or [_empty()]
     standings = [
-        standing(quality, shop, row.name, scope.last, now)
-        for shop in ([scope.shop] if scope.shop else shops)
-        for row in platforms
-        if row.name and _spoke(quality, scope, shop, row.name)
+        standing(quality, shop, platform, scope.last, now)
+        for shop, platform in sheet.pairs()
+        if platform and (shop == scope.shop or (not scope.shop and shop in shops))
     ]
     return Board(
         scope=scope,
         total=total[0],
-        agents=rows(quality, scope, "agent"),
+        agents=_rows(sheet, "agent", quality.figures.results(scope)),
         platforms=platforms,
-        days=rows(quality, scope, "day"),
-        months=rows(quality, scope, "month"),
+        days=_rows(sheet, "day", {}),
+        months=_rows(sheet, "month", {}),
         standings=standings,
-        bars=bars(figures.waits(scope).get("", {})),
-        hours=_by_weekday(figures.hours(scope)),
-        agent_days=_agent_days(quality, scope),
+        bars=bars(sheet.waits().get("", {})),
+        hours=_by_weekday(sheet.hours()),
+        agent_days=[
+            (agent, day, spread(counts))
+            for (agent, day), counts in sorted(sheet.agent_days().items())
+        ],
     )
 
 
 def rows(quality: Quality, scope: Scope, by: By) -> list[Row]:
     """One row a group, by name."""
-    figures = quality.figures
-    counts = figures.counts(scope, by)
-    waits, firsts = figures.waits(scope, by), figures.waits(scope, by, first=True)
+    return _rows(quality.figures.sheet(scope), by, {})
+
+
+def _rows(sheet: Sheet, by: By, results: Mapping[str, AgentResult]) -> list[Row]:
+    counts = sheet.counts(by)
+    waits, firsts = sheet.waits(by), sheet.waits(by, first=True)
     rates: dict[str, ReplyRate] = defaultdict(lambda: ReplyRate(0, 0))
-    for groups in figures.reply_rates(scope, by).values():
+    for groups in sheet.reply_rates(by).values():
         for name, rate in groups.items():
             rates[name] = ReplyRate(rates[name].n + rate.n, rates[name].missed + rate.missed)
-    ratings = figures.ratings(scope, by)
-    results = figures.results(scope) if by == "agent" else {}
+    ratings = sheet.ratings(by)
     return [
         _row(
-            name, counts[name], waits, firsts, rates[name], ratings.get(name, {}), results.get(name)
+            name, counts[name], waits, firsts, rates[name], ratings.get(name, {}),
+            results.get(name),
         )
         for name in sorted(counts)
-    ]
+    ]  # fmt: skip
 
 
 def _row(
@@ -164,11 +169,6 @@ def _satisfied(ratings: Mapping[str, int]) -> float | None:
     return satisfaction(*(ratings.get(n, 0) for n in ("satisfied", "neutral", "disappointed")))
 
 
-def _spoke(quality: Quality, scope: Scope, shop: str, platform: str) -> bool:
-    first, last = month_days(month_of(scope.last))
-    return bool(quality.figures.counts(Scope(first, last, shop, platform)))
-
-
 def standing(quality: Quality, shop: str, platform: str, last: str, now: datetime) -> Standing:
     """Where a shop stands on a platform in the month that `last` lies in."""
     zone = quality.zone_of(shop)
@@ -176,9 +176,10 @@ def standing(quality: Quality, shop: str, platform: str, last: str, now: datetim
     first, end = month_days(month)
     scope = Scope(first, end, shop, platform)
     formula = formula_of(platform)
-    rate = quality.figures.reply_rates(scope).get(platform, {}).get("", ReplyRate(0, 0))
-    ratings = quality.figures.ratings(scope).get("", {})
-    shoppers = quality.figures.shoppers(scope).get("", 0)
+    sheet = quality.figures.sheet(scope)
+    rate = sheet.reply_rates().get(platform, {}).get("", ReplyRate(0, 0))
+    ratings = sheet.ratings().get("", {})
+    shoppers = sheet.shoppers().get("", 0)
     turnover = _turnover(quality, scope)
     target = formula.target_percent
     opened = quality.settings.get(shop, "opened_on")
@@ -218,11 +219,3 @@ def _by_weekday(hours: Sequence[tuple[str, int, int, int]]) -> list[tuple[int, i
         cell[0] += n
         cell[1] += late
     return [(weekday, hour, n, late) for (weekday, hour), (n, late) in sorted(found.items())]
-
-
-def _agent_days(quality: Quality, scope: Scope) -> list[tuple[str, str, Spread]]:
-    """Agent, day and waits, for a small plot an agent."""
-    found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    for agent, day, wait_s, n in quality.figures.agent_days(scope):
-        found[agent, day][wait_s] = n
-    return [(agent, day, spread(counts)) for (agent, day), counts in sorted(found.items())]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from server.catalog import Served
-from server.history_demo import STYLES, fill_traffic
+from server.history_demo import SAMPLE_PREFIX, STYLES, fill_traffic
 from server.metrics.clock import local
 from server.metrics.scoring import Criterion
 from server.store import Database
@@ -36,8 +36,12 @@ _COMMENTS = (
 def fill_history(
     database: Database, quality: Quality, shops: Sequence[Served], days: int = 30, seed: int = 7
 ) -> int:
-    """Fills a made-up month with everything QA does in it; returns how many messages."""
+    """Fills a made-up month with everything QA does in it; returns how many messages.
+
+    A shop that holds sample traffic already is left as it is.
+    """
     written = 0
+    shops = [served for served in shops if not _filled(database, served.shop.id)]
     for served in shops:
         shop = served.shop.id
         quality.settings.set(shop, "sample_traffic", "1", "(sample)")
@@ -52,6 +56,11 @@ def fill_history(
         _import(database, quality, served, chance)
         _sample(quality, served.shop.id)
     return written
+
+
+def _filled(database: Database, shop: str) -> bool:
+    sql = "SELECT 1 FROM conversations WHERE shop = ? AND conversation_id LIKE ? LIMIT 1"
+    return database.row(sql, [shop, f"{SAMPLE_PREFIX}%"]) is not None
 
 
 def _judge(quality: Quality, shop: str, chance: random.Random) -> None:

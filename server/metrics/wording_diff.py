@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from rapidfuzz.distance import LCSseq
+
 _MAX_CHARS = 4000
 
 
@@ -32,5 +34,5 @@ def diff(approved: str, sent: str) -> list[Piece]:
 
 
 def kept_chars(approved: str, sent: str) -> int:
-    """How many characters of `sent` come from `approved`."""
-    return sum(len(piece.text) for piece in diff(approved, sent) if piece.kind == "same")
+    """How many characters of `sent` come from `approved`: the longest common subsequence."""
+    return int(LCSseq.similarity(approved[:_MAX_CHARS], sent[:_MAX_CHARS]))

@@ -40,7 +40,8 @@ def guard(app: Flask, auth: Auth, gate: Gate) -> None:
     def headers(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not `no-referrer`: Chromium then sends `Origin: null` with the forms of our own pages.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if request.headers.get("Origin") == EXTENSION_ORIGIN:

@@ -13,7 +13,7 @@ from server.metrics.wording_diff import kept_chars
 
 _Key = tuple[str, str, str]
 _LATE_S = 180
-TABLES = ("wait_counts", "hour_counts", "unit_days", "person_days", "day_counts")
+TABLES = ("wait_counts", "wait_days", "hour_counts", "unit_days", "person_days", "day_counts")
 
 _MESSAGES = """
     SELECT c.platform, m.agent, m.sender || '_messages', count(*)
@@ -88,6 +88,11 @@ def _sum_waits(db: sqlite_utils.Database, shop: str, day: str) -> None:
         "INSERT INTO wait_counts SELECT shop, day, platform, agent, first, "
         f"coalesce(wait_s, {UNANSWERED}), count(*) "
         "FROM waits WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5, 6",
+        [shop, day],
+    )
+    db.execute(
+        "INSERT INTO wait_days SELECT shop, day, platform, first, wait_s, sum(n) "
+        "FROM wait_counts WHERE shop = ? AND day = ? GROUP BY 3, 4, 5",
         [shop, day],
     )
     db.execute(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from server.metrics.money import AgentResult
-from server.metrics.reply_rate import Formula, ReplyRate, formula_of
+from server.metrics.reply_rate import ReplyRate, formula_of
 from server.store.database import Database
 
 By = Literal["", "day", "month", "agent", "platform", "shop"]
@@ -33,9 +35,13 @@ class Scope:
     platform: str = ""
     agent: str = ""
 
-    def where(self) -> tuple[str, list[Any]]:
-        """The SQL condition and its values."""
-        parts, values = ["day BETWEEN ? AND ?"], [self.first, self.last]
+    def where(self, shops: Sequence[str] = ()) -> tuple[str, list[Any]]:
+        """The SQL condition and its values; `shops` are all there are."""
+        parts: list[str] = ["day BETWEEN ? AND ?"]
+        values: list[Any] = [self.first, self.last]
+        if not self.shop and shops:
+            parts.append(f"shop IN ({','.join('?' * len(shops))})")
+            values += shops
         for name in ("shop", "platform", "agent"):
             if getattr(self, name):
                 parts.append(f"{name} = ?")
@@ -43,87 +49,148 @@ class Scope:
         return " AND ".join(parts), values
 
 
-class Figures:
-    """Sums of the day tables."""
+class Sheet:
+    """The day tables of one scope, each read once; grouping happens here, in memory."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, scope: Scope, shops: Sequence[str]) -> None:
         self._db = database
+        self._scope = scope
+        self._where, self._values = scope.where(shops)
 
-    def waits(self, scope: Scope, by: By = "", *, first: bool = False) -> dict[str, dict[int, int]]:
+    def _rows(self, columns: str, table: str, group: str = "") -> list[sqlite3.Row]:
+        grouped = f" GROUP BY {group}" if group else ""
+        sql = f"SELECT {columns} FROM {table} WHERE {self._where}{grouped}"
+        return self._db.rows(sql, self._values)
+
+    @cached_property
+    def _counts(self) -> list[sqlite3.Row]:
+        return self._rows("shop, day, platform, agent, name, n", "day_counts")
+
+    @cached_property
+    def _wait_days(self) -> list[sqlite3.Row]:
+        """Waits without agents: a small table, unless the scope asks for one agent."""
+        columns = "shop, day, platform, '' AS agent, first, wait_s, n"
+        return self._rows(columns, "wait_counts" if self._scope.agent else "wait_days")
+
+    @cached_property
+    def _wait_agents(self) -> list[sqlite3.Row]:
+        columns = "'' AS shop, day, '' AS platform, agent, first, wait_s, sum(n)"
+        return self._rows(columns, "wait_counts", "agent, day, first, wait_s")
+
+    @cached_property
+    def _units(self) -> list[sqlite3.Row]:
+        return self._rows("shop, day, platform, agent, unit, late", "unit_days")
+
+    def waits(self, by: By = "", *, first: bool = False) -> dict[str, dict[int, int]]:
         """Group → {seconds: messages}; `first` counts only messages that opened a session."""
-        where, values = scope.where()
-        only = "AND first = 1" if first else ""
-        sql = (
-            f"SELECT {_COLUMNS[by]} AS part, wait_s, sum(n) FROM wait_counts "
-            f"WHERE {where} {only} GROUP BY 1, 2"
-        )
-        found: dict[str, dict[int, int]] = defaultdict(dict)
-        for part, wait_s, n in self._db.rows(sql, values):
-            found[part][wait_s] = n
+        found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        key = _KEYS[by]
+        for row in self._wait_agents if by == "agent" else self._wait_days:
+            if row[4] or not first:
+                found[key(row)][row[5]] += row[6]
+        return {part: dict(counts) for part, counts in found.items()}
+
+    def agent_days(self) -> dict[tuple[str, str], dict[int, int]]:
+        """(agent, day) → {seconds: messages}."""
+        found: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        for row in self._wait_agents:
+            if row[3]:
+                found[row[3], row[1]][row[5]] += row[6]
         return found
 
-    def counts(self, scope: Scope, by: By = "") -> dict[str, dict[str, int]]:
+    def counts(self, by: By = "") -> dict[str, dict[str, int]]:
         """Group → {name of a count: sum}."""
-        where, values = scope.where()
-        sql = (
-            f"SELECT {_COLUMNS[by]} AS part, name, sum(n) FROM day_counts "
-            f"WHERE {where} GROUP BY 1, 2"
-        )
-        found: dict[str, dict[str, int]] = defaultdict(dict)
-        for part, name, n in self._db.rows(sql, values):
-            found[part][name] = n
-        return found
+        found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        key = _KEYS[by]
+        for row in self._counts:
+            found[key(row)][row[4]] += row[5]
+        return {part: dict(counts) for part, counts in found.items()}
 
-    def reply_rates(self, scope: Scope, by: By = "") -> dict[str, dict[str, ReplyRate]]:
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every (shop, platform) with figures."""
+        return sorted({(row[0], row[2]) for row in self._counts})
+
+    def reply_rates(self, by: By = "") -> dict[str, dict[str, ReplyRate]]:
         """Platform → group → rate by that platform's formula.
 
         A formula by month counts a shopper once a month, over however many of its days the scope
         holds; grouped by day it counts a shopper once a day.
         """
-        where, values = scope.where()
-        platforms = self._db.rows(f"SELECT DISTINCT platform FROM day_counts WHERE {where}", values)
-        return {row[0]: self._rates(scope, row[0], by) for row in platforms}
+        units: dict[tuple[str, str], dict[tuple[str, str, int], int]] = defaultdict(dict)
+        key = _KEYS[by]
+        for row in self._units:
+            shop, day, platform, _, unit, late = row
+            whole_day = by == "day" or formula_of(platform).period == "day"
+            counted = units[platform, key(row)]
+            one = (shop, day if whole_day else day[:7], unit)
+            counted[one] = counted.get(one, 0) | late
+        found: dict[str, dict[str, ReplyRate]] = defaultdict(dict)
+        for (platform, part), counted in units.items():
+            found[platform][part] = ReplyRate(len(counted), sum(counted.values()))
+        return dict(found)
 
-    def _rates(self, scope: Scope, platform: str, by: By) -> dict[str, ReplyRate]:
-        formula: Formula = formula_of(platform)
-        where, values = scope.where()
-        period = _COLUMNS["day" if formula.period == "day" or by == "day" else "month"]
-        sql = f"""
-            SELECT part, count(*), sum(late) FROM (
-                SELECT {_COLUMNS[by]} AS part, {period} AS period, unit, max(late) AS late
-                FROM unit_days WHERE {where} AND platform = ? GROUP BY 1, 2, shop, unit)
-            GROUP BY 1
-        """
-        return {
-            part: ReplyRate(n, late) for part, n, late in self._db.rows(sql, [*values, platform])
-        }
-
-    def shoppers(self, scope: Scope, by: By = "") -> dict[str, int]:
+    def shoppers(self, by: By = "") -> dict[str, int]:
         """Group → how many persons wrote."""
-        where, values = scope.where()
         sql = (
             f"SELECT part, count(*) FROM (SELECT DISTINCT {_COLUMNS[by]} AS part, shop, platform, "
-            f"person FROM person_days WHERE {where}) GROUP BY 1"
+            f"person FROM person_days WHERE {self._where}) GROUP BY 1"
         )
-        return {row[0]: row[1] for row in self._db.rows(sql, values)}
+        return {row[0]: row[1] for row in self._db.rows(sql, self._values)}
 
-    def hours(self, scope: Scope) -> list[tuple[str, int, int, int]]:
+    def hours(self) -> list[tuple[str, int, int, int]]:
         """Day, hour, messages, late ones (over three minutes or unanswered)."""
-        where, values = scope.where()
-        sql = f"SELECT day, hour, sum(n), sum(late) FROM hour_counts WHERE {where} GROUP BY 1, 2"
-        return [(row[0], row[1], row[2], row[3]) for row in self._db.rows(sql, values)]
+        rows = self._rows("day, hour, sum(n), sum(late)", "hour_counts", "day, hour")
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    def ratings(self, scope: Scope, by: By = "") -> dict[str, Mapping[str, int]]:
+    def ratings(self, by: By = "") -> dict[str, Mapping[str, int]]:
         """Group → {satisfied, neutral, disappointed}."""
-        where, values = scope.where()
-        sql = (
-            f"SELECT {_COLUMNS[by]} AS part, rating, count(*) FROM ratings "
-            f"WHERE {where} GROUP BY 1, 2"
-        )
         found: dict[str, dict[str, int]] = defaultdict(dict)
-        for part, rating, n in self._db.rows(sql, values):
+        columns = f"{_COLUMNS[by]} AS part, rating, count(*)"
+        for part, rating, n in self._rows(columns, "ratings", "1, 2"):
             found[part][rating] = n
         return dict(found)
+
+
+_KEYS: Final[dict[str, Callable[[sqlite3.Row], str]]] = {
+    "": lambda row: "",
+    "day": lambda row: str(row[1]),
+    "month": lambda row: str(row[1])[:7],
+    "agent": lambda row: str(row[3]),
+    "platform": lambda row: str(row[2]),
+    "shop": lambda row: str(row[0]),
+}
+
+
+class Figures:
+    """Figures of the day tables; `sheet` reads a scope once for many questions."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def sheet(self, scope: Scope) -> Sheet:
+        """The day tables of a scope."""
+        return Sheet(self._db, scope, self._shops())
+
+    def _shops(self) -> list[str]:
+        """Shops with figures, as the marks know them: naming them lets SQLite seek by day."""
+        row = self._db.row("SELECT value FROM figure_marks WHERE name = 'zones'")
+        return [part.split("=", 1)[0] for part in row["value"].split("|") if part] if row else []
+
+    def waits(self, scope: Scope, by: By = "", *, first: bool = False) -> dict[str, dict[int, int]]:
+        """See Sheet."""
+        return self.sheet(scope).waits(by, first=first)
+
+    def counts(self, scope: Scope, by: By = "") -> dict[str, dict[str, int]]:
+        """See Sheet."""
+        return self.sheet(scope).counts(by)
+
+    def reply_rates(self, scope: Scope, by: By = "") -> dict[str, dict[str, ReplyRate]]:
+        """See Sheet."""
+        return self.sheet(scope).reply_rates(by)
+
+    def shoppers(self, scope: Scope, by: By = "") -> dict[str, int]:
+        """See Sheet."""
+        return self.sheet(scope).shoppers(by)
 
     def turnover(self, scope: Scope) -> Decimal | None:
         """Yuan of all paid orders that were imported; None without any order."""

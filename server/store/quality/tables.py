@@ -40,6 +40,11 @@ def figures(db: Database) -> None:
             first INTEGER NOT NULL, wait_s INTEGER NOT NULL, n INTEGER NOT NULL,
             PRIMARY KEY (shop, day, platform, agent, first, wait_s)
         ) WITHOUT ROWID;
+        CREATE TABLE wait_days (
+            shop TEXT NOT NULL, day TEXT NOT NULL, platform TEXT NOT NULL,
+            first INTEGER NOT NULL, wait_s INTEGER NOT NULL, n INTEGER NOT NULL,
+            PRIMARY KEY (shop, day, platform, first, wait_s)
+        ) WITHOUT ROWID;
         CREATE TABLE hour_counts (
             shop TEXT NOT NULL, day TEXT NOT NULL, platform TEXT NOT NULL, agent TEXT NOT NULL,
             hour INTEGER NOT NULL, n INTEGER NOT NULL, late INTEGER NOT NULL,
@@ -69,6 +74,7 @@ def figures(db: Database) -> None:
             WHEN new.text IS NOT old.text
             BEGIN INSERT OR IGNORE INTO changed_messages VALUES (new.id, old.text); END;
         CREATE VIRTUAL TABLE message_words USING fts5(words, content='', detail='full');
+        CREATE INDEX suggestions_conversation ON suggestions (conversation);
         CREATE INDEX suggestions_created ON suggestions (created_at);
         CREATE INDEX conversations_shopper ON conversations (shop, platform, shopper_id);
         CREATE INDEX conversations_newest ON conversations (last_at);

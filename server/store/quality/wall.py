@@ -110,7 +110,7 @@ def problem_of(text: str, details: str) -> str:
     state = str(held.get("state") or held.get("status") or held.get("health") or text).lower()
     if state in _WELL or held.get("ok") is True:
         return ""
-    missing = held.get("missing") or held.get("problem") or held.get("what")
+    missing = held.get("missing") or held.get("problem") or held.get("cause")
     if isinstance(missing, list):
         missing = ", ".join(str(part) for part in missing)
     return str(missing or state or "?")

@@ -83,6 +83,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
     @qa.get("/qa/next")
     @require(*REVIEWERS)
     def next_item() -> Any:
+        console.refresh()
         after = request.args.get("after", 0, int)
         found = console.quality.reviews.next_item(wanted(), g.account.name, after)
         if found is None:

@@ -43,4 +43,5 @@ for (const form of document.querySelectorAll("form[data-auto], form.filters")) {
     }
   });
 }
+document.documentElement.dataset.keys = "on";
 document.querySelector(".turn.focus")?.scrollIntoView({ block: "center" });
