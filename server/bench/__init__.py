@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "turn": "server.bench.serving:turn",
         "library": "server.bench.serving:library",
         "quality": "server.bench.quality:quality",
+        "retrieval": "server.bench.retrieval:retrieval",
         "compliance": "server.bench.compliance:compliance",
     }
 )

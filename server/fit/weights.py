@@ -21,9 +21,11 @@ _FREE = frozenset({"no_question"})
 _PENALTY = 2e-3
 _STEPS = 400
 _SHOWN = 3
-# The share of unanswerable messages of the development shops that shows something. Three of five
-# of them are real questions about things the shop has no script for, the hardest there are.
-UNANSWERED_SHOWN = 0.13
+# Of what no script answers, so much shows something. Real questions that the shop has no script for
+# are the hardest; three of five lines of the development shops are such, in a shop's traffic most
+# are greetings, thanks, stickers and adverts, hence their weight.
+UNANSWERED_SHOWN = 0.14
+_HARD, _HARD_SHARE = "none_out_of_scope", 0.3
 
 
 def fit_weights(examples: Sequence[Example]) -> dict[str, float]:
@@ -125,7 +127,13 @@ def confidences(examples: Sequence[Example], fusion: Fusion) -> list[float]:
 
 def threshold_for(held: Sequence[float], examples: Sequence[Example]) -> float:
     """The confidence that UNANSWERED_SHOWN of the unanswerable messages reach."""
-    unanswered = [
-        c for c, example in zip(held, examples, strict=True) if not example.labelled.expected
+    pairs = [
+        (confidence, example.labelled.kind == _HARD)
+        for confidence, example in zip(held, examples, strict=True)
+        if not example.labelled.expected
     ]
-    return round(float(np.quantile(unanswered, 1 - UNANSWERED_SHOWN)), 3)
+    reached = np.asarray(sorted(pairs, reverse=True))
+    hard = reached[:, 1] == 1
+    weight = np.where(hard, _HARD_SHARE / max(hard.sum(), 1), (1 - _HARD_SHARE) / (~hard).sum())
+    last = int(np.searchsorted(np.cumsum(weight), UNANSWERED_SHOWN))
+    return round(float(reached[last, 0]), 3)
