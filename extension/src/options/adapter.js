@@ -74,6 +74,7 @@ export function adapterEditor({ h, t, signal, settings, draw }, entry, name) {
     h("h3", { text: t("adapter_title", { name }) }),
     h("p", { class: "hint", text: t("adapter_hint") }),
     area,
+    said,
     h(
       "div",
       { class: "row" },
@@ -82,7 +83,6 @@ export function adapterEditor({ h, t, signal, settings, draw }, entry, name) {
       h("label", { class: "import" }, h("span", { text: t("adapter_import") }), file),
       entry.shipped !== false && button(h, { text: t("reset"), class: "plain", signal, onClick: reset }),
     ),
-    said,
   );
   queueMicrotask(() => node.scrollIntoView({ block: "nearest" }));
   return node;

@@ -14,12 +14,11 @@ const CLAUSE = "快手 2.11";
  * @param {import("../types.js").SiteEntry} entry
  * @returns {Promise<{who: string, at: string, clause: string} | null>} null when it was not accepted
  */
-export function askConsent({ h, t, signal, settings }, entry) {
+export function askConsent({ h, t, signal }, entry) {
   return new Promise((resolve) => {
     const who = h("input", {
       attrs: { id: "consent-who", type: "text", required: true, autocomplete: "off" },
     });
-    who.value = settings.server.agent ?? "";
     const accept = h("button", { class: "plain", text: t("consent_accept"), attrs: { type: "submit" } });
     const form = h(
       "form",
