@@ -10,6 +10,7 @@ import pytest
 from server.config import shipped
 from server.library import Shop, load_library
 from server.lint import LOADER_CODES, REMARKS, RULES, documentation, lint_library, remarks_of
+from server.lint.docs import updated
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "library" / "lint").glob("*.yaml"))
 SHOP_KEYS = ("facts:", "timers:")
@@ -113,3 +114,8 @@ def test_script_with_an_expired_fact_falls_silent(tmp_path: Path) -> None:
     (root / "shop-a" / "shop.yaml").write_text(text, encoding="utf-8")
     shop = load_library(root).shops["shop-a"]
     assert [(r.code, r.subject) for r in remarks_of(shop, NOON)] == [("N205", "a")]
+
+
+def test_documented_tables_are_the_code_s() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "library.md").read_text(encoding="utf-8")
+    assert updated(text) == text, "run: python -m server.lint.docs"
