@@ -1,9 +1,8 @@
-"""The tables of docs/library.md that come from the code: `python -m server.lint.docs` writes them."""
+"""The tables of docs/library.md that come from the code; `python -m server.lint.docs` writes."""
 
 from __future__ import annotations
 
 import inspect
-import re
 from pathlib import Path
 
 from server.lint.remarks import REMARKS
@@ -24,8 +23,9 @@ def _table(rows: list[tuple[str, str]]) -> str:
 def updated(text: str) -> str:
     """`text` with every `<!-- name -->` … `<!-- /name -->` filled anew."""
     for name, table in tables().items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        text = pattern.sub(lambda m, table=table: f"{m[1]}{table}\n{m[2]}", text)
+        start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        head, _, rest = text.partition(start)
+        text = f"{head}{start}{table}\n{end}{rest.partition(end)[2]}"
     return text
 
 

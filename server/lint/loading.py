@@ -12,7 +12,7 @@ LOADER_CODES: Mapping[str, str] = MappingProxyType(
         "L003": "A key that means nothing here, mostly a typing error; its value is not used.",
         "L004": "A timer is no whole number of seconds from 1 to 86400.",
         "L005": "Facts are no table, or a fact is neither a value nor a table with `value`.",
-        "L006": "A script has no id, or one one that is not of ascii letters, digits, - _ and .",
+        "L006": "A script has no id, or one not of ascii letters, digits, - _ and .",
         "L007": "A field that takes a text holds a list or table, or a list holds one.",
         "L008": "A script without a reply.",
         "L009": "A stage other than 售前, 售中 and 售后.",
