@@ -58,3 +58,8 @@ def _table() -> list[str]:
             f"{formula.since} | {formula.standing} |"
         )
     return lines
+
+
+if __name__ == "__main__":
+    docs = Path(__file__).parents[2] / "docs" / "figures.md"
+    docs.write_text(markdown(), encoding="utf-8")
