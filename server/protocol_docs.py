@@ -14,7 +14,8 @@ def tables() -> str:
     """A table for requests, one for answers, one for the parts that both hold."""
     requests = [(name, shape) for name, shape in REQUESTS.items()]
     answers = [(name, shape) for shape, name in ANSWERS.items()]
-    parts = [(shape.__name__, shape) for shape in (Shopper, Suggestion, FollowUp)]
+    shapes: tuple[type[msgspec.Struct], ...] = (Shopper, Suggestion, FollowUp)
+    parts = [(shape.__name__, shape) for shape in shapes]
     sections = (("From the client", requests), ("From the server", answers), ("Parts", parts))
     return "\n\n".join("\n".join(_section(title, rows)) for title, rows in sections)
 
