@@ -197,13 +197,14 @@ def _severity(hit: Hit, case: _Case) -> Severity | None:
     condition = hit.rule.fact
     if condition is None:
         return hit.rule.severity
-    same = condition.reads == "same"
+    # What a product is stands on its page; without a fact there is nothing to hold it against.
+    about_product = hit.rule.category == "product_fact_mismatch"
     if case.shop is None:
-        return None if same else hit.rule.severity
+        return None if about_product else hit.rule.severity
     now = datetime.combine(case.today, time(12)) if case.today else case.shop.local_now()
     first, last = clause_bounds(case.text, hit.start, hit.end)
     outcome = verdict(condition, case.text[first:last], case.shop.facts, now, hit.folded)
-    return None if same and outcome == "unknown" else _BY_FACT[outcome]
+    return None if about_product and outcome == "unknown" else _BY_FACT[outcome]
 
 
 def _half_typed(text: str) -> bool:

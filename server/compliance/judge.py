@@ -41,9 +41,9 @@ class QueryEncoder(Protocol):
 
 @dataclass(frozen=True)
 class Net:
-    """One two-layer network; `grams` is (buckets, width)."""
+    """One two-layer network; `grams` is (buckets, width), kept in half precision to save memory."""
 
-    grams: Floats
+    grams: NDArray[np.floating[Any]]
     hidden: Floats
     hidden_bias: Floats
     out: Floats
@@ -78,13 +78,17 @@ def read_parameters(path: Path = JUDGE_FILE) -> Parameters:
             f"{path.name} has format {found}, expected {FORMAT}; run: bangda fit judge"
         )
     with np.load(path) as arrays:
-        held = {name: arrays[name].astype(np.float32) for name in arrays.files}
+        held = {name: _loaded(name, arrays[name]) for name in arrays.files}
     nets = tuple(
         Net(*(held[f"net{index}_{part}"] for part in NET_PARTS))
         for index in range(int(settings["nets"]))
     )
     categories = tuple(settings["categories"])
     return Parameters(categories, held["mean"], float(settings["scale"]), nets, settings)
+
+
+def _loaded(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    return array if name.endswith("_grams") else array.astype(np.float32)
 
 
 class Judge:
@@ -165,7 +169,7 @@ def score(
 
 
 def _network(net: Net, centred: Floats, grams: NDArray[np.int64], side: Floats) -> Floats:
-    bag = net.grams[grams].sum(axis=0) / np.sqrt(max(1, len(grams)))
+    bag = net.grams[grams].sum(axis=0, dtype=np.float32) / np.sqrt(max(1, len(grams)))
     hidden = np.concatenate([centred, bag, side]) @ net.hidden + net.hidden_bias
     logits = np.maximum(hidden, 0) @ net.out + net.out_bias
     raised = np.exp(logits - logits.max())

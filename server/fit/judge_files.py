@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from server.compliance.judge import FORMAT, NET_PARTS, Net
+from server.compliance.lexicon_file import LEXICON_FILE, read_lexicon
 from server.compliance.rule_files import load_rules
 from server.encoder import Encoder, identity_of
 from server.fit.compliance_data import Line, training_lines
@@ -36,13 +37,16 @@ _CV_SEEDS = SEEDS[:1]  # one network a fold tells what three averaged do, within
 
 
 def fit_lexicon(knowledge: Path, target: Path) -> None:
-    """Writes `shop_words.txt`: words of one to four characters with their counts."""
+    """Writes the lexicon `target`: words of one to four characters with their counts.
+
+    The judge reads texts that were folded with it, so it is fitted after the lexicon.
+    """
     lines = training_lines(knowledge)
-    target.mkdir(parents=True, exist_ok=True)
     counts = word_counts(line.text for line in lines if line.style != "disguised")
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     text = "".join(f"{count} {word}\n" for word, count in ordered)
-    (target / "shop_words.txt").write_text(text, encoding="utf-8")
+    target.write_text(text, encoding="utf-8")
+    read_lexicon.cache_clear()
 
 
 def word_counts(texts: Iterable[str]) -> dict[str, int]:
@@ -56,7 +60,12 @@ def word_counts(texts: Iterable[str]) -> dict[str, int]:
 
 
 def fit_judge(knowledge: Path, rules: Path, target: Path, encoder: Encoder) -> dict[str, Any]:
-    """Fits networks and thresholds, writes them to `target`, returns the settings written."""
+    """Fits lexicon, networks and thresholds; returns the settings written.
+
+    `target` is the file of the arrays (judge.npz); settings stand beside it. The lexicon replaces
+    the one in use.
+    """
+    fit_lexicon(knowledge, LEXICON_FILE)
     lines = training_lines(knowledge)
     data = prepare(lines, load_rules(rules), encoder)
     scores = cross_validated(lines, data, _CV_SEEDS)
@@ -84,10 +93,10 @@ def save(target: Path, data: Prepared, nets: Sequence[Net], settings: dict[str, 
     for index, net in enumerate(nets):
         for part in NET_PARTS:
             arrays[f"net{index}_{part}"] = getattr(net, part).astype(np.float16)
-    target.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(target / "judge.npz", **arrays)  # type: ignore[arg-type]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
     text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
-    (target / "judge.json").write_text(text, encoding="utf-8")
+    target.with_suffix(".json").write_text(text, encoding="utf-8")
 
 
 def _digest(lines: Sequence[Line]) -> str:
