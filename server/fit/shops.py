@@ -14,12 +14,16 @@ from server.adapter import Adapter
 from server.encoder import Vectors
 from server.evaluate import Labelled, read_labelled
 from server.evidence import Evidence, gather
+from server.fit.bank import Intent
 from server.library import Script, load_library
+from server.passages import passages_of
 from server.scripts_index import ScriptsIndex, build_index
-from server.understanding import understand
+from server.understanding import bare_text, understand
 from server.vector_cache import VectorCache
+from server.wording import fold
 
 MESSAGES = "messages.jsonl"
+_STANDS_ALONE = 10
 
 
 class CachedEncoder:
@@ -93,3 +97,33 @@ def examples_of(shop: LabelledShop, index: ScriptsIndex) -> list[Example]:
         gold = np.flatnonzero(np.isin(evidence.numbers, wanted))
         examples.append(Example(shop.shop, shop.form, labelled, evidence, gold))
     return examples
+
+
+def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
+    """Each script that someone asks for, with its questions and the messages it answers first.
+
+    Messages that lean on their conversation and those of two asks say too little of one script.
+    """
+    asks: dict[str, list[str]] = {
+        script.id: [bare_text(question) for question in script.questions] for script in shop.scripts
+    }
+    for labelled in shop.messages:
+        understood = understand(labelled.message, labelled.turns)
+        alone = not labelled.turns or len(understood.text) >= _STANDS_ALONE
+        if labelled.expected and alone and labelled.kind != "multi_ask":
+            asks[labelled.expected[0]].append(understood.text)
+    intents: list[Intent] = []
+    for script in shop.scripts:
+        texts = [text for text in dict.fromkeys(asks[script.id]) if text]
+        if texts:
+            titles = [fold(script.title)] if script.title else []
+            reply = passages_of([dataclasses.replace(script, title="", questions=())]).folded[:1]
+            intents.append(
+                Intent(
+                    script.id,
+                    cache.vectors(texts, "query"),
+                    cache.vectors(titles, "document"),
+                    cache.vectors(reply, "document"),
+                )
+            )
+    return intents

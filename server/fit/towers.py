@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -25,6 +25,7 @@ STEPS = 480
 RATE = 1e-3
 TEMPERATURE = 0.05
 SEEDS = (0, 1, 2)
+SHOP_SHARE = 0.3
 _HEAD_EPOCHS = 60
 _HEAD_SCALE = 20.0
 
@@ -52,28 +53,36 @@ class Fitted:
     document: tuple[Member, ...]
 
 
-def fit_towers(intents: Sequence[Intent], seeds: Sequence[int] = SEEDS) -> Fitted:
-    """Pulls asks of one intent to each other and to its titles and replies, intents apart."""
-    pairs = [_fit_pair([i for i in intents if i.answered], seed) for seed in seeds]
+def fit_towers(
+    intents: Sequence[Intent],
+    shops: Sequence[Sequence[Intent]] = (),
+    seeds: Sequence[int] = SEEDS,
+) -> Fitted:
+    """Pulls asks of one intent to each other and to its titles and replies, intents apart.
+
+    Each shop is its scripts as intents, told apart among themselves only: what the scripts of two
+    shops share is no mistake.
+    """
+    answered = [intent for intent in intents if intent.answered]
+    pairs = [_fit_pair(answered, shops, seed) for seed in seeds]
     return Fitted(tuple(query for query, _ in pairs), tuple(document for _, document in pairs))
 
 
-def _fit_pair(intents: Sequence[Intent], seed: int) -> tuple[Member, Member]:
+def _fit_pair(
+    intents: Sequence[Intent], shops: Sequence[Sequence[Intent]], seed: int
+) -> tuple[Member, Member]:
     torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
     dimension = intents[0].asks.shape[1]
     query, document = Member(dimension), Member(dimension)
     optimizer = torch.optim.AdamW([*query.parameters(), *document.parameters()], lr=RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, RATE, total_steps=STEPS, pct_start=0.1
     )
-    own = torch.arange(len(intents))
-    for ask, other, title, reply in _batches(intents, seed):
-        asked = query(ask)
-        loss = torch.zeros(())
-        for met in (query(other), document(title), document(reply)):
-            scores = asked @ met.T / TEMPERATURE
-            both = functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
-            loss = loss + both / 2
+    for step in range(STEPS):
+        loss = _apart(query, document, intents, rng)
+        if shops:
+            loss = loss + SHOP_SHARE * _apart(query, document, shops[step % len(shops)], rng)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -81,18 +90,42 @@ def _fit_pair(intents: Sequence[Intent], seed: int) -> tuple[Member, Member]:
     return query.eval(), document.eval()
 
 
-def _batches(intents: Sequence[Intent], seed: int) -> Iterator[tuple[torch.Tensor, ...]]:
-    """One draw of two asks, a title and a reply from every intent, STEPS times."""
-    rng = np.random.default_rng(seed)
-    for _ in range(STEPS):
-        rows: list[list[NDArray[np.float32]]] = [[], [], [], []]
-        for intent in intents:
-            one, two = rng.choice(len(intent.asks), 2, replace=False)
-            rows[0].append(intent.asks[one])
-            rows[1].append(intent.asks[two])
-            rows[2].append(intent.titles[rng.integers(len(intent.titles))])
-            rows[3].append(intent.replies[rng.integers(len(intent.replies))])
-        yield tuple(torch.from_numpy(np.stack(column)) for column in rows)
+def _apart(
+    query: Member, document: Member, intents: Sequence[Intent], rng: np.random.Generator
+) -> torch.Tensor:
+    """One draw from every intent: its ask must find its other ask, its title and its reply."""
+    first = [int(rng.integers(len(intent.asks))) for intent in intents]
+    asked = query(_stack([intent.asks[n] for intent, n in zip(intents, first, strict=True)]))
+    again = [n for n, intent in enumerate(intents) if len(intent.asks) > 1]
+    others = [_other(intents[n].asks, first[n], rng) for n in again]
+    titled = [n for n, intent in enumerate(intents) if len(intent.titles)]
+    titles = [_any(intents[n].titles, rng) for n in titled]
+    replied = [n for n, intent in enumerate(intents) if len(intent.replies)]
+    replies = [_any(intents[n].replies, rng) for n in replied]
+    loss = torch.zeros(())
+    met = ((query, again, others), (document, titled, titles), (document, replied, replies))
+    for tower, rows, texts in met:
+        if len(rows) > 1:
+            scores = asked[rows] @ tower(_stack(texts)).T / TEMPERATURE
+            own = torch.arange(len(rows))
+            both = functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
+            loss = loss + both / 2
+    return loss
+
+
+def _other(rows: Vectors, first: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    chosen = int(rng.integers(len(rows) - 1))
+    other: NDArray[np.float32] = rows[chosen + (chosen >= first)]
+    return other
+
+
+def _any(rows: Vectors, rng: np.random.Generator) -> NDArray[np.float32]:
+    chosen: NDArray[np.float32] = rows[int(rng.integers(len(rows)))]
+    return chosen
+
+
+def _stack(rows: Sequence[NDArray[np.float32]]) -> torch.Tensor:
+    return torch.from_numpy(np.stack(rows))
 
 
 def pack(fitted: Fitted, intents: Sequence[Intent]) -> dict[str, NDArray[Any]]:
