@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.adapter import load_adapter
+from server.adapter import unpack
 from server.bench.report import Report, Row
 from server.encoder import load_encoder
 from server.evaluate import CUTOFFS, Labelled, Outcome, auroc, calibration
 from server.evidence import NAMES, Evidence
 from server.fit import DATA, development_examples
+from server.fit.bank import embed_bank, read_bank
 from server.fit.shops import Example
+from server.fit.towers import fit_towers, pack
 from server.fit.weights import fit_fusion
 from server.fusion import Fusion
 from server.vector_cache import VectorCache
@@ -46,11 +48,16 @@ _ALONE: Mapping[str, str] = {"BM25 alone": "chars_", "e5 alone": "plain_"}
 
 
 def examples() -> list[Example]:
-    """The labelled messages of every development shop with their evidence."""
+    """The labelled messages of every development shop, under an adapter that saw none of them.
+
+    The adapter that ships was fitted on these shops, too, so one of the bank alone is made here.
+    """
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as folder:
         cache = VectorCache(Path(folder), encoder)
-        return development_examples(DATA / "shops", cache, load_adapter(cache.identity))
+        intents = embed_bank(read_bank(DATA / "bank"), cache)
+        adapter = unpack(pack(fit_towers(intents), intents))
+        return development_examples(DATA / "shops", cache, adapter)
 
 
 def folds(held: Sequence[Example]) -> list[frozenset[str]]:
