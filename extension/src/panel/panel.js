@@ -81,6 +81,8 @@ export function mountPanel(options) {
       const used = threads.said(conversation_id, text);
       const about = used?.script_id ? { suggestion_id: used.suggestion_id, script_id: used.script_id } : {};
       ctx.desk.report("sent", { conversation_id, text, ...about, ...(sent_at && { at: sent_at }) });
+      // "It is in, send it" has been followed.
+      ctx.say("");
       draw();
     },
     { signal },
