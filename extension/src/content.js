@@ -8,6 +8,7 @@ import { attach } from "./attach.js";
 import { mountPanel } from "./panel/panel.js";
 import { openPort } from "./port_link.js";
 import { adapterFor } from "./sites/registry.js";
+import { teach } from "./teach/teach.js";
 
 /** Starts on this page; called by the loader, once a frame. */
 export async function start() {
@@ -29,7 +30,11 @@ function begin(session, chosen) {
   const { site, errors } = adapterFor(chosen.id, chosen.adapter);
   if (errors.length)
     session.reportHealth({ state: "broken", cause: "list", detail: errors.slice(0, 3).join("; ") });
-  if (!site || !chosen.on || (site.consent && !chosen.consent) || !isChatFrame(site.frames)) return run;
+  if (!chosen.on || (site?.consent && !chosen.consent) || !isChatFrame(site?.frames)) return run;
+  if (!site) {
+    offerTeaching(session, run.signal);
+    return run;
+  }
   attach({
     document,
     site,
@@ -43,9 +48,38 @@ function begin(session, chosen) {
       memory: session.memory,
       prefs: session.prefs,
       onOptions: session.openOptions,
+      onTeach: () => teachHere(session, run.signal),
     },
   });
   return run;
+}
+
+/** A page that was added but that nobody taught yet. @param {PageSession} session @param {AbortSignal} signal */
+function offerTeaching(session, signal) {
+  const { link, locale, memory, prefs, openOptions } = session;
+  const panel = mountPanel({
+    document,
+    link,
+    composer: null,
+    locale,
+    site: session.site.id,
+    memory,
+    prefs,
+    onOptions: openOptions,
+    onTeach: () => teachHere(session, signal),
+  });
+  panel.setHealth({ state: "untaught", cause: "unknown_page", site: session.site.id });
+  signal.addEventListener("abort", () => panel.destroy(), { once: true });
+}
+
+/** Saving tells every page of the change, which starts this one afresh. @param {PageSession} session @param {AbortSignal} signal */
+function teachHere(session, signal) {
+  teach({
+    document,
+    locale: session.locale,
+    signal,
+    save: (site) => session.saveAdapter(/** @type {any} */ ({ ...site, id: session.site.id || site.id })),
+  });
 }
 
 /** Of a page with frames only the one that holds the chat is worked on. @param {string[] | undefined} frames */

@@ -84,7 +84,9 @@ def test_each_message_is_asked_for_once_under_its_own_shopper(
 ) -> None:
     site = BY_PAGE[page]
     script = Script(site, seed=7)
-    world.open(site.page, site.site, before="(replay.keep = 60)")
+    greetings = [["agent", talk, "您好"] for talk in site.talks]
+    world.open(site.page, site.site,
+               before=f"(replay.keep = 60, replay.play({json.dumps(greetings)}))")  # fmt: skip
     world.settle()
     while script.total < count:
         world.frame.evaluate(RUN_STEPS, [script.chunk(40), script.active])
@@ -113,7 +115,7 @@ def test_memory_stays_flat(world: PageWorld) -> None:
     cdp = world.page.context.new_cdp_session(world.page)
     sizes = []
     for _ in range(4):
-        for _ in range(15):
+        for _ in range(6):
             world.frame.evaluate(RUN_STEPS, [script.chunk(30), script.active])
             talk, _lines = script.other()
             world.replay(f"replay.open({json.dumps(talk)})")

@@ -38,6 +38,7 @@ export function start(id, changes = {}) {
     },
   });
   globalThis.bangda = {
+    siteId: site.id,
     ...made,
     log,
     stop: () => life.abort(),
