@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from server.encoder import BUNDLED
 from server.evidence import NAMES, Evidence
 
 Floats = NDArray[np.float32]
@@ -98,8 +99,18 @@ def signs_of(evidence: Evidence, scores: Floats) -> dict[str, float]:
     }
 
 
+def fusion_path(model: str, dimension: int, folder: Path = KNOWLEDGE) -> Path:
+    """Where the parameters fitted for this encoder stand, if there are any."""
+    return folder / f"fusion-{Path(model).name}-{dimension}.json"
+
+
 @cache
-def load_fusion(folder: Path = KNOWLEDGE) -> Fusion:
-    """The parameters that `bangda fit` wrote."""
-    held = json.loads((folder / "fusion.json").read_text(encoding="utf-8"))
-    return Fusion(**held)
+def load_fusion(model: str = BUNDLED, dimension: int = 384) -> Fusion:
+    """The parameters that `bangda fit` wrote for this encoder, else those of the bundled one.
+
+    Those of another encoder rank soundly, but their confidence is not calibrated for it.
+    """
+    path = fusion_path(model, dimension)
+    if not path.is_file():
+        path = fusion_path(BUNDLED, 384)
+    return Fusion(**json.loads(path.read_text(encoding="utf-8")))

@@ -82,7 +82,7 @@ def suggest(
 
     `threshold` is the confidence from which a script is shown, by default the fitted one.
     """
-    fusion = fusion or load_fusion()
+    fusion = fusion or load_fusion(index.built.model, index.built.dimension)
     understood = _understood(query)
     if not understood.text or not index.scripts:
         return EMPTY

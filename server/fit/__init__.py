@@ -48,6 +48,7 @@ def fit(
     from server.fit.shops import labelled_shops, scripts_as_intents
     from server.fit.towers import fit_towers, pack
     from server.fit.weights import fit_fusion
+    from server.fusion import fusion_path
     from server.vector_cache import VectorCache
 
     torch.use_deterministic_algorithms(True)
@@ -60,7 +61,9 @@ def fit(
     say(f"fitting an adapter on {len(intents)} intents, and the fusion under it")
     unseen = unpack(pack(fit_towers(intents), intents))
     examples = development_examples(data / "shops", cache, unseen)
-    write_fusion(fit_fusion(examples), out / "fusion.json")
+    identity = cache.identity
+    held = fusion_path(identity.model, identity.dimension, out)
+    write_fusion(fit_fusion(examples), held)
     say("fitting the adapter that ships on the intents and the development shops")
     shops = [
         scripts_as_intents(shop, cache)
