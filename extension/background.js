@@ -9,6 +9,7 @@ import { pair, socketUrl } from "./src/worker/pairing.js";
 import { portDesk } from "./src/worker/ports.js";
 import { syncRegistration } from "./src/worker/registration.js";
 import { readSettings, writeSettings } from "./src/worker/settings.js";
+import { takeAdapters } from "./src/worker/updates.js";
 
 const OUTBOX = "outbox";
 const RETRY_ALARM = "outbox";
@@ -44,9 +45,14 @@ chrome.runtime.onConnect.addListener((port) => {
   port.onDisconnect.addListener(connectIfNeeded);
 });
 
+/** The last welcome that was looked at for newer adapters. @type {unknown} */
+let welcomed = null;
+
 link.on(
   "state",
-  ({ pending_events }) => {
+  ({ pending_events, status, welcome }) => {
+    if (status === "ready" && welcome !== welcomed) takeAdapters(welcome?.adapters);
+    welcomed = welcome;
     // Should this worker be stopped while events wait, the alarm starts the next one.
     if (pending_events) chrome.alarms.create(RETRY_ALARM, { periodInMinutes: 0.5 });
     else chrome.alarms.clear(RETRY_ALARM);

@@ -55,6 +55,7 @@ export const MAX_FRAME_BYTES = 64 * 1024;
  * @property {{threshold?: number, [name: string]: unknown}} [settings]
  * @property {{scripts: number, version: string, categories?: {name: string, scripts: number}[]}} [library]
  * @property {number} [minimum_protocol]
+ * @property {Record<string, unknown>[]} [adapters] adapter files that may be newer than the shipped ones
  */
 
 /**

@@ -113,6 +113,8 @@ function siteRow(page, entry, { said, editor }) {
   const tag = own ? t("site_taught") : edited ? t("site_edited") : "";
   if (tag) words.append(h("span", { class: "tag", text: tag }));
   words.append(h("span", { class: "hint", text: hostsOf(entry).join("、") }));
+  const version = settings.adapters[entry.id]?.version ?? entry.version;
+  if (version) words.append(h("span", { class: "hint", text: t("site_version", { n: version }) }));
   if (consent) {
     const { who, at, clause } = consent;
     words.append(
