@@ -1,0 +1,106 @@
+"""The fit room on data small enough to reason about: it learns what it is shown, twice the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server.adapter import load_adapter, unpack
+from server.encoder import load_encoder
+from server.errors import UsageError
+from server.evidence import NAMES
+from server.fit import towers
+from server.fit.bank import embed_bank, read_bank
+from server.fit.shops import examples_of, index_of, labelled_shops, scripts_as_intents
+from server.fit.weights import fit_fusion, threshold_for
+from server.fusion import SIGNS, load_fusion
+from server.vector_cache import VectorCache
+from tests.support import CharacterEncoder, write_shop
+
+ASKS = {
+    "ship": ["几时发货", "多久发", "今天发吗", "发货了没", "啥时寄出"],
+    "invoice": ["能开票吗", "要发票", "票怎么弄", "开个发票", "发票在哪"],
+    "none-thanks": ["谢谢", "多谢", "好的谢谢", "感谢", "辛苦了"],
+}
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    """Two intents and one that nothing answers."""
+    lines = [
+        {"intent": intent, "kind": "ask", "style": "plain", "trade": "general", "text": text}
+        for intent, texts in ASKS.items()
+        for text in texts
+    ]
+    for intent, title, reply in (
+        ("ship", "发货时间", "当天发"),
+        ("invoice", "开发票", "订单里申请"),
+    ):
+        for kind, text in (("title", title), ("reply", reply)):
+            lines.append({"intent": intent, "kind": kind, "style": "-", "trade": "-", "text": text})
+    folder = tmp_path / "bank"
+    folder.mkdir()
+    content = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (folder / "one.jsonl").write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_adapter_learns_intents_and_is_the_same_twice(
+    bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(towers, "STEPS", 30)
+    monkeypatch.setattr(towers, "HIDDEN", 16)
+    monkeypatch.setattr(towers, "OUT", 8)
+    cache = VectorCache(None, CharacterEncoder())
+    intents = embed_bank(read_bank(bank), cache)
+    assert [intent.name for intent in intents] == ["invoice", "ship", "none-thanks"]
+    one, two = (towers.pack(towers.fit_towers(intents, seeds=(0,)), intents) for _ in range(2))
+    assert str(one["version"]) == str(two["version"])
+    adapter = unpack(one)
+    plain = cache.vectors(["今天几时发", "发票开吗", "谢谢"], "query")
+    shares = adapter.intent_shares(adapter.apply(plain, "query"), "query")
+    assert [adapter.intents[n] for n in shares.argmax(axis=1)] == ["ship", "invoice", "none-thanks"]
+    assert np.argmax(adapter.none_logits(plain, adapter.apply(plain, "query"))) == 2
+
+
+def test_an_empty_bank_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no \*\.jsonl"):
+        read_bank(tmp_path)
+
+
+def test_fusion_learns_from_a_labelled_shop(tmp_path: Path) -> None:
+    scripts = [
+        {"id": "ship", "title": "发货时间", "questions": ["几时发货"], "reply": "当天发"},
+        {"id": "invoice", "title": "开发票", "questions": ["能开票吗"], "reply": "订单里申请"},
+    ]
+    write_shop(tmp_path, "shop-a", scripts)
+    rows = [{"message": text, "expected": ["ship"]} for text in ASKS["ship"]]
+    rows += [{"message": text, "expected": ["invoice"]} for text in ASKS["invoice"]]
+    rows += [{"message": text, "expected": [], "kind": "thanks"} for text in ASKS["none-thanks"]]
+    rows += [{"message": "多少钱", "expected": [], "kind": "none_out_of_scope"}]
+    path = tmp_path / "shop-a" / "messages.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    cache = VectorCache(None, CharacterEncoder())
+    shops = list(labelled_shops(tmp_path))
+    assert [shop.form for shop in shops] == ["written", "titled", "reply only"]
+    examples = [e for shop in shops for e in examples_of(shop, index_of(shop, cache, None))]
+    fusion = fit_fusion(examples)
+    assert set(fusion.weights) == set(NAMES)
+    assert all(weight >= 0 for name, weight in fusion.weights.items() if name != "no_question")
+    assert 0 < fusion.threshold < 1
+    intents = scripts_as_intents(shops[0], cache)
+    assert [(intent.name, len(intent.asks)) for intent in intents] == [("ship", 5), ("invoice", 5)]
+    assert threshold_for([0.9] * len(examples), examples) == 0.9
+
+
+def test_what_ships_is_complete() -> None:
+    fusion = load_fusion()
+    assert set(fusion.weights) == set(NAMES)
+    assert set(fusion.signs) == set(SIGNS)
+    adapter = load_adapter(load_encoder().identity)
+    assert adapter is not None
+    assert len(adapter.intents) > 300
+    assert sum(name.startswith("none-") for name in adapter.intents) >= 15
