@@ -109,7 +109,7 @@ def _meant(compiled: _Compiled, text: str) -> Iterator[tuple[int, int]]:
         return
     for pattern in compiled.patterns:
         for match in pattern.finditer(text):
-            start, end = match.span()
+            start, end = match.span(dict(pattern.groupindex).get("hit", 0))
             if not _cleared(compiled, text, start, end):
                 yield start, end
 
