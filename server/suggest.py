@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from server.conversation import Turn
 from server.evidence import Evidence, gather
@@ -25,6 +26,9 @@ _WHY_LENGTH = 20
 _FALL = 0.05
 _SHOWN = 3
 _SURE_ASK = 0.6
+# About what one weak evidence weighs: it parts equals and overrules nobody. No labelled message
+# carries a product card, so this one is set by hand.
+_OWN_PRODUCT = 1.0
 _HISTORY_SPEAKS = 0.3
 
 
@@ -65,7 +69,7 @@ def embeds(query: Query) -> tuple[str, ...]:
 
 
 def _understood(query: Query) -> Understood:
-    return understand(query.text, (*query.turns, *_product(query)))
+    return understand(query.text, (*_product(query), *query.turns))
 
 
 def suggest(
@@ -94,7 +98,7 @@ def suggest(
     if memory is not None:
         ids = [index.scripts[number].id for number in evidence.numbers]
         vote = memory.vote(plain[0], adapted[0], ids)
-    held = weigh(shares(scores), vote)
+    held = weigh(shares(scores + _product_fit(query, index.scripts, evidence.numbers)), vote)
     allowed = [
         int(place)
         for place in np.argsort(-held, kind="stable")
@@ -122,7 +126,22 @@ def suggest(
 def _product(query: Query) -> tuple[Turn, ...]:
     """The product card as something the shopper said: 那这个呢 is about it."""
     name = str(query.page.get("product", ""))
-    return (Turn("shopper", name),) if name and not query.turns else ()
+    return (Turn("shopper", name),) if name else ()
+
+
+def _product_fit(
+    query: Query, scripts: Sequence[Script], numbers: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Log odds for scripts written for the product on the page, against those for others."""
+    name = str(query.page.get("product", "")).lower()
+    fit = np.zeros(len(numbers), dtype=np.float32)
+    if name:
+        for row, number in enumerate(numbers):
+            products = scripts[number].products
+            if products:
+                own = any(product.lower() in name for product in products)
+                fit[row] = _OWN_PRODUCT if own else -_OWN_PRODUCT
+    return fit
 
 
 def _offered(script: Script, query: Query, local_now: datetime | None) -> bool:

@@ -124,6 +124,17 @@ def test_platform_narrows(index: ScriptsIndex) -> None:
     assert ids == ["courier"]
 
 
+def test_the_product_on_the_page_parts_equals() -> None:
+    twins = [
+        replace(SHIP, id="lamp", products=("台灯",)),
+        replace(SHIP, id="pan", products=("炒锅",)),
+    ]
+    index = build_index(twins, VectorCache(None, CharacterEncoder()))
+    for product, expected in (("护眼台灯 白色", "lamp"), ("不粘炒锅 30cm", "pan")):
+        ranking = suggest(Query("几时发货", page={"product": product}), index)
+        assert ranking.candidates[0].script.id == expected
+
+
 def test_why_names_the_reason(index: ScriptsIndex) -> None:
     assert suggest(Query("几时发货呀"), index).candidates[0].why == "常见问法“几时发货”"
 
