@@ -24,6 +24,8 @@ from tests.pages.build import ROOT
 SHOP = "home-living"
 # Vectors of the sample shops and their tests: kept between runs.
 _CACHE = ROOT / ".work" / "lead-cache"
+# Nothing here is measured: a loaded machine may take its time.
+_PATIENCE_MS = 90_000
 GAP = (
     "有没有洗碗机专用的沥水架",
     "洗碗机能用的沥水架有吗",
@@ -69,6 +71,7 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=_PATIENCE_MS)
         made = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
@@ -88,6 +91,7 @@ def enter(browser: Browser, lead: Lead) -> Iterator[Enter]:
     def open_as(path: str, name: str = "主管", role: str = "lead") -> Page:
         token = lead.parts.auth.issue(name, role, "")[1]
         context = browser.new_context(base_url=lead.url, locale="zh-CN", accept_downloads=True)
+        context.set_default_timeout(_PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,0 +1,160 @@
+"""Who may open the lead's console, and what its pages answer without a browser."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.app import create_app, parts_of
+from server.config import Config
+from tests.conftest import COURIER, SHIP
+from tests.support import CharacterEncoder, write_shop
+
+BASE = "http://127.0.0.1:8765"
+HTML = "<script>alert(1)</script>"
+PAGES = ("scripts", "scripts/new", "scripts/ship.when", "scripts/ship.when/history", "trial",
+         "review", "gaps", "use", "use/ship.when", "facts", "exchange", "history", "settings",
+         "people")  # fmt: skip
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    root = tmp_path / "library"
+    nasty = {"id": "html", "title": HTML, "category": HTML, "reply": HTML, "questions": [HTML],
+             "tags": [HTML], "owner": HTML, "variants": [HTML]}  # fmt: skip
+    write_shop(root, "shop-a", [SHIP, COURIER, nasty], {"name": HTML, "facts": {"截止": "16:00"}})
+    write_shop(root, "shop-b", [COURIER])
+    made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
+    yield made
+    parts_of(made).close()
+
+
+Enter = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def enter(app: Flask) -> Enter:
+    def sign_in(role: str, shop: str = "", name: str = "") -> FlaskClient:
+        account, _ = parts_of(app).auth.issue(name or f"{role}{shop}", role, shop)
+        client = app.test_client()
+        with client.session_transaction(base_url=BASE) as session:
+            session["account"] = account.id
+        return client
+
+    return sign_in
+
+
+def test_pages_escape_everything_and_name_every_text(enter: Enter) -> None:
+    client = enter("admin")
+    for page in PAGES:
+        for language in ("zh", "en"):
+            answer = client.get(f"/lead/shop-a/{page}?lang={language}", base_url=BASE)
+            body = answer.get_data(as_text=True)
+            assert answer.status_code == 200, page
+            assert HTML not in body, page
+            assert ">lead." not in body and '"lead.' not in body, page
+
+
+def test_roles(enter: Enter) -> None:
+    page = "/lead/shop-a/scripts"
+    roles = ("agent", "qa", "lead", "admin")
+    answers = [enter(role).get(page, base_url=BASE).status_code for role in roles]
+    assert answers == [403, 403, 200, 200]
+
+
+def test_nobody_without_signing_in(app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/lead/shop-a/scripts", base_url=BASE).status_code == 302
+    assert client.post("/lead/shop-a/scripts", base_url=BASE).status_code == 401
+
+
+def test_lead_of_one_shop_sees_no_other(enter: Enter) -> None:
+    client = enter("lead", "shop-b")
+    assert client.get("/lead/shop-a/scripts", base_url=BASE).status_code == 404
+    assert client.get("/lead", base_url=BASE).location.endswith("/lead/shop-b/scripts")
+
+
+def test_only_admins_see_and_change_accounts(enter: Enter) -> None:
+    body = enter("lead").get("/lead/shop-a/people", base_url=BASE).get_data(as_text=True)
+    assert "新增账号" not in body
+    form = {"do": "add", "name": "x", "role": "admin"}
+    assert (
+        enter("lead", name="另一个")
+        .post("/lead/shop-a/people", data=form, base_url=BASE)
+        .status_code
+        == 403
+    )
+    code = {"do": "code", "role": "admin"}
+    assert (
+        enter("lead", name="第三个")
+        .post("/lead/shop-a/people", data=code, base_url=BASE)
+        .status_code
+        == 403
+    )
+
+
+def test_publishers_setting_sends_others_to_review(app: Flask, enter: Enter) -> None:
+    boss = enter("lead", name="老板")
+    settings = {"name": "店", "publishers": "老板"}
+    boss.post("/lead/shop-a/settings", data=settings, base_url=BASE)
+    form = {"id": "new.one", "reply": "好的", "questions": "在不在", "do": "publish"}
+    junior = enter("lead", name="新人")
+    junior.post("/lead/shop-a/scripts", data=form, base_url=BASE)
+    assert "new.one" not in parts_of(app).catalog.snapshot.shop("shop-a").shop.by_id
+    assert junior.post("/lead/shop-a/scripts/ship.when/remove", base_url=BASE).status_code == 400
+    boss.post("/lead/shop-a/review/1", data={"do": "approve", "comment": "可以"}, base_url=BASE)
+    assert "new.one" in parts_of(app).catalog.snapshot.shop("shop-a").shop.by_id
+
+
+def test_agent_proposes_and_review_off_publishes(app: Flask, enter: Enter) -> None:
+    agent = enter("agent", "shop-a", name="小王")
+    form = {"question": "周末发货吗\r\n周日发不发", "reply": "周末照常发货"}
+    agent.post("/lead/propose", data=form, base_url=BASE)
+    body = enter("lead").get("/lead/shop-a/review", base_url=BASE).get_data(as_text=True)
+    assert "周末照常发货" in body and "小王" in body
+    enter("lead", name="乙").post(
+        "/lead/shop-a/settings", data={"name": "店", "review": "off"}, base_url=BASE
+    )
+    agent.post("/lead/propose", data=form | {"reply": "周日也发"}, base_url=BASE)
+    scripts = parts_of(app).catalog.snapshot.shop("shop-a").shop.scripts
+    assert [s.questions for s in scripts if s.reply == "周日也发"] == [("周末发货吗", "周日发不发")]
+
+
+def test_broken_rules_are_never_written(app: Flask, enter: Enter, tmp_path: Path) -> None:
+    client = enter("lead")
+    answer = client.post("/lead/shop-a/settings/rules", data={"rules": "rules: ["}, base_url=BASE)
+    assert answer.status_code == 400
+    assert not (tmp_path / "library" / "shop-a" / "rules.yaml").exists()
+
+
+def test_new_shop(app: Flask, enter: Enter) -> None:
+    client = enter("admin")
+    made = client.post("/lead/shop-a/shops", data={"id": "neu", "name": "新店"}, base_url=BASE)
+    assert made.location.endswith("/lead/neu/settings")
+    assert "还没有话术" in client.get("/lead/neu/scripts", base_url=BASE).get_data(as_text=True)
+    form = {"reply": "您好", "title": "问候", "do": "publish"}
+    client.post("/lead/neu/scripts", data=form, base_url=BASE)
+    assert parts_of(app).catalog.snapshot.shop("neu").shop.by_id["wen-hou"].reply == "您好"
+
+
+def test_import_mapping_by_hand(app: Flask, enter: Enter) -> None:
+    client = enter("lead")
+    file = (io.BytesIO("甲,乙\n答复一,问题一\n".encode()), "a.csv")
+    plan = client.post("/lead/shop-b/import", data={"file": file}, base_url=BASE).location
+    assert "no column for the reply" in client.get(plan, base_url=BASE).get_data(as_text=True)
+    chosen = f"{plan}?map_0=reply&map_1=questions"
+    assert "答复一" in client.get(chosen, base_url=BASE).get_data(as_text=True)
+    job = client.post(chosen, data={"do": "publish"}, base_url=BASE).location
+    assert "/jobs/" in job
+    assert client.get(job, base_url=BASE).status_code == 200
+    jobs = [t for t in threading.enumerate() if t.name == "job-import"]
+    for thread in jobs:
+        thread.join(20)
+    scripts = parts_of(app).catalog.snapshot.shop("shop-b").shop.scripts
+    assert [(s.reply, s.questions) for s in scripts][-1] == ("答复一", ("问题一",))
