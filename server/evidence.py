@@ -39,8 +39,6 @@ NAMES: tuple[str, ...] = (
     "answered_near",
     "answered_intent",
 )
-# A message of up to 4 characters leans on the conversation fully, one of 14 and more not at all.
-_LEANS_UP_TO, _LEANS_FROM = 14.0, 10.0
 _STORY = 30
 
 
@@ -91,7 +89,7 @@ def gather(
         text: _part(found, plain_all[row], near_all[row], lexical[text], intents[row])
         for text, row in rows.items()
     }
-    leans = _leans(understood)
+    leans = understood.leans
     none_logit, none_share = _asks_nothing(index, plain[own], adapted[own])
     return Evidence(
         numbers=found.scripts,
@@ -102,12 +100,6 @@ def gather(
         none_logit=none_logit,
         none_share=none_share,
     )
-
-
-def _leans(understood: Understood) -> float:
-    if not understood.said and not understood.answered:
-        return 0.0
-    return float(np.clip((_LEANS_UP_TO - len(understood.text)) / _LEANS_FROM, 0.0, 1.0))
 
 
 def _coverage(index: ScriptsIndex, text: str) -> tuple[Floats, Floats]:

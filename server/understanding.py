@@ -23,6 +23,8 @@ _LONGEST = 160  # characters that reach the encoder: a long story's end, where t
 _SHORTEST_ASK = 4
 _MOST_ASKS = 5
 _EARLIER = 2
+# A message of up to 4 characters leans on the conversation fully, one of 14 and more not at all.
+_SPEAKS_FROM, _LEANS_OVER = 14, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,15 @@ class Understood:
     """A message ready to search. Empty `text` means that nothing in it speaks.
 
     `asks` are its clauses when there are several, `said` the shopper's earlier messages (latest
-    last), `answered` what the agent said last.
+    last), `answered` what the agent said last; both empty when the message speaks for itself.
+    `leans` (0 to 1) says how much it needs them.
     """
 
     text: str
     asks: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     answered: str = ""
+    leans: float = 0.0
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -49,14 +53,23 @@ class Understood:
 def understand(text: str, turns: Sequence[Turn] = ()) -> Understood:
     """The parts of a message in its conversation. Earlier turns stand first."""
     bare = bare_text(text)
-    earlier = [bare_text(turn.text) for turn in turns if turn.sender == "shopper"]
-    answers = [bare_text(turn.text) for turn in turns if turn.sender == "agent"]
+    leans = min(1.0, max(0.0, (_SPEAKS_FROM - len(bare)) / _LEANS_OVER))
+    said, answered = _earlier(bare, turns) if leans else ((), "")
     return Understood(
         text=_tail(bare),
         asks=asks_in(bare),
-        said=tuple(_tail(said) for said in earlier if words(said) and said != bare)[-_EARLIER:],
-        answered=_tail(answers[-1]) if answers else "",
+        said=said,
+        answered=answered,
+        leans=leans if said or answered else 0.0,
     )
+
+
+def _earlier(bare: str, turns: Sequence[Turn]) -> tuple[tuple[str, ...], str]:
+    """The shopper's latest earlier messages that say something, and the agent's last turn."""
+    said = [bare_text(turn.text) for turn in turns if turn.sender == "shopper"]
+    told = [_tail(text) for text in said if words(text) and text != bare]
+    answers = [turn.text for turn in turns if turn.sender == "agent"]
+    return tuple(told[-_EARLIER:]), _tail(bare_text(answers[-1])) if answers else ""
 
 
 def bare_text(text: str) -> str:

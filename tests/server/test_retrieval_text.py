@@ -82,6 +82,13 @@ def test_earlier_turns_are_told_apart() -> None:
     understood = understand("那多久到", turns)
     assert understood.said == ("这件有黑色吗", "l码呢")
     assert understood.answered == "有的"
+    assert understood.leans == 1.0
+
+
+def test_a_message_that_speaks_for_itself_needs_no_earlier_turns() -> None:
+    turns = (Turn("shopper", "这件有黑色吗"), Turn("agent", "有的"))
+    understood = understand("请问你们家平时默认发的是什么快递", turns)
+    assert (understood.said, understood.answered, understood.leans) == ((), "", 0.0)
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "😂👍", "\x00\x01\x02", "[图片]"])
