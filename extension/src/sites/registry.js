@@ -61,13 +61,24 @@ export function entryOf(site) {
 }
 
 /**
- * The first entry whose match patterns hold for `url`, or null.
+ * The entry whose match patterns hold for `url`, the one with the narrowest pattern of several;
+ * or null.
  * @param {string} url
  * @param {SiteEntry[]} [entries]
  * @returns {SiteEntry | null}
  */
 export function siteFor(url, entries = siteEntries) {
-  return entries.find((entry) => entry.matches.some((pattern) => matchesPattern(pattern, url))) ?? null;
+  /** @type {SiteEntry | null} */
+  let best = null;
+  let width = 0;
+  for (const entry of entries) {
+    for (const pattern of entry.matches) {
+      if (pattern.length <= width || !matchesPattern(pattern, url)) continue;
+      best = entry;
+      width = pattern.length;
+    }
+  }
+  return best;
 }
 
 /**

@@ -89,12 +89,15 @@ function boxOf(element) {
 /** The bar at the top of the page, in a shadow root of its own. @param {Document} document @param {ReturnType<typeof words>} t */
 function makeBar(document, t) {
   const host = document.createElement("bangda-teach");
-  host.style.cssText = "all: initial; position: fixed; inset: 0 0 auto 0; z-index: 2147483647;";
+  host.style.cssText =
+    "all: initial; position: fixed; top: 0; right: 0; z-index: 2147483647; pointer-events: none;";
   const root = host.attachShadow({ mode: "open" });
   const bar = document.createElement("div");
   bar.setAttribute("role", "dialog");
   bar.setAttribute("aria-live", "polite");
+  // Clicks go through it: what it covers can be pointed at all the same.
   bar.style.cssText =
+    "max-width: 420px; border-radius: 0 0 0 8px; opacity: 0.94;" +
     "font: 14px/1.5 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif; color: #fff;" +
     "background: #1d6478; padding: 10px 16px; display: flex; gap: 12px; align-items: center;";
   const line = document.createElement("span");
@@ -140,6 +143,7 @@ function button(document, text) {
   node.type = "button";
   node.textContent = text;
   node.style.cssText =
-    "font: inherit; padding: 4px 12px; border: 1px solid #fff; border-radius: 4px; background: #fff; color: #1d6478;";
+    "font: inherit; padding: 4px 12px; border: 1px solid #fff; border-radius: 4px; background: #fff; color: #1d6478;" +
+    "pointer-events: auto; flex: none;";
   return node;
 }

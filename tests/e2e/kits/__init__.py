@@ -1,0 +1,1 @@
+"""Five published chat kits as sellers' pages, on a small hub."""
