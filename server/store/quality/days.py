@@ -15,16 +15,17 @@ _Key = tuple[str, str, str]
 _LATE_S = 180
 TABLES = ("wait_counts", "wait_days", "hour_counts", "unit_days", "person_days", "day_counts")
 
+# CROSS JOIN keeps SQLite from starting at the shop: it would read all of its conversations a day.
 _MESSAGES = """
     SELECT c.platform, m.agent, m.sender || '_messages', count(*)
-    FROM messages m JOIN conversations c ON c.id = m.conversation
+    FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
     WHERE m.sent_at >= ? AND m.sent_at < ? AND c.shop = ? GROUP BY 1, 2, 3
 """
 _OFFERED = """
     SELECT c.platform, m.agent, count(DISTINCT s.message),
            count(DISTINCT CASE WHEN s.shown THEN s.message END)
-    FROM suggestions s JOIN messages m ON m.id = s.message
-    JOIN conversations c ON c.id = s.conversation
+    FROM suggestions s CROSS JOIN messages m ON m.id = s.message
+    CROSS JOIN conversations c ON c.id = s.conversation
     WHERE s.created_at >= ? AND s.created_at < ? AND c.shop = ? GROUP BY 1, 2
 """
 _INSERTED = """

@@ -41,7 +41,7 @@ class Privacy:
         floor = (datetime.fromisoformat(today) - timedelta(days=days)).date().isoformat()
         cut = day_bounds(floor, zone)[0]
         sql = (
-            "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation "
+            "SELECT m.id FROM messages m CROSS JOIN conversations c ON c.id = m.conversation "
             "WHERE m.sent_at < ? AND c.shop = ?"
         )
         messages = [row["id"] for row in self._db.rows(sql, [cut, shop])]

@@ -22,7 +22,8 @@ _MOST = 5000
 
 _POPULATIONS: Final = {
     "conversation": """
-        SELECT DISTINCT c.id, c.agent FROM conversations c JOIN messages m ON m.conversation = c.id
+        SELECT DISTINCT c.id, c.agent
+        FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
         WHERE m.sent_at >= ? AND m.sent_at < ? AND c.shop = ?
     """,
     "rule": """

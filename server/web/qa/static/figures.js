@@ -54,9 +54,10 @@ const makers = {
       marginRight: 72,
     };
   },
-  bars: (data, base, w) => ({
+  bars: (data, base, w, width) => ({
     ...base,
-    x: { label: w.seconds, domain: data.bars.map((d) => d.span), tickFormat: (s) => (s === "–" ? w.unanswered : s), tickSize: 0 },
+    marginBottom: width < 420 ? 48 : 32,
+    x: { label: w.seconds, tickRotate: width < 420 ? -45 : 0, domain: data.bars.map((d) => d.span), tickFormat: (s) => (s === "–" ? w.unanswered : s), tickSize: 0 },
     y: { label: w.messages, grid: true, ticks: 4 },
     marks: [
       Plot.barY(data.bars, { x: "span", y: "n", fill: (d) => (["≤5", "≤10", "≤15", "≤20"].includes(d.span) ? ACCENT : SOFT), inset: 1, tip: true, title: (d) => `${d.span === "–" ? w.unanswered : d.span + " s"}: ${d.n}` }),
@@ -74,19 +75,19 @@ const makers = {
       Plot.text(data.funnel, { x: "n", y: "step", text: (d) => d.n.toLocaleString(), textAnchor: "start", dx: 6, fill: "currentColor" }),
     ],
   }),
-  hours: (data, base, w) => {
+  hours: (data, base, w, width) => {
     const top = Math.max(0.2, d3.quantile(data.hours.map((d) => d.late), 0.95) ?? 0.2);
     return {
       ...base,
       height: 220,
       marginLeft: 44,
       padding: 0.06,
-      x: { label: w.hour, domain: d3.range(24), tickSize: 0 },
+      x: { label: w.hour, domain: d3.range(24), ticks: d3.range(0, 24, width < 560 ? 4 : 1), tickSize: 0 },
       y: { label: null, domain: d3.range(7), tickFormat: (d) => w.weekdays.split(" ")[d], tickSize: 0 },
       opacity: { domain: [0, top], range: [0.06, 1], clamp: true },
       marks: [
         Plot.cell(data.hours, { x: "hour", y: "weekday", fill: ACCENT, fillOpacity: { value: "late", scale: "opacity" }, rx: 2, tip: { fill: "var(--bd-surface)", fillOpacity: 1 }, title: (d) => `${w.weekdays.split(" ")[d.weekday]} ${d.hour}:00\n${w.messages} ${d.n}\n${w.late} ${asPercent(d.late)}` }),
-        Plot.text(data.hours.filter((d) => d.n > 0), { x: "hour", y: "weekday", text: (d) => d.n, fill: (d) => (d.late / top > 0.55 ? "var(--bd-on-accent)" : "var(--bd-ink-2)"), fontSize: 10 }),
+        Plot.text(data.hours.filter((d) => d.n > 0 && width >= 640), { x: "hour", y: "weekday", text: (d) => d.n, fill: (d) => (d.late / top > 0.55 ? "var(--bd-on-accent)" : "var(--bd-ink-2)"), fontSize: 10 }),
       ],
     };
   },

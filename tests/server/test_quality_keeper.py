@@ -1,0 +1,69 @@
+"""The keeper: library changes in the audit chain, retention; and which indexes big tables use."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.audit import verify_audit
+from server.metrics.clock import utc_text
+from server.store import Database
+from server.store.quality import days
+from server.store.quality.bulk import Bulk, PastMessage, PastTalk
+from server.store.rows import ConversationRow
+from tests.conftest import COURIER, INVOICE, SHIP, Running
+from tests.support import write_shop
+
+
+def changes(running: Running) -> list[dict[str, object]]:
+    entries = running.parts.quality.audit.entries(kind="library")
+    return [json.loads(entry["details"]) for entry in reversed(entries)]
+
+
+def test_changes_of_scripts_enter_the_chain(running: Running, library: Path) -> None:
+    keeper, catalog = running.parts.keeper, running.parts.catalog
+    keeper.record_library(catalog.snapshot)
+    keeper.record_library(catalog.snapshot)
+    (first,) = changes(running)
+    assert (first["first"], first["entries"], first["added"]) == (True, 3, [])
+    edited = COURIER | {"reply": "默认圆通，{昵称}放心"}
+    added = {"id": "ship.where", "reply": "浙江发货"}
+    write_shop(library, "shop-a", [SHIP, edited, added], {"facts": {"截止": "16:00"}})
+    assert catalog.reload()
+    second = changes(running)[-1]
+    assert second["changed"] == [COURIER["id"]]
+    assert second["added"] == ["ship.where"]
+    assert second["removed"] == [INVOICE["id"]]
+    assert verify_audit(running.parts.database).problems == ()
+
+
+def test_a_round_sums_up_and_deletes_what_is_past_its_time(running: Running) -> None:
+    now = datetime.now(UTC)
+    for name, back in (("old", 200), ("new", 2)):
+        owner = ConversationRow("shop-a", "kuaishou", name, name, "", "小王")
+        message = PastMessage("shopper", f"{name}的消息", utc_text(now - timedelta(days=back)))
+        Bulk(running.parts.database).add([PastTalk(owner, [message])])
+    running.parts.keeper.tick(now)
+    rows = running.parts.database.rows("SELECT text FROM messages")
+    assert [row["text"] for row in rows] == ["new的消息"]
+    assert running.parts.quality.rollup.backlog() == 0
+    sums = running.parts.quality.figures.days()
+    assert sums is not None
+    assert sums[0] < sums[1]
+
+
+@pytest.mark.parametrize(
+    "name", ["_MESSAGES", "_OFFERED", "_INSERTED", "_EVENTS", "_EDITED", "_WARNINGS", "_DRAFTS"]
+)
+def test_a_day_is_summed_up_from_that_day_s_rows(tmp_path: Path, name: str) -> None:
+    database = Database(tmp_path / "bangda.db")
+    try:
+        plan = database.rows(f"EXPLAIN QUERY PLAN {getattr(days, name)}", ["a", "b", "c"])
+    finally:
+        database.close()
+    first = plan[0]["detail"]
+    assert any(f"{column}>?" in first for column in ("sent_at", "created_at", "at")), first
+    assert not [row["detail"] for row in plan if row["detail"].startswith("SCAN")]
