@@ -32,7 +32,7 @@ _PRIOR = 0.1
 _PRIOR_FROM = 60.0
 _LIFT = 20.0
 _LIFT_FROM = 0.55
-_OFTEN = 2.0
+_OFTEN = 3.0
 _ABSURD = 0.001
 _LARGEST = 8_000
 _NEAR = 0.5
@@ -136,7 +136,8 @@ def _vote(likeness: Floats, at: NDArray[np.int64], worth: Floats, scripts: int) 
     against = np.bincount(at, weights=np.maximum(-near, 0), minlength=scripts)
     net = np.maximum(taken - against, 0)
     mass = float(net.sum())
-    covered = float((counts >= _OFTEN).mean()) ** 2
+    # Cubed: half a history pulls everything towards the scripts that have some.
+    covered = float(np.minimum(counts / _OFTEN, 1).mean()) ** 3
     lift = np.zeros(scripts)
     np.maximum.at(lift, at, np.maximum(likeness - _LIFT_FROM, 0) * np.maximum(worth, 0))
     # Evidence that is split between scripts is worth what the first leads by.
