@@ -76,6 +76,8 @@ def bare_text(text: str) -> str:
     """The folded text without order cards and leading greetings, unless those are all it says."""
     folded = fold(text)
     bare = _CARD.sub(" ", folded).strip()
+    if not words(bare):
+        return folded
     asked = _GREETING.sub("", bare).strip()
     return asked if len("".join(words(asked))) > 1 else bare
 

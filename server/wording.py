@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-# [微笑] /:^_^ and the like: stickers in the chat pages' own notation.
-_STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]|/:[^\s\u4e00-\u9fff]{1,6}|#[^#\s]{1,8}#")
+# [微笑] /:^_^ #e-s12 and the like: stickers in the chat pages' own notation.
+_STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]|/:[^\s\u4e00-\u9fff]{1,6}|#[^#\s]{1,8}#|#e-[a-z]?\d*")
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
 _REPEAT = re.compile(r"([^\W\d_]|[!?~。…,、])\1{2,}")
 _SPACE = re.compile(r"\s+")

@@ -17,7 +17,7 @@ from server.wording import fold, grams, shared_words, sounds
         ("這個幾天到", "这个几天到"),
         ("ＡＢＣ１２３", "abc123"),
         ("啊啊啊啊好慢！！！！", "啊好慢!"),
-        ("收到了[微笑]😂", "收到了"),
+        ("收到了[微笑]😂#E-s23", "收到了"),
         ("看 https://example.com/x?y=1 这个", "看 这个"),
         ("发\x00货\u200b吗", "发 货 吗"),
         ("2000元 1111", "2000元 1111"),
@@ -59,6 +59,10 @@ def test_bm25_counts_unseen_terms_towards_what_could_be_reached() -> None:
 def test_order_card_and_greeting_go() -> None:
     card = "你好 咨询订单号:240911000123 订单金额:88 下单时间:2026-01-01 能开发票吗"
     assert understand(card).text == "能开发票吗"
+
+
+def test_an_order_card_alone_stays() -> None:
+    assert understand("咨询订单号:[订单x] 订单金额:[金额x]").text == "咨询订单号: 订单金额:"
 
 
 def test_a_greeting_alone_stays() -> None:
