@@ -188,16 +188,21 @@ class Curator:
             self._catalog.reload()
             return
         self._ahead = library
-        self._background(self._catalog.reload)
+        self._background(lambda: self._catch_up(library))
+
+    def _catch_up(self, library: Library) -> None:
+        """Serves what the files say; a later save that is still ahead stays so."""
+        self._catalog.reload()
+        with self._lock:
+            if self._ahead is library:
+                self._ahead = None
+                self._changed(self._catalog.snapshot)
 
     def _background(self, work: Callable[[], object]) -> None:
         threading.Thread(target=work, name="library-reload", daemon=True).start()
 
     def _changed(self, snapshot: Snapshot) -> None:
         with self._lock:
-            ahead = self._ahead
-            if ahead is not None and snapshot.library.version == ahead.version:
-                self._ahead = None
             if self._ahead is None:
                 for shop in snapshot.library.shops.values():
                     self._record_hand_edits(shop)

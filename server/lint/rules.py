@@ -7,6 +7,7 @@ Only what is wrong on any day stands here; what needs a lead's eye (expired, no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from server.errors import Problem
 from server.fill import PAGE_VARIABLES, variables
@@ -41,6 +42,7 @@ def at_fact(shop: Shop, fact: Fact, code: str, what: str, fix: str) -> Problem:
     return Problem(f"{shop.id}/{SHOP_FILE}", fact.line, fact.name, code, what, fix)
 
 
+@lru_cache(maxsize=100_000)
 def same(text: str) -> str:
     """The form in which two questions count as the same: words and signs that carry meaning.
 

@@ -51,7 +51,11 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
     shutil.copytree(ROOT / "scripts_library", library)
     if _CACHE.exists():
         shutil.copytree(_CACHE, data / "cache")
-    app = create_app(Config(library, data, port=port))
+    try:
+        app = create_app(Config(library, data, port=port))
+    except BaseException:
+        listener.close()
+        raise
     parts = parts_of(app)
     parts.catalog.watch()
     server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())

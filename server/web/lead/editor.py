@@ -29,6 +29,9 @@ from server.web.lead.common import (
 from server.web.lead.forms import BOXES, CHIPS, fields_of
 from server.web.texts import t
 
+# Ids offered for follow-ups: those of the same category, not thousands.
+_NAMED = 300
+
 
 def add(lead: Blueprint, console: Console) -> None:
     """The editor's routes."""
@@ -189,6 +192,7 @@ def open_editor(
         boxes=BOXES,
         stages=STAGES,
         known=shop.by_id.get(fields.get("id", "")),
+        near=[s for s in shop.scripts if s.category == fields.get("category", "")][:_NAMED],
         versions=console.history.of_script(shop.id, fields.get("id", ""))[:5],
         variables=variables_of(shop),
         all_platforms=PLATFORMS,
