@@ -142,8 +142,16 @@ def retrieval() -> Report:
     return Report(
         "retrieval",
         f"{len(held)} labelled messages, shops held out of the fit; ratios against e5 alone",
-        (*rows, *_sureness(whole)),
+        (*rows, *_kind_rows(whole), *_sureness(whole)),
     )
+
+
+def _kind_rows(found: Sequence[tuple[Example, Outcome]]) -> list[Row]:
+    return [
+        Row(f"{kind}, as written, hit@{cutoff}", value, "")
+        for kind, values in kinds(found).items()
+        for cutoff, value in zip(CUTOFFS, values, strict=True)
+    ]
 
 
 def _sureness(found: Sequence[tuple[Example, Outcome]]) -> list[Row]:
