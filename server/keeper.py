@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import sqlite_utils
-
 from server.catalog import Catalog, Snapshot
 from server.errors import BangdaError
 from server.library.model import DEFAULT_TIMEZONE
 from server.metrics.clock import local
+from server.store.database import Writing
 from server.store.quality.audit import extend
 from server.store.quality.marks import mark, set_mark
 from server.store.quality.room import Quality
@@ -92,7 +91,7 @@ class Keeper:
     def _record(self, kind: str, shop: str, after: Mapping[str, str]) -> None:
         name = f"{kind}:{shop}"
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             known = mark(db, name, "")
             before: dict[str, str] = json.loads(known) if known else {}
             if before == after:

@@ -25,7 +25,9 @@ from server.store.migrations import migrations
 
 log = logging.getLogger("bangda.store")
 T = TypeVar("T")
-Job = Callable[[sqlite_utils.Database], T]
+Writing = sqlite_utils.Database
+"""What a write job is handed."""
+Job = Callable[[Writing], T]
 _READERS = 8
 _BATCH = 256
 
