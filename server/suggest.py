@@ -160,12 +160,12 @@ def _each_ask(evidence: Evidence, fusion: Fusion, places: list[int]) -> list[int
         best = int(np.argmax(held))
         if held[best] >= _SURE_ASK and places[best] not in wanted:
             wanted.append(places[best])
-    missing = [place for place in wanted if place not in places[:_SHOWN]]
-    kept = [place for place in places[:_SHOWN] if place in wanted or place == places[0]]
-    kept += [place for place in places[:_SHOWN] if place not in kept]
-    for place in missing[: _SHOWN - 1]:
-        kept = [*kept[: _SHOWN - 1], place] if place == missing[0] else [kept[0], place, kept[-1]]
-    return [*kept, *(place for place in places if place not in kept)]
+    top = places[:_SHOWN]
+    if all(place in top for place in wanted):
+        return places
+    # The first stays first, then what an ask is sure of, then the rest in order.
+    lifted = [top[0], *(place for place in wanted if place != top[0])][:_SHOWN]
+    return [*lifted, *(place for place in places if place not in lifted)]
 
 
 def _sure(confidence: float, vote: Vote | None, place: int) -> float:
