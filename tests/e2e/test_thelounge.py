@@ -51,7 +51,7 @@ def recorded(browser: Chrome, desk: Desk, n: int) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def on(tmp_path: Path, desk: Desk, the_lounge: Lounge):  # noqa: ANN201
+def on(tmp_path: Path, desk: Desk, the_lounge: Lounge):
     with chrome(tmp_path / "chrome", LOCAL) as browser:
         browser.switch_on(desk.url, desk.token, "thelounge", prefs={"locale": "zh_CN"})
         yield browser

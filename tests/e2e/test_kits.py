@@ -1,0 +1,66 @@
+"""Five published chat kits, others' code throughout: a shopper's line is asked for once, the reply
+stands in the kit's own state, the person's Enter sends it, the own line is nobody's question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.kits.build import KITS, build_kits
+from tests.extension.conftest import chromium
+from tests.extension.page_world import PageWorld
+from tests.pages.build import serve
+
+SITES = {"vac": "vue-advanced-chat", "botframework": "botframework-webchat"}
+READY = {
+    "chatui": "textarea.Composer-input",
+    "chatscope": ".cs-message-input__content-editor",
+    "deepchat": "deep-chat #text-input",
+    "vac": "vue-advanced-chat #roomTextarea",
+    "botframework": "input.webchat__send-box-text-box__input",
+}
+SLOW_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def kits_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(build_kits(tmp_path_factory.mktemp("kits"))) as address:
+        yield address
+
+
+@pytest.fixture
+def world(kits_address: str) -> Iterator[PageWorld]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
+        )
+        yield PageWorld(browser.new_page(viewport={"width": 1200, "height": 800}), kits_address)
+        browser.close()
+
+
+@pytest.mark.parametrize("kit", KITS)
+def test_a_shopper_is_answered_on_a_kits_page(world: PageWorld, kit: str) -> None:
+    site = SITES.get(kit, kit)
+    world.page.goto(f"{world.address}/{kit}.html")
+    world.page.wait_for_selector(READY[kit], timeout=SLOW_MS)
+    world.frame = world.page.main_frame
+    world.replay("replay.say('你好，请问有货吗')")
+    world.page.get_by_text("你好，请问有货吗").first.wait_for(timeout=SLOW_MS)
+    world.start(site)
+    [first] = world.wait_log("messages", 1)
+    assert first["text"] == "你好，请问有货吗"
+    world.settle()
+    world.replay("replay.say('什么时候发货')")
+    _, second = world.wait_log("messages", 2)
+    assert second["text"] == "什么时候发货"
+    world.bangda(f"void (globalThis.bound = {{...bangda.binding(), site: '{site}'}})")
+    made = world.bangda("bangda.composer.insert('亲，今天发', bound)")
+    assert made["ok"], made
+    world.page.keyboard.press("Enter")
+    [sent] = world.wait_log("sent", 1)
+    assert sent["text"] == "亲，今天发"
+    assert world.replay("replay.sent") == ["亲，今天发"]
+    assert [message["text"] for message in world.log("messages")] == ["你好，请问有货吗", "什么时候发货"]
+    assert world.log("health")[-1]["state"] == "ok"
