@@ -27,9 +27,30 @@ const makers = {
         Plot.ruleY([20], { stroke: SOFT, strokeDasharray: "2,3" }),
         Plot.lineY(rows, { x: (d) => asDate(d.day), y: "p90", stroke: SOFT, strokeWidth: 1.5 }),
         Plot.lineY(rows, { x: (d) => asDate(d.day), y: "median", stroke: ACCENT, strokeWidth: 2 }),
-        Plot.text(rows.slice(-1), { x: (d) => asDate(d.day), y: "median", text: () => w.median, dx: 6, textAnchor: "start", fill: ACCENT }),
-        Plot.text(rows.slice(-1), { x: (d) => asDate(d.day), y: "p90", text: () => w.p90, dx: 6, textAnchor: "start", fill: "var(--bd-ink-3)" }),
-        Plot.tip(rows, Plot.pointerX({ x: (d) => asDate(d.day), y: "median", title: (d) => `${d.day}\n${w.median} ${d.median} s\n${w.p90} ${d.p90} s\n${w.messages} ${d.n}` })),
+        Plot.text(rows.slice(-1), {
+          x: (d) => asDate(d.day),
+          y: "median",
+          text: () => w.median,
+          dx: 6,
+          textAnchor: "start",
+          fill: ACCENT,
+        }),
+        Plot.text(rows.slice(-1), {
+          x: (d) => asDate(d.day),
+          y: "p90",
+          text: () => w.p90,
+          dx: 6,
+          textAnchor: "start",
+          fill: "var(--bd-ink-3)",
+        }),
+        Plot.tip(
+          rows,
+          Plot.pointerX({
+            x: (d) => asDate(d.day),
+            y: "median",
+            title: (d) => `${d.day}\n${w.median} ${d.median} s\n${w.p90} ${d.p90} s\n${w.messages} ${d.n}`,
+          }),
+        ),
       ],
       marginRight: 56,
     };
@@ -44,12 +65,42 @@ const makers = {
       x: { type: "utc", label: null, tickFormat: dayTick, ticks: 6 },
       marks: [
         ...targets.map((t) => Plot.ruleY([t.target], { stroke: "var(--bd-medium)", strokeDasharray: "4,3" })),
-        ...targets.map((t) => Plot.text([t], { x: () => asDate(rows[0]?.day ?? "2026-01-01"), y: "target", text: (d) => `${d.name} ${w.target} ${asPercent(d.target)}`, textAnchor: "start", dy: -7, fill: "var(--bd-medium)" })),
+        ...targets.map((t) =>
+          Plot.text([t], {
+            x: () => asDate(rows[0]?.day ?? "2026-01-01"),
+            y: "target",
+            text: (d) => `${d.name} ${w.target} ${asPercent(d.target)}`,
+            textAnchor: "start",
+            dy: -7,
+            fill: "var(--bd-medium)",
+          }),
+        ),
         Plot.lineY(rows, { x: (d) => asDate(d.day), y: "within", stroke: SOFT, strokeWidth: 1.5 }),
         Plot.lineY(rows, { x: (d) => asDate(d.day), y: "rate", stroke: ACCENT, strokeWidth: 2 }),
-        Plot.text(rows.slice(-1), { x: (d) => asDate(d.day), y: "rate", text: () => w.rate, dx: 6, textAnchor: "start", fill: ACCENT }),
-        Plot.text(rows.slice(-1), { x: (d) => asDate(d.day), y: "within", text: () => w.within, dx: 6, textAnchor: "start", fill: "var(--bd-ink-3)" }),
-        Plot.tip(rows, Plot.pointerX({ x: (d) => asDate(d.day), y: "rate", title: (d) => `${d.day}\n${w.rate} ${asPercent(d.rate)}\n${w.within} ${asPercent(d.within)}` })),
+        Plot.text(rows.slice(-1), {
+          x: (d) => asDate(d.day),
+          y: "rate",
+          text: () => w.rate,
+          dx: 6,
+          textAnchor: "start",
+          fill: ACCENT,
+        }),
+        Plot.text(rows.slice(-1), {
+          x: (d) => asDate(d.day),
+          y: "within",
+          text: () => w.within,
+          dx: 6,
+          textAnchor: "start",
+          fill: "var(--bd-ink-3)",
+        }),
+        Plot.tip(
+          rows,
+          Plot.pointerX({
+            x: (d) => asDate(d.day),
+            y: "rate",
+            title: (d) => `${d.day}\n${w.rate} ${asPercent(d.rate)}\n${w.within} ${asPercent(d.within)}`,
+          }),
+        ),
       ],
       marginRight: 72,
     };
@@ -57,10 +108,23 @@ const makers = {
   bars: (data, base, w, width) => ({
     ...base,
     marginBottom: width < 420 ? 48 : 32,
-    x: { label: w.seconds, tickRotate: width < 420 ? -45 : 0, domain: data.bars.map((d) => d.span), tickFormat: (s) => (s === "–" ? w.unanswered : s), tickSize: 0 },
+    x: {
+      label: w.seconds,
+      tickRotate: width < 420 ? -45 : 0,
+      domain: data.bars.map((d) => d.span),
+      tickFormat: (s) => (s === "–" ? w.unanswered : s),
+      tickSize: 0,
+    },
     y: { label: w.messages, grid: true, ticks: 4 },
     marks: [
-      Plot.barY(data.bars, { x: "span", y: "n", fill: (d) => (["≤5", "≤10", "≤15", "≤20"].includes(d.span) ? ACCENT : SOFT), inset: 1, tip: true, title: (d) => `${d.span === "–" ? w.unanswered : d.span + " s"}: ${d.n}` }),
+      Plot.barY(data.bars, {
+        x: "span",
+        y: "n",
+        fill: (d) => (["≤5", "≤10", "≤15", "≤20"].includes(d.span) ? ACCENT : SOFT),
+        inset: 1,
+        tip: true,
+        title: (d) => `${d.span === "–" ? w.unanswered : `${d.span} s`}: ${d.n}`,
+      }),
       Plot.ruleY([0], { stroke: GRID }),
     ],
   }),
@@ -71,12 +135,31 @@ const makers = {
     x: { label: null, axis: null, domain: [0, Math.max(1, ...data.funnel.map((d) => d.n)) * 1.18] },
     y: { label: null, domain: data.funnel.map((d) => d.step), tickSize: 0 },
     marks: [
-      Plot.barX(data.funnel, { x: "n", y: "step", fill: ACCENT, fillOpacity: (d, i) => 1 - i * 0.12, inset: 3 }),
-      Plot.text(data.funnel, { x: "n", y: "step", text: (d) => d.n.toLocaleString(), textAnchor: "start", dx: 6, fill: "currentColor" }),
+      Plot.barX(data.funnel, {
+        x: "n",
+        y: "step",
+        fill: ACCENT,
+        fillOpacity: (_d, i) => 1 - i * 0.12,
+        inset: 3,
+      }),
+      Plot.text(data.funnel, {
+        x: "n",
+        y: "step",
+        text: (d) => d.n.toLocaleString(),
+        textAnchor: "start",
+        dx: 6,
+        fill: "currentColor",
+      }),
     ],
   }),
   hours: (data, base, w, width) => {
-    const top = Math.max(0.2, d3.quantile(data.hours.map((d) => d.late), 0.95) ?? 0.2);
+    const top = Math.max(
+      0.2,
+      d3.quantile(
+        data.hours.map((d) => d.late),
+        0.95,
+      ) ?? 0.2,
+    );
     return {
       ...base,
       height: 220,
@@ -86,17 +169,43 @@ const makers = {
       y: { label: null, domain: d3.range(7), tickFormat: (d) => w.weekdays.split(" ")[d], tickSize: 0 },
       opacity: { domain: [0, top], range: [0.06, 1], clamp: true },
       marks: [
-        Plot.cell(data.hours, { x: "hour", y: "weekday", fill: ACCENT, fillOpacity: { value: "late", scale: "opacity" }, rx: 2, tip: { fill: "var(--bd-surface)", fillOpacity: 1 }, title: (d) => `${w.weekdays.split(" ")[d.weekday]} ${d.hour}:00\n${w.messages} ${d.n}\n${w.late} ${asPercent(d.late)}` }),
-        Plot.text(data.hours.filter((d) => d.n > 0 && width >= 640), { x: "hour", y: "weekday", text: (d) => d.n, fill: (d) => (d.late / top > 0.55 ? "var(--bd-on-accent)" : "var(--bd-ink-2)"), fontSize: 10 }),
+        Plot.cell(data.hours, {
+          x: "hour",
+          y: "weekday",
+          fill: ACCENT,
+          fillOpacity: { value: "late", scale: "opacity" },
+          rx: 2,
+          tip: { fill: "var(--bd-surface)", fillOpacity: 1 },
+          title: (d) =>
+            `${w.weekdays.split(" ")[d.weekday]} ${d.hour}:00\n${w.messages} ${d.n}\n${w.late} ${asPercent(d.late)}`,
+        }),
+        Plot.text(
+          data.hours.filter((d) => d.n > 0 && width >= 640),
+          {
+            x: "hour",
+            y: "weekday",
+            text: (d) => d.n,
+            fill: (d) => (d.late / top > 0.55 ? "var(--bd-on-accent)" : "var(--bd-ink-2)"),
+            fontSize: 10,
+          },
+        ),
       ],
     };
   },
   agents: (data, base, w, width) => {
     const names = [...new Set(data.agents.map((d) => d.agent))];
     const columns = Math.max(1, Math.min(4, Math.floor(width / 200)));
-    const place = new Map(names.map((name, i) => [name, { column: i % columns, row: Math.floor(i / columns) }]));
-    const rows = data.agents.filter((d) => d.median !== null && d.n >= ENOUGH).map((d) => ({ ...d, ...place.get(d.agent) }));
-    const top = d3.quantile(rows.map((d) => d.median), 0.98) ?? 60;
+    const place = new Map(
+      names.map((name, i) => [name, { column: i % columns, row: Math.floor(i / columns) }]),
+    );
+    const rows = data.agents
+      .filter((d) => d.median !== null && d.n >= ENOUGH)
+      .map((d) => ({ ...d, ...place.get(d.agent) }));
+    const top =
+      d3.quantile(
+        rows.map((d) => d.median),
+        0.98,
+      ) ?? 60;
     return {
       ...base,
       height: 28 + 96 * Math.ceil(names.length / columns),
@@ -107,21 +216,61 @@ const makers = {
       y: { label: null, domain: [0, Math.max(30, top * 1.1)], clamp: true, ticks: 3, grid: true },
       marks: [
         Plot.ruleY([20], { stroke: SOFT, strokeDasharray: "2,3" }),
-        Plot.lineY(rows, { fx: "column", fy: "row", x: (d) => asDate(d.day), y: "median", stroke: ACCENT, strokeWidth: 1.5, z: "agent" }),
-        Plot.text(names.map((agent) => ({ agent, ...place.get(agent) })), { fx: "column", fy: "row", text: "agent", frameAnchor: "top-left", dy: -12, fontWeight: 600, fill: "var(--bd-ink-2)" }),
-        Plot.tip(rows, Plot.pointer({ fx: "column", fy: "row", x: (d) => asDate(d.day), y: "median", title: (d) => `${d.agent} ${d.day}\n${w.median} ${d.median} s\n${w.messages} ${d.n}` })),
+        Plot.lineY(rows, {
+          fx: "column",
+          fy: "row",
+          x: (d) => asDate(d.day),
+          y: "median",
+          stroke: ACCENT,
+          strokeWidth: 1.5,
+          z: "agent",
+        }),
+        Plot.text(
+          names.map((agent) => ({ agent, ...place.get(agent) })),
+          {
+            fx: "column",
+            fy: "row",
+            text: "agent",
+            frameAnchor: "top-left",
+            dy: -12,
+            fontWeight: 600,
+            fill: "var(--bd-ink-2)",
+          },
+        ),
+        Plot.tip(
+          rows,
+          Plot.pointer({
+            fx: "column",
+            fy: "row",
+            x: (d) => asDate(d.day),
+            y: "median",
+            title: (d) => `${d.agent} ${d.day}\n${w.median} ${d.median} s\n${w.messages} ${d.n}`,
+          }),
+        ),
       ],
     };
   },
-  precision: (data, base, w) => ({
+  precision: (data, base) => ({
     ...base,
     marginLeft: 160,
     height: 48 + 28 * new Set(data.precision.map((d) => d.rule)).size,
     x: { type: "band", label: null, tickSize: 0 },
     y: { label: null, tickSize: 0 },
     marks: [
-      Plot.cell(data.precision, { x: "month", y: "rule", fill: ACCENT, fillOpacity: (d) => 0.06 + 0.34 * d.precision, inset: 1, rx: 2 }),
-      Plot.text(data.precision, { x: "month", y: "rule", text: (d) => `${asPercent(d.precision)} · ${d.n}`, fill: "currentColor" }),
+      Plot.cell(data.precision, {
+        x: "month",
+        y: "rule",
+        fill: ACCENT,
+        fillOpacity: (d) => 0.06 + 0.34 * d.precision,
+        inset: 1,
+        rx: 2,
+      }),
+      Plot.text(data.precision, {
+        x: "month",
+        y: "rule",
+        text: (d) => `${asPercent(d.precision)} · ${d.n}`,
+        fill: "currentColor",
+      }),
     ],
   }),
 };
@@ -134,13 +283,24 @@ export function drawAll(root) {
   const block = root.getElementById("plots");
   if (!block) return;
   const data = JSON.parse(block.textContent ?? "{}");
-  for (const figure of root.querySelectorAll("figure[data-plot]")) draw(/** @type {HTMLElement} */ (figure), data);
+  for (const figure of root.querySelectorAll("figure[data-plot]"))
+    draw(/** @type {HTMLElement} */ (figure), data);
 }
 
 function draw(figure, data) {
   const style = getComputedStyle(figure);
-  const width = Math.max(240, figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
-  const base = { width, height: 220, marginLeft: 40, marginBottom: 32, marginTop: 20, style: { background: "none", overflow: "visible" } };
+  const width = Math.max(
+    240,
+    figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight),
+  );
+  const base = {
+    width,
+    height: 220,
+    marginLeft: 40,
+    marginBottom: 32,
+    marginTop: 20,
+    style: { background: "none", overflow: "visible" },
+  };
   figure.querySelector("svg")?.remove();
   const options = makers[figure.dataset.plot](data, base, data.words, width);
   options.ariaLabel = figure.querySelector("figcaption")?.textContent ?? "";

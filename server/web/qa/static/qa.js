@@ -3,7 +3,9 @@
  */
 
 /** @param {EventTarget | null} target */
-const typing = (target) => target instanceof HTMLElement && target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+const typing = (target) =>
+  target instanceof HTMLElement &&
+  target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 
 /** @param {KeyboardEvent} event */
 function onKey(event) {
@@ -17,7 +19,9 @@ function onKey(event) {
   }
   if (event.key === "Escape" && typing(event.target)) return /** @type {HTMLElement} */ (event.target).blur();
   if (typing(event.target)) return;
-  const found = document.querySelector(`[data-key="${CSS.escape(event.key.length === 1 ? event.key.toLowerCase() : event.key)}"]`);
+  const found = document.querySelector(
+    `[data-key="${CSS.escape(event.key.length === 1 ? event.key.toLowerCase() : event.key)}"]`,
+  );
   if (!(found instanceof HTMLElement)) return;
   event.preventDefault();
   if (found instanceof HTMLInputElement && found.type === "radio") {
@@ -39,7 +43,12 @@ for (const form of document.querySelectorAll("form[data-auto], form.filters")) {
   form.addEventListener("submit", () => {
     // Empty fields are left out, so that addresses stay short enough to be passed on.
     for (const field of /** @type {HTMLFormElement} */ (form).elements) {
-      if ((field instanceof HTMLInputElement || field instanceof HTMLSelectElement) && !field.value && form.getAttribute("method") !== "post") field.disabled = true;
+      if (
+        (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) &&
+        !field.value &&
+        form.getAttribute("method") !== "post"
+      )
+        field.disabled = true;
     }
   });
 }

@@ -34,16 +34,32 @@ const makers = {
     since.dataset.since = w.since;
     since.dataset.answer = w.answer_s;
     since.dataset.platform = w.platform_s;
-    return [since, talkLink(w.conversation, `${w.shopper}：${w.text}`), make("span", "line small", [w.agent, w.platform, w.shop_name].filter(Boolean).join(" · "))];
+    return [
+      since,
+      talkLink(w.conversation, `${w.shopper}：${w.text}`),
+      make("span", "line small", [w.agent, w.platform, w.shop_name].filter(Boolean).join(" · ")),
+    ];
   },
   risks: (r) => [
     make("span", `tag s-${r.severity}`, words[r.severity]),
     talkLink(r.conversation, `${r.category_name} “${r.matched}”`),
     make("span", "line small", ""),
-    make("span", "line small", [words[r.direction], r.agent, r.platform, r.clause].filter(Boolean).join(" · ")),
+    make(
+      "span",
+      "line small",
+      [words[r.direction], r.agent, r.platform, r.clause].filter(Boolean).join(" · "),
+    ),
   ],
-  broken: (b) => [make("b", "line", b.agent), make("span", "line", b.problem), make("span", "line small", ""), make("span", "line small", b.platform)],
-  agents: (a) => [make("b", "line", a.name), make("span", "line small", [a.platform, a.shop].filter(Boolean).join(" · "))],
+  broken: (b) => [
+    make("b", "line", b.agent),
+    make("span", "line", b.problem),
+    make("span", "line small", ""),
+    make("span", "line small", b.platform),
+  ],
+  agents: (a) => [
+    make("b", "line", a.name),
+    make("span", "line small", [a.platform, a.shop].filter(Boolean).join(" · ")),
+  ],
 };
 const nothing = { waiting: "nobody", risks: "no_risks", broken: "all_well", agents: "none_connected" };
 
