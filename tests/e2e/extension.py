@@ -54,9 +54,7 @@ class Chrome:
 
 
 @contextmanager
-def chrome(
-    folder: Path, hosts: Sequence[str], arguments: Sequence[str] = ()
-) -> Iterator[Chrome]:
+def chrome(folder: Path, hosts: Sequence[str], arguments: Sequence[str] = ()) -> Iterator[Chrome]:
     """Chromium with the extension; `hosts` are granted, as nobody can press the prompt here."""
     extension = folder / "extension"
     shutil.copytree(EXTENSION, extension)

@@ -62,5 +62,8 @@ def test_a_shopper_is_answered_on_a_kits_page(world: PageWorld, kit: str) -> Non
     [sent] = world.wait_log("sent", 1)
     assert sent["text"] == "亲，今天发"
     assert world.replay("replay.sent") == ["亲，今天发"]
-    assert [message["text"] for message in world.log("messages")] == ["你好，请问有货吗", "什么时候发货"]
+    assert [message["text"] for message in world.log("messages")] == [
+        "你好，请问有货吗",
+        "什么时候发货",
+    ]
     assert world.log("health")[-1]["state"] == "ok"

@@ -68,7 +68,9 @@ def shopper_lines(desk: Desk) -> list[str]:
         return [row[0] for row in rows]
 
 
-def test_a_public_page_is_kept_out_and_the_worker_gets_through(on: Chrome, desk: Desk, pages: str) -> None:
+def test_a_public_page_is_kept_out_and_the_worker_gets_through(
+    on: Chrome, desk: Desk, pages: str
+) -> None:
     page = open_page(on, pages)
     blocked = page.evaluate(
         """(url) => new Promise((done) => {
@@ -91,7 +93,13 @@ def test_a_worker_stopped_in_a_burst_loses_nothing(on: Chrome, desk: Desk, pages
     on.kill_worker()
     for text in ("第三句 怎么还没发", "第四句 急用", "第五句 什么时候发货"):
         say(page, text)
-    wanted = ["第一句 在吗", "第二句 昨天买的", "第三句 怎么还没发", "第四句 急用", "第五句 什么时候发货"]
+    wanted = [
+        "第一句 在吗",
+        "第二句 昨天买的",
+        "第三句 怎么还没发",
+        "第四句 急用",
+        "第五句 什么时候发货",
+    ]
     for _ in range(300):
         if sorted(shopper_lines(desk)) == sorted(wanted):
             break

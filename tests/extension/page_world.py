@@ -23,7 +23,9 @@ class PageWorld:
         """Opens the page `name`, lets `before` happen there, starts the adapter `site`."""
         self.page.goto(f"{self.address}/{name}.html{query}")
         self.page.wait_for_function("() => window.replay")
-        self.frame = next(f for f in self.page.frames if frame in f.url) if frame else self.page.main_frame
+        self.frame = (
+            next(f for f in self.page.frames if frame in f.url) if frame else self.page.main_frame
+        )
         if before:
             self.replay(before)
         self.start(site, changes)
@@ -58,7 +60,9 @@ class PageWorld:
 
     def replay(self, expression: str) -> Any:
         """Evaluates in the page's own world; `replay` is the page's state."""
-        return self.frame.evaluate(f"() => {{ const replay = window.replay; return {expression}; }}")
+        return self.frame.evaluate(
+            f"() => {{ const replay = window.replay; return {expression}; }}"
+        )
 
     def log(self, part: str) -> list[Any]:
         """What the panel was told so far: messages, conversations, health, sent, drafts."""

@@ -43,7 +43,9 @@ def model(world: PageWorld, kind: str) -> str:
 
 
 @kinds
-@pytest.mark.parametrize("text", ["亲，现货当天发", "亲，现货当天发\n默认中通快递"], ids=["one line", "two lines"])
+@pytest.mark.parametrize(
+    "text", ["亲，现货当天发", "亲，现货当天发\n默认中通快递"], ids=["one line", "two lines"]
+)
 def test_the_state_of_the_editor_has_the_reply(world: PageWorld, kind: str, text: str) -> None:
     open_editor(world, kind)
     made = insert(world, text)

@@ -29,7 +29,9 @@ QUESTION = "什么时候发货"
 
 def judge(world: PageWorld) -> dict[str, str]:
     """What health says once its grace is over."""
-    world.bangda("(skew_ms += 6000, bangda.watcher.look(), skew_ms += 6000, bangda.watcher.look(), 0)")
+    world.bangda(
+        "(skew_ms += 6000, bangda.watcher.look(), skew_ms += 6000, bangda.watcher.look(), 0)"
+    )
     verdict: dict[str, str] = world.log("health")[-1]
     return verdict
 
@@ -42,7 +44,9 @@ def ask(world: PageWorld, site: ReplaySite) -> None:
 
 @parts
 @sites
-def test_a_changed_page_is_read_right_or_not_at_all(world: PageWorld, site: ReplaySite, part: str) -> None:
+def test_a_changed_page_is_read_right_or_not_at_all(
+    world: PageWorld, site: ReplaySite, part: str
+) -> None:
     a = site.talks[0]
     steps = [["shopper", a, "你好"], ["agent", a, "您好，在的"]]
     world.open(site.page, site.site, frame=site.frame,
@@ -65,7 +69,9 @@ def test_a_changed_page_is_read_right_or_not_at_all(world: PageWorld, site: Repl
 
 @parts
 @sites
-def test_a_page_that_changes_under_us_asks_nothing_twice(world: PageWorld, site: ReplaySite, part: str) -> None:
+def test_a_page_that_changes_under_us_asks_nothing_twice(
+    world: PageWorld, site: ReplaySite, part: str
+) -> None:
     a = site.talks[0]
     steps = [["agent", a, "您好，在的"], ["shopper", a, "第一问"]]
     world.open(site.page, site.site, frame=site.frame, before=f"replay.play({json.dumps(steps)})")
@@ -79,7 +85,9 @@ def test_a_page_that_changes_under_us_asks_nothing_twice(world: PageWorld, site:
 
 
 def test_a_page_without_a_box_is_read_and_copied_from(world: PageWorld) -> None:
-    world.open("pinduoduo", "pinduoduo", changes={"box": ["#gone"]}, before="replay.say('810001', '在吗')")
+    world.open(
+        "pinduoduo", "pinduoduo", changes={"box": ["#gone"]}, before="replay.say('810001', '在吗')"
+    )
     world.wait_log("messages", 1)
     verdict = judge(world)
     assert (verdict["state"], verdict["cause"]) == ("read_only", "box")
@@ -89,7 +97,9 @@ def test_a_page_without_a_box_is_read_and_copied_from(world: PageWorld) -> None:
 
 def test_lines_without_a_side_stop_everything(world: PageWorld) -> None:
     rules = [{"is": "agent", "css": ".gone"}]
-    world.open("pinduoduo", "pinduoduo", changes={"from": rules}, before="replay.say('810001', '在吗')")
+    world.open(
+        "pinduoduo", "pinduoduo", changes={"from": rules}, before="replay.say('810001', '在吗')"
+    )
     world.until("bangda.log.health.length")
     assert world.log("health")[-1]["state"] == "broken"
     assert world.log("health")[-1]["cause"] == "direction"

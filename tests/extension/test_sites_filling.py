@@ -38,7 +38,9 @@ def type_text(world: PageWorld, text: str) -> None:
 
 
 @sites
-def test_the_reply_stands_in_the_pages_own_state_and_is_not_sent(world: PageWorld, site: ReplaySite) -> None:
+def test_the_reply_stands_in_the_pages_own_state_and_is_not_sent(
+    world: PageWorld, site: ReplaySite
+) -> None:
     open_waiting(world, site)
     assert insert(world, REPLY)["ok"]
     assert box(world) == REPLY
@@ -60,7 +62,9 @@ def test_the_persons_enter_sends_it_and_that_is_seen(world: PageWorld, site: Rep
 
 
 @sites
-def test_it_goes_to_the_cursor_and_nothing_typed_is_lost(world: PageWorld, site: ReplaySite) -> None:
+def test_it_goes_to_the_cursor_and_nothing_typed_is_lost(
+    world: PageWorld, site: ReplaySite
+) -> None:
     open_waiting(world, site)
     type_text(world, "您好呀")
     world.page.keyboard.press("ArrowLeft")
@@ -81,7 +85,10 @@ def test_one_undo_takes_it_back(world: PageWorld, site: ReplaySite) -> None:
     open_waiting(world, site)
     type_text(world, "我打的字")
     if site.page == "kuaishou":  # Quill joins what comes within a second into one step
-        world.page.wait_for_function("(start) => performance.now() - start > 1100", arg=world.page.evaluate("performance.now()"))
+        world.page.wait_for_function(
+            "(start) => performance.now() - start > 1100",
+            arg=world.page.evaluate("performance.now()"),
+        )
     insert(world, "一条话术")
     assert "一条话术" in box(world)
     world.page.keyboard.press("Control+z")

@@ -13,7 +13,9 @@ from tests.extension.replay_sites import SITES, ReplaySite
 sites = pytest.mark.parametrize("site", SITES, ids=lambda site: site.page)
 
 
-def open_with(world: PageWorld, site: ReplaySite, *steps: tuple[str, str, str], query: str = "") -> None:
+def open_with(
+    world: PageWorld, site: ReplaySite, *steps: tuple[str, str, str], query: str = ""
+) -> None:
     """Opens the page with these lines (who, conversation, text) already in it."""
     world.open(site.page, site.site, frame=site.frame, query=query,
                before=f"replay.play({json.dumps(steps)})")  # fmt: skip
@@ -55,7 +57,9 @@ def test_an_unanswered_burst_on_load_is_one_question(world: PageWorld, site: Rep
 
 
 @sites
-def test_a_live_burst_is_joined_and_grows_by_its_history(world: PageWorld, site: ReplaySite) -> None:
+def test_a_live_burst_is_joined_and_grows_by_its_history(
+    world: PageWorld, site: ReplaySite
+) -> None:
     a = site.talks[0]
     open_with(world, site, ("agent", a, "在的"))
     world.settle()
@@ -69,7 +73,9 @@ def test_a_live_burst_is_joined_and_grows_by_its_history(world: PageWorld, site:
 
 
 @sites
-def test_own_robot_and_system_lines_are_nobodys_question(world: PageWorld, site: ReplaySite) -> None:
+def test_own_robot_and_system_lines_are_nobodys_question(
+    world: PageWorld, site: ReplaySite
+) -> None:
     a = site.talks[0]
     open_with(world, site, ("shopper", a, "在吗"))
     world.wait_log("messages", 1)
@@ -85,7 +91,9 @@ def test_own_robot_and_system_lines_are_nobodys_question(world: PageWorld, site:
 
 
 @sites
-def test_a_switch_asks_for_what_waits_there_and_never_twice(world: PageWorld, site: ReplaySite) -> None:
+def test_a_switch_asks_for_what_waits_there_and_never_twice(
+    world: PageWorld, site: ReplaySite
+) -> None:
     a, b, _ = site.talks
     open_with(world, site, ("shopper", a, "甲的问题"), ("shopper", b, "乙的旧问题"), ("agent", b, "答乙"),
               ("shopper", b, "乙的新问题"))  # fmt: skip

@@ -33,7 +33,11 @@ def run_teach(world: PageWorld, page: str, talk: str) -> Any:
     world.page.goto(f"{world.address}/{page}.html")
     world.page.wait_for_function("() => window.replay")
     world.frame = world.page.main_frame
-    steps = [["shopper", talk, "你好呀"], ["agent", talk, "您好，在的"], ["shopper", talk, "包邮吗"]]
+    steps = [
+        ["shopper", talk, "你好呀"],
+        ["agent", talk, "您好，在的"],
+        ["shopper", talk, "包邮吗"],
+    ]
     world.replay(f"replay.play({json.dumps(steps)})")
     world.start("demo", {"list": ["#nowhere"]})
     world.bangda(TEACH % world.address)
@@ -54,7 +58,9 @@ def test_three_clicks_read_and_fill_the_page(world: PageWorld, page: str, talk: 
     [waiting] = world.wait_log("messages", 1)
     assert waiting["text"] == "包邮吗"
     world.settle()
-    world.replay(f"replay.play([['agent', '{talk}', '包邮的'], ['shopper', '{talk}', '什么时候发货']])")
+    world.replay(
+        f"replay.play([['agent', '{talk}', '包邮的'], ['shopper', '{talk}', '什么时候发货']])"
+    )
     messages = world.wait_log("messages", 2)
     assert messages[1]["text"] == "什么时候发货"
     assert [sent["text"] for sent in world.log("sent")] == ["包邮的"]

@@ -92,7 +92,8 @@ def test_each_message_is_asked_for_once_under_its_own_shopper(
         world.frame.evaluate(RUN_STEPS, [script.chunk(40), script.active])
         talk, lines = script.other()
         world.frame.evaluate(
-            "([lines, talk]) => { window.replay.play(lines); window.replay.open(talk); }", [lines, talk]
+            "([lines, talk]) => { window.replay.play(lines); window.replay.open(talk); }",
+            [lines, talk],
         )
         world.settle()
     asked: dict[str, list[str]] = {}

@@ -78,7 +78,9 @@ def lounge(folder: Path) -> Iterator[Lounge]:
         environment = os.environ | {"THELOUNGE_HOME": str(home)}
         with (folder / "thelounge.log").open("wb") as log:
             processes.append(
-                subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=modules.parent)
+                subprocess.Popen(
+                    command, stdout=log, stderr=log, env=environment, cwd=modules.parent
+                )
             )
         url = f"http://127.0.0.1:{web}/"
         _wait(lambda: urllib.request.urlopen(url, timeout=1).close(), "The Lounge")
@@ -92,7 +94,9 @@ def lounge(folder: Path) -> Iterator[Lounge]:
 def _start_ircd(folder: Path, port: int) -> subprocess.Popen[bytes]:
     program = shutil.which("ngircd") or "/usr/sbin/ngircd"
     if not Path(program).exists():
-        raise RuntimeError("found no ngircd; expected Debian's package; run: apt-get install ngircd")
+        raise RuntimeError(
+            "found no ngircd; expected Debian's package; run: apt-get install ngircd"
+        )
     config = folder / "ngircd.conf"
     config.write_text(_NGIRCD.format(port=port, uid=65534))
     with (folder / "ngircd.log").open("wb") as log:
@@ -120,7 +124,10 @@ def _write_home(folder: Path, modules: Path, web: int, irc: int) -> Path:
     }  # fmt: skip
     script = "process.stdout.write(require('bcryptjs').hashSync(process.argv[1], 8))"
     hashed = subprocess.run(
-        [_node(modules), "-e", script, PASSWORD], cwd=modules.parent, capture_output=True, check=True
+        [_node(modules), "-e", script, PASSWORD],
+        cwd=modules.parent,
+        capture_output=True,
+        check=True,
     ).stdout.decode()
     account = {"password": hashed, "log": False, "clientSettings": {}, "sessions": {}}
     (home / "users" / f"{SELLER}.json").write_text(json.dumps(account | {"networks": [network]}))
@@ -147,7 +154,9 @@ def _wait(attempt: object, name: str) -> None:
 
 if __name__ == "__main__":
     with lounge(Path(sys.argv[1])) as running:
-        sys.stdout.write(f"{running.url}  {SELLER} / {PASSWORD}  irc 127.0.0.1:{running.irc_port}\n")
+        sys.stdout.write(
+            f"{running.url}  {SELLER} / {PASSWORD}  irc 127.0.0.1:{running.irc_port}\n"
+        )
         sys.stdout.flush()
         try:
             while True:
