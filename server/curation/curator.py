@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from server.catalog import Catalog, Snapshot
 from server.curation.fields import script_from
-from server.errors import BangdaError, UsageError
+from server.errors import BangdaError, StoreError, UsageError
 from server.exchange.apply import write_scripts
 from server.library import SHOP_FILE, Fact, Library, Script, Shop, load_library
 from server.library.save import edit_shop, read_text, script_fields
@@ -203,9 +203,14 @@ class Curator:
 
     def _changed(self, snapshot: Snapshot) -> None:
         with self._lock:
-            if self._ahead is None:
+            if self._ahead is not None:
+                return
+            try:
                 for shop in snapshot.library.shops.values():
                     self._record_hand_edits(shop)
+            except StoreError as error:
+                # The server is shutting down, or the disk is full; the next start records them.
+                log.warning("edits made by hand are not recorded yet: %s", error)
 
     def _record_hand_edits(self, shop: Shop) -> None:
         """Records what differs from the last version known: edits made in the files themselves."""

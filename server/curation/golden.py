@@ -6,7 +6,7 @@ change are tried, before and after alike, so that an answer comes while a lead w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -19,13 +19,14 @@ from server.scripts_index import ScriptsIndex
 from server.suggest import Query, suggest
 
 BuildIndex = Callable[[Sequence[Script]], ScriptsIndex]
+Ranks = MutableMapping["Question", tuple[int, str]]
 Flip = Literal["better", "worse"]
 
 TOP = 10
 PASS = 3
 # Ranking one question takes 5 to 10 ms: this many are tried in the second or two for which a lead
 # waits after pressing a button.
-MAX_TRIED = 200
+MAX_TRIED = 120
 # Above this many scripts an index is not built anew for a trial (docs/benchmarks.md).
 WHOLE_UP_TO = 600
 _NEAR = 300
@@ -122,11 +123,13 @@ def try_change(
     local_now: datetime,
     index: ScriptsIndex | None = None,
     threshold: float | None = None,
+    ranks: Ranks | None = None,
 ) -> Gate:
     """The golden questions before and after `changes` (None removes), run on both.
 
     `index` is the one that serves `scripts` now; without it one is built. A question whose expected
-    script does not exist on a side counts as not found there.
+    script does not exist on a side counts as not found there. `ranks` keeps what `index` answers
+    from one trial to the next; it belongs to that index alone.
     """
     after = [changes.get(s.id, s) for s in scripts]
     known = {script.id for script in scripts}
@@ -139,13 +142,16 @@ def try_change(
         old = [script for script in old if script.id in near]
         new = [script for script in new if script.id in near]
         questions = [q for q in questions if q.expected in near or not q.expected]
-        index = None
+        index, ranks = None, None
+    held: Ranks = {} if ranks is None else ranks
     before_index = index or build(old)
     after_index = build(new)
     chosen = _touched(questions, changes, old, build)
     tried = []
     for question in chosen:
-        before, first = rank_of(question, before_index, local_now, threshold)
+        if question not in held:
+            held[question] = rank_of(question, before_index, local_now, threshold)
+        before, first = held[question]
         rank, now_first = rank_of(question, after_index, local_now, threshold)
         tried.append(Tried(question, before, rank, first, now_first))
     return Gate(tuple(tried), len(questions))

@@ -12,7 +12,7 @@ from flask import abort, flash, g, render_template
 
 from server.catalog import Served
 from server.curation.curator import Curator
-from server.curation.golden import Question, questions_of
+from server.curation.golden import Question, Ranks, questions_of, rank_of
 from server.curation.jobs import Jobs
 from server.errors import BangdaError, UsageError
 from server.fill import PAGE_VARIABLES
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 ROLES = ("lead", "admin")
 TABS = ("scripts", "trial", "review", "gaps", "use", "facts", "exchange", "history", "settings")
-_WARM_CHUNK = 16
+# A shop with more questions is tried near the change only, see server.curation.golden.
+_WARMED = 1_000
 # What a preview puts where the chat page would know better.
 SAMPLE_PAGE: Mapping[str, str] = {
     "昵称": "小鹿",
@@ -52,7 +53,7 @@ class Console:
     inbox: Inbox
     usage: Usage
     jobs: Jobs
-    warmed: dict[str, str] = field(default_factory=dict)
+    warmed: dict[str, tuple[str, Ranks]] = field(default_factory=dict)
 
     def served(self, shop: str) -> Served:
         """What answers agents now."""
@@ -63,19 +64,31 @@ class Console:
         golden = self.inbox.golden(shop)
         return [Question(kept.message, kept.expected, kept.turns, kept.id) for kept in golden]
 
+    def ranks(self, shop: Shop) -> Ranks:
+        """What the golden questions find in this version of the shop, as far as it was tried."""
+        version, ranks = self.warmed.get(shop.id, ("", {}))
+        if version != shop.version:
+            ranks = {}
+            self.warmed[shop.id] = (shop.version, ranks)
+        return ranks
+
     def warm(self, shop: Shop) -> None:
-        """Embeds the golden questions while a lead is still typing; once a version of the shop."""
-        if self.warmed.get(shop.id) == shop.version:
+        """Tries the golden questions while a lead is still typing; once a version of the shop."""
+        served = self.served(shop.id)
+        if self.warmed.get(shop.id, ("",))[0] == served.shop.version:
             return
-        self.warmed[shop.id] = shop.version
-        asked = questions_of(shop.scripts, self.saved_questions(shop.id))
-        texts = [question.message for question in asked]
+        ranks = self.ranks(served.shop)
+        questions = questions_of(served.shop.scripts, self.saved_questions(shop.id))
+        index = self.parts.catalog.remembering(served.index)
+        now, limit = served.shop.local_now(), threshold_of(served.shop)
 
-        def embed() -> None:
-            for start in range(0, len(texts), _WARM_CHUNK):
-                self.parts.catalog.remember(texts[start : start + _WARM_CHUNK])
+        def try_all() -> None:
+            for question in questions[:_WARMED]:
+                if self.warmed[shop.id][1] is not ranks:
+                    return  # a newer version is served: its own questions are tried instead
+                ranks[question] = rank_of(question, index, now, limit)
 
-        threading.Thread(target=embed, name="warm-golden", daemon=True).start()
+        threading.Thread(target=try_all, name="warm-golden", daemon=True).start()
 
     def may_publish(self, shop: Shop) -> bool:
         """Whether the signed-in person publishes; `publishers` in the settings names who does."""

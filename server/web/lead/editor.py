@@ -140,6 +140,7 @@ def gate_of(console: Console, shop: Shop, changes: dict[str, Script | None]) -> 
         shop.local_now(),
         console.parts.catalog.remembering(served.index),
         threshold_of(shop),
+        console.ranks(served.shop),
     )
 
 
