@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 
 _BY_FACT: dict[Verdict, Severity | None] = {"granted": None, "denied": "high", "unknown": "medium"}
 _JOINED_TURNS = 3
+_SUSPECT_WITH_RULE = 0.03
+"""A rule that the judge does not back is shown small down to here; below it says nothing. On unseen
+families that finds one to two points more, for hints on one ordinary line in a thousand."""
 _MAX_TEXT = 4000
 """Longer texts are checked in their first part; a chat message has at most a few hundred signs."""
+
+Backing = Literal["full", "weak", "none"]
 
 
 @dataclass(frozen=True)
@@ -98,27 +103,31 @@ class Checker:
             fired = {hit.rule.category for hit in hits}
             probabilities = self._judge.probabilities(levels, fired, case.direction)
         for hit in hits:
-            if not self._stands(hit.rule, probabilities, case):
+            backing = self._backing(hit.rule, probabilities, case)
+            if backing == "none":
                 continue
             severity = _severity(hit, case)
             if severity is None:
                 settled.add(hit.rule.category)
             else:
+                severity = "low" if backing == "weak" else severity
                 findings.append(self._finding(hit, severity, case))
         findings = _one_a_category(findings)
         settled.update(finding.category for finding in findings)
         return findings + self._judged(case, levels, probabilities, settled)
 
-    def _stands(self, rule: Rule, probabilities: dict[str, float], case: _Case) -> bool:
-        """Whether a rule that hit counts: on its own, or with the judge's consent.
+    def _backing(self, rule: Rule, probabilities: dict[str, float], case: _Case) -> Backing:
+        """How far a rule that hit counts: on its own, or as far as the judge backs it.
 
         A promise is held against the shop's facts; where no shop is known, the judge is asked.
         """
         probability = probabilities.get(rule.category)
         decides = rule.strength == "decides" and (rule.fact is None or case.shop is not None)
         if self._judge is None or probability is None or decides:
-            return True
-        return probability >= self._judge.parameters.threshold(rule.category, "with_rule")
+            return "full"
+        if probability >= self._judge.parameters.threshold(rule.category, "with_rule"):
+            return "full"
+        return "weak" if probability >= _SUSPECT_WITH_RULE else "none"
 
     def _judged(
         self,

@@ -15,10 +15,15 @@ from server.fit.compliance_data import Line
 Floats = NDArray[np.floating[Any]]
 
 # What may be flagged in all, as a share of near misses and of ordinary lines: a warning (high or
-# medium) by the judge alone, one where a rule fired as well, and a hint (low).
+# medium) by the judge alone, and one where a rule fired as well.
 WARNING_BUDGET = (0.05, 0.004)
 RULED_BUDGET = (0.02, 0.002)
-HINT_BUDGET = (0.13, 0.015)
+# The few lines of one category that decide are too few to place its threshold farther out.
+ALONE_RANGE = (0.3, 0.45)
+RULED_MOST = 0.12
+# A suspicion is shown small. On unseen families a tenth finds 12 to 18 points more than the
+# warnings do, for hints on 3 % of ordinary lines; a twelfth found 2 more for 4 %.
+HINT = 0.1
 # Below a tenth nothing counts, however well it looks on these lines: real chats hold more kinds of
 # harmless talk than any bank.
 _GRID = np.round(np.concatenate([np.arange(0.1, 0.3, 0.02), np.arange(0.3, 0.96, 0.025)]), 3)
@@ -43,13 +48,13 @@ def choose(
     family.
     """
     alone = _within_budget(_counts(lines, scores, categories, ~fired), WARNING_BUDGET)
-    hint = _within_budget(_counts(lines, scores, categories, ~fired), HINT_BUDGET)
+    alone = alone.clip(*ALONE_RANGE)
     ruled = _within_budget(_counts(lines, scores, categories, fired), RULED_BUDGET)
     return {
         code: {
             "alone": float(alone[place]),
-            "with_rule": float(min(ruled[place], alone[place])),
-            "hint": float(min(hint[place], alone[place])),
+            "with_rule": float(min(ruled[place], RULED_MOST)),
+            "hint": HINT,
         }
         for place, code in enumerate(categories)
     }

@@ -133,10 +133,12 @@ def test_judge_alone_warns_hints_or_stays_silent():
 
 def test_judge_vetoes_evidence_but_not_a_shop_rule(tmp_path):
     text = "加我微信聊"
-    assert categories(text, Checker(RULES, FixedJudge(contact_diversion=0.05))) == []
+    assert categories(text, Checker(RULES, FixedJudge(contact_diversion=0.01))) == []
     assert categories(text, Checker(RULES, FixedJudge(contact_diversion=0.25))) == [
         "contact_diversion"
     ]
+    (weak,) = Checker(RULES, FixedJudge(contact_diversion=0.05)).check(text)
+    assert weak.severity == "low"
     own = tmp_path / "rules.yaml"
     own.write_text(
         "rules: [{id: own.a, category: rudeness, severity: low, patterns: [聊], message: 别聊}]",

@@ -1,0 +1,122 @@
+"""The judge that ships: its file, its verdicts on clear lines, how thresholds are chosen."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server.compliance.checker import Checker
+from server.compliance.features import BUCKETS, buckets, side_features
+from server.compliance.findings import INCOMING
+from server.compliance.judge import Judge, read_parameters
+from server.compliance.matching import levels_of
+from server.compliance.rule_files import load_rules
+from server.encoder import load_encoder
+from server.errors import ConfigError
+from server.fit.compliance_data import Line
+from server.fit.figures import unseen_figures
+from server.fit.thresholds import choose
+
+RULES = load_rules(Path(__file__).parents[2] / "scripts_library" / "rules")
+
+
+@pytest.fixture(scope="module")
+def checker():
+    return Checker(RULES, Judge(load_encoder()))
+
+
+def test_parameters_fit_together():
+    parameters = read_parameters()
+    assert parameters.nets
+    for net in parameters.nets:
+        assert net.grams.shape[0] == BUCKETS
+        assert net.out.shape[1] == len(parameters.categories) + 1
+    for category in parameters.categories:
+        kinds = [parameters.threshold(category, k) for k in ("with_rule", "hint", "alone")]
+        assert all(0 < value < 1 for value in kinds)
+        assert kinds[1] <= kinds[2]
+        assert kinds[0] <= kinds[2]
+
+
+def test_every_judged_category_says_what_its_finding_looks_like():
+    assert set(RULES.judged) == set(read_parameters().categories)
+
+
+def test_another_format_is_refused(tmp_path):
+    (tmp_path / "judge.json").write_text('{"format": 99}', encoding="utf-8")
+    with pytest.raises(ConfigError, match="bangda fit judge"):
+        read_parameters(tmp_path / "judge.npz")
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("走平台要扣点的，咱们私下走，我直接给您发货", "offline_payment"),
+        ("亲，这个是高仿的，跟专柜一模一样", "counterfeit_hint"),
+        ("你是不是有病啊，都说了今天发", "rudeness"),
+        ("不改评价我就天天给你打电话", "harassment"),
+        ("五星好评带图，截图发我返3元", "review_manipulation"),
+        ("喝一个疗程血糖就下来了，我爸都停药了", "medical_claim"),
+        ("特价商品一经售出概不退换", "refusal_of_rights"),
+        ("把验证码发我，我帮您操作退款", "privacy"),
+        ("tui款原因选不想要了，别选zhi量问题", "fake_trade"),
+    ],
+)
+def test_clear_violations_are_found(checker, text, category):
+    assert category in {finding.category for finding in checker.check(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "在的亲，您说",
+        "160、50公斤的话我建议M码",
+        "差评不用删，鞋底开胶是我们的问题",
+        "验证码千万别告诉任何人，包括我们",
+        "拆开看看没关系的，不影响二次销售就能退",
+        "尾款在订单里付，送货师傅不收钱",
+    ],
+)
+def test_fine_lines_bring_no_warning(checker, text):
+    assert [f for f in checker.check(text) if f.severity != "low"] == []
+
+
+def test_spans_of_the_judge_stand_in_the_text(checker):
+    text = "呵，您这理解能力🙂，读书的时候语文是体育老师教的吧"
+    for finding in checker.check(text):
+        assert text[finding.start : finding.end] == finding.matched != ""
+
+
+def test_prepared_vectors_give_the_same_findings(checker):
+    texts = ["加我微信聊", "您放心，明天一定到", "好的"]
+    single = [checker.check(text) for text in texts]
+    checker.prepare(texts)
+    assert [checker.check(text) for text in texts] == single
+
+
+def test_features_do_not_depend_on_order_or_process():
+    assert buckets("加我微信").tolist() == sorted(set(buckets("加我微信").tolist()))
+    assert buckets("甲")[0] == buckets("甲")[0]
+    side = side_features(levels_of("不能加微信"), {"rudeness"}, ("rudeness", "privacy"))
+    assert side[:2].tolist() == [1.0, 0.0]
+
+
+def _line(index, label, category, style="plain"):
+    direction = "incoming" if category in INCOMING else "outgoing"
+    return Line(f"t{index}", category, label, style, direction, f"f{index}")
+
+
+def test_thresholds_buy_recall_within_the_budget():
+    lines = [_line(n, "violating", "rudeness") for n in range(10)]
+    lines += [_line(n, "near_miss", "rudeness") for n in range(10, 50)]
+    lines += [_line(n, "normal", "none") for n in range(50, 90)]
+    scores = np.full((90, 1), 0.05, dtype=np.float32)
+    scores[:8, 0] = 0.8
+    scores[8:10, 0] = 0.2
+    scores[10:30, 0] = 0.3
+    fired = np.zeros((90, 1), dtype=bool)
+    chosen = choose(lines, scores, fired, ["rudeness"])
+    assert 0.3 < chosen["rudeness"]["alone"] <= 0.45
+    figures = unseen_figures(lines, scores, fired, ["rudeness"], chosen)
+    assert figures["recall"]["plain"] == {"n": 10, "warned": 0.8, "hinted": 1.0}
+    assert figures["flagged"]["near_miss"]["warned"] == 0.0
