@@ -112,6 +112,13 @@ class Catalog:
             listener(after)
         return True
 
+    def read_library(self, only: str | None = None) -> Library:
+        """What the files say now; a file that did not change is not parsed again.
+
+        Raises LibraryError or UsageError.
+        """
+        return load_library(self._root, only, self._read)
+
     def trial_index(self, scripts: Sequence[Script]) -> ScriptsIndex:
         """An index of scripts that are not served: what a change would do. Nothing is saved."""
         return self.remembering(build_index(scripts, self._vectors))

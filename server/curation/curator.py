@@ -16,7 +16,7 @@ from server.catalog import Catalog, Snapshot
 from server.curation.fields import script_from
 from server.errors import BangdaError, StoreError, UsageError
 from server.exchange.apply import write_scripts
-from server.library import SHOP_FILE, Fact, Library, Script, Shop, load_library
+from server.library import SHOP_FILE, Fact, Library, Script, Shop
 from server.library.save import edit_shop, read_text, script_fields
 from server.store.curation.history import History, NewVersion
 from server.yaml_files import write_text
@@ -92,7 +92,7 @@ class Curator:
         StaleError when another version stands there, UsageError when a new id is taken.
         """
         with self._lock:
-            shop = load_library(self._catalog.root, shop_id).shop(shop_id)
+            shop = self._catalog.read_library(shop_id).shop(shop_id)
             for script_id, version in (expected or {}).items():
                 self._check(shop, script_id, version)
             changes = {i: s for i, s in changes.items() if shop.by_id.get(i) != s}
@@ -160,7 +160,7 @@ class Curator:
     def undo(self, shop_id: str, batch: int, *, who: str) -> list[str]:
         """Takes a whole batch back; returns the ids changed since, which stay as they are."""
         with self._lock:
-            shop = load_library(self._catalog.root, shop_id).shop(shop_id)
+            shop = self._catalog.read_library(shop_id).shop(shop_id)
             made = {v.script_id: v for v in self._history.recent(shop_id, 100_000, batch)}
             changes: dict[str, Script | None] = {}
             left = []
@@ -183,7 +183,7 @@ class Curator:
 
     def _serve(self, shop_id: str) -> None:
         """Serves what was written: at once for a small shop, in the background for a large one."""
-        library = load_library(self._catalog.root)
+        library = self._catalog.read_library()
         if len(library.shop(shop_id).scripts) <= RELOAD_INLINE_UP_TO:
             self._catalog.reload()
             return
