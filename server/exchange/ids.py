@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-from pypinyin import lazy_pinyin
-
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _LONGEST = 32
 
 
 def slug(text: str, longest: int = _LONGEST) -> str:
     """Pinyin syllables joined by `-`, cut at a syllable; empty when nothing can be spelled."""
+    # Imported when an id is made: its tables cost 55 MB that a serving process never needs.
+    from pypinyin import lazy_pinyin
+
     syllables = lazy_pinyin(text.casefold(), errors=lambda sign: _SIGNS.sub("-", sign))
     joined = _SIGNS.sub("-", "-".join(syllables)).strip("-")
     if len(joined) <= longest:
