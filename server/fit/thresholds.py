@@ -19,7 +19,7 @@ Floats = NDArray[np.floating[Any]]
 WARNING_BUDGET = (0.05, 0.004)
 RULED_BUDGET = (0.02, 0.002)
 # The few lines of one category that decide are too few to place its threshold farther out.
-ALONE_RANGE = (0.3, 0.45)
+ALONE_RANGE = (0.45, 0.55)
 RULED_MOST = 0.12
 # A suspicion is shown small. On unseen families a tenth finds 12 to 18 points more than the
 # warnings do, for hints on 3 % of ordinary lines; a twelfth found 2 more for 4 %.
