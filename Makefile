@@ -23,8 +23,8 @@ $(VENV)/.test: $(VENV)/.base
 	bash tools/venv.sh "$(PYTHON)" $(VENV) "[test]"
 	touch $@ $(VENV)/.base
 
-node_modules/.ready: package.json package-lock.json tools/node.sh | $(VENV)/.base
-	bash tools/node.sh npm ci --no-audit --no-fund --loglevel=error
+node_modules/.ready: package.json tools/node.sh | $(VENV)/.base
+	bash tools/node.sh npm install --no-package-lock --no-audit --no-fund --loglevel=error
 	touch $@
 
 demo: $(VENV)/.base
