@@ -49,6 +49,17 @@ class Scope:
         return " AND ".join(parts), values
 
 
+@dataclass(frozen=True, slots=True)
+class _AgentWaits:
+    all: dict[str, dict[int, int]]
+    first: dict[str, dict[int, int]]
+    days: dict[tuple[str, str], dict[int, int]]
+
+
+def _nested() -> dict[Any, dict[int, int]]:
+    return defaultdict(lambda: defaultdict(int))
+
+
 class Sheet:
     """The day tables of one scope, each read once; grouping happens here, in memory."""
 
@@ -73,30 +84,36 @@ class Sheet:
         return self._rows(columns, "wait_counts" if self._scope.agent else "wait_days")
 
     @cached_property
-    def _wait_agents(self) -> list[sqlite3.Row]:
-        columns = "'' AS shop, day, '' AS platform, agent, first, wait_s, sum(n)"
-        return self._rows(columns, "wait_counts", "agent, day, first, wait_s")
+    def _wait_agents(self) -> _AgentWaits:
+        """Waits by agent: all of them, first ones, by day. One pass over the largest table."""
+        found = _AgentWaits(_nested(), _nested(), _nested())
+        for agent, day, first, wait_s, n in self._rows(
+            "agent, day, first, wait_s, n", "wait_counts"
+        ):
+            found.all[agent][wait_s] += n
+            found.days[agent, day][wait_s] += n
+            if first:
+                found.first[agent][wait_s] += n
+        return found
 
     @cached_property
-    def _units(self) -> list[sqlite3.Row]:
-        return self._rows("shop, day, platform, agent, unit, late", "unit_days")
+    def _platforms(self) -> list[str]:
+        return sorted({row[2] for row in self._counts})
 
     def waits(self, by: By = "", *, first: bool = False) -> dict[str, dict[int, int]]:
         """Group → {seconds: messages}; `first` counts only messages that opened a session."""
-        found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        if by == "agent":
+            return self._wait_agents.first if first else self._wait_agents.all
+        found = _nested()
         key = _KEYS[by]
-        for row in self._wait_agents if by == "agent" else self._wait_days:
+        for row in self._wait_days:
             if row[4] or not first:
                 found[key(row)][row[5]] += row[6]
         return {part: dict(counts) for part, counts in found.items()}
 
     def agent_days(self) -> dict[tuple[str, str], dict[int, int]]:
         """(agent, day) → {seconds: messages}."""
-        found: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for row in self._wait_agents:
-            if row[3]:
-                found[row[3], row[1]][row[5]] += row[6]
-        return found
+        return {key: counts for key, counts in self._wait_agents.days.items() if key[0]}
 
     def counts(self, by: By = "") -> dict[str, dict[str, int]]:
         """Group → {name of a count: sum}."""
@@ -116,17 +133,21 @@ class Sheet:
         A formula by month counts a shopper once a month, over however many of its days the scope
         holds; grouped by day it counts a shopper once a day.
         """
-        units: dict[tuple[str, str], dict[tuple[str, str, int], int]] = defaultdict(dict)
-        key = _KEYS[by]
-        for row in self._units:
-            shop, day, platform, _, unit, late = row
-            whole_day = by == "day" or formula_of(platform).period == "day"
-            counted = units[platform, key(row)]
-            one = (shop, day if whole_day else day[:7], unit)
-            counted[one] = counted.get(one, 0) | late
+        daily = [name for name in self._platforms if formula_of(name).period == "day"]
+        period, values = "day", list[Any]()
+        if by != "day":
+            marks = ",".join("?" * len(daily))
+            period = f"CASE WHEN platform IN ({marks}) THEN day ELSE substr(day, 1, 7) END"
+            values += daily
+        sql = f"""
+            SELECT platform, part, count(*), sum(late) FROM (
+                SELECT platform, {_COLUMNS[by]} AS part, {period} AS period, max(late) AS late
+                FROM unit_days WHERE {self._where} GROUP BY 1, 2, 3, shop, unit)
+            GROUP BY 1, 2
+        """
         found: dict[str, dict[str, ReplyRate]] = defaultdict(dict)
-        for (platform, part), counted in units.items():
-            found[platform][part] = ReplyRate(len(counted), sum(counted.values()))
+        for platform, part, n, late in self._db.rows(sql, [*values, *self._values]):
+            found[platform][part] = ReplyRate(n, late)
         return dict(found)
 
     def shoppers(self, by: By = "") -> dict[str, int]:
