@@ -189,6 +189,7 @@ class Welcome(msgspec.Struct, kw_only=True):
     timers: dict[str, int]
     settings: dict[str, Any]
     library: dict[str, Any]
+    adapters: list[dict[str, Any]] = []
     minimum_protocol: int = PROTOCOL
 
 

@@ -239,3 +239,11 @@ def test_contact_data_is_masked_on_disk(running: Running) -> None:
         dump = [tuple(row) for row in running.parts.database.rows(f"SELECT * FROM {table}")]
         assert "13800000000" not in str(dump)
     ws.close()
+
+
+def test_adapter_files_of_the_library_reach_the_browser(running: Running, library: Path) -> None:
+    (library / "adapters").mkdir()
+    (library / "adapters" / "feige.json").write_text('{"id": "feige", "version": "2"}')
+    (library / "adapters" / "broken.json").write_text("[")
+    welcome = say(running.connect(), **HELLO, token=running.token())
+    assert welcome["adapters"] == [{"id": "feige", "version": "2"}]
