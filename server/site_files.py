@@ -1,4 +1,4 @@
-"""Adapter files of chat pages that a shop hands to its agents' browsers: `<library>/adapters/*.json`.
+"""Adapter files of chat pages for agents' browsers: `<library>/adapters/*.json`.
 
 Data only. The extension checks each against its own schema, takes newer versions of the sites it
 knows, and never a file that names other hosts.
