@@ -17,9 +17,11 @@ from werkzeug.serving import make_server
 
 from server.app import Parts, create_app, parts_of
 from server.config import Config
+from server.encoder import Encoder
 from server.serving import listen
 from server.store import ConversationRow, EventRow, MessageRow
 from tests.pages.build import ROOT
+from tests.support import CharacterEncoder
 
 SHOP = "home-living"
 # Vectors of the sample shops and their tests: kept between runs.
@@ -44,7 +46,13 @@ class Lead:
 
 
 @pytest.fixture
-def lead(tmp_path: Path) -> Iterator[Lead]:
+def encoder() -> Encoder | None:
+    """The bundled model; a test in which meaning plays no part puts a quick one here."""
+    return None
+
+
+@pytest.fixture
+def lead(tmp_path: Path, encoder: Encoder | None) -> Iterator[Lead]:
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     library, data = tmp_path / "library", tmp_path / "data"
@@ -52,7 +60,7 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
     if _CACHE.exists():
         shutil.copytree(_CACHE, data / "cache")
     try:
-        app = create_app(Config(library, data, port=port))
+        app = create_app(Config(library, data, port=port), encoder)
     except BaseException:
         listener.close()
         raise
@@ -63,7 +71,8 @@ def lead(tmp_path: Path) -> Iterator[Lead]:
     thread.start()
     for served in parts.catalog.snapshot.shops.values():
         parts.catalog.remember([test for script in served.shop.scripts for test in script.tests])
-    shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
+    if encoder is None:
+        shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
     yield Lead(f"http://127.0.0.1:{port}", library, parts)
     parts.close()
     server.shutdown()
@@ -231,6 +240,7 @@ def upload(page: Page, name: str, content: bytes) -> None:
     page.get_by_role("button", name="查看内容").click()
 
 
+@pytest.mark.parametrize("encoder", [CharacterEncoder()], ids=["letters"])
 def test_two_thousand_rows_one_conflict_and_undo(enter: Enter, lead: Lead) -> None:
     page = enter("/exchange")
     upload(page, "话术.xlsx", workbook(2000))
