@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.catalog import Catalog
 from server.errors import AuthError
+from server.platforms import platform_code
 from server.store import Account
 
 _PLATFORM_LENGTH = 40
@@ -34,4 +35,4 @@ def seat_for(account: Account, shop: str, platform: str, catalog: Catalog) -> Se
         )
     chosen = account.shop or shop or next(iter(shops))
     catalog.snapshot.library.shop(chosen)
-    return Seat(account, chosen, platform[:_PLATFORM_LENGTH])
+    return Seat(account, chosen, platform_code(platform)[:_PLATFORM_LENGTH])

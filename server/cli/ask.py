@@ -11,6 +11,7 @@ import msgspec
 
 from server.cli.parser import library_of
 from server.errors import UsageError
+from server.platforms import platform_code
 
 if TYPE_CHECKING:
     from server.encoder import Encoder
@@ -90,7 +91,10 @@ def check(arguments: argparse.Namespace) -> int:
     found = False
     for number, text in enumerate(texts, start=1):
         findings = checker.check(
-            text, direction=arguments.direction, platform=arguments.platform, shop=shop
+            text,
+            direction=arguments.direction,
+            platform=platform_code(arguments.platform),
+            shop=shop,
         )
         found = found or any(finding.severity != "low" for finding in findings)
         if arguments.json:

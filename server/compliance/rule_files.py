@@ -14,8 +14,9 @@ from typing import Any, cast
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.patterns import PatternError, compile_pattern
-from server.compliance.rules import PLATFORMS, Clause, FactCondition, Rule, RuleSet
+from server.compliance.rules import Clause, FactCondition, Rule, RuleSet
 from server.errors import LibraryError, Problem
+from server.platforms import PLATFORMS
 from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
 _TOP = {"clauses", "words", "rules", "judged", "off", "severity"}

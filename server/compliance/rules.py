@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 from server.compliance.findings import Direction, Severity, direction_of
-
-PLATFORMS: Final[dict[str, str]] = {
-    "kuaishou": "快手",
-    "taobao": "淘宝",
-    "tmall": "天猫",
-    "pdd": "拼多多",
-    "douyin": "抖店",
-    "jd": "京东",
-    "xiaohongshu": "小红书",
-    "xianyu": "闲鱼",
-    "1688": "1688",
-    "wechat": "微信小店",
-}
-"""Platform codes that rules and shops use, with the names that agents read."""
 
 Strength = Literal["decides", "evidence"]
 

@@ -18,7 +18,7 @@ from typing import Literal
 from server.metrics.waits import Wait
 
 _FILE = Path(__file__).with_name("formulas.json")
-_ALIASES = {"pinduoduo": "pdd", "tmall": "taobao"}
+_SAME_AS = {"tmall": "taobao"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def formulas() -> dict[str, Formula]:
 def formula_of(platform: str) -> Formula:
     """The platform's formula, or the house's own for a platform without one."""
     known = formulas()
-    return known.get(_ALIASES.get(platform, platform)) or known[""]
+    return known.get(_SAME_AS.get(platform, platform)) or known[""]
 
 
 @dataclass(frozen=True, slots=True)

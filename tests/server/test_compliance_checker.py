@@ -105,7 +105,7 @@ def test_probe_is_only_a_hint_with_a_safe_reply():
 
 
 def test_platform_chooses_the_clause_and_the_rules():
-    here = CHECKER.check("加我微信聊", platform="pdd")[0]
+    here = CHECKER.check("加我微信聊", platform="pinduoduo")[0]
     there = CHECKER.check("加我微信聊", platform="kuaishou")[0]
     assert (here.clause, there.clause) == ("拼多多 聊天页提示", "快手 2.3")
 

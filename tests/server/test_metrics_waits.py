@@ -129,8 +129,8 @@ def test_kuaishou_counts_messages_sent_from_8_to_24(clock: str, counts: bool) ->
 @pytest.mark.parametrize(("clock", "counts"), [("22:59:59", True), ("23:00:00", False)])
 def test_pinduoduo_stops_at_23(clock: str, counts: bool) -> None:
     minute = local(at(clock), SHANGHAI)[1]
-    assert formula_of("pdd").counts(minute) is counts
-    assert formula_of("pinduoduo") is formula_of("pdd")
+    assert formula_of("pinduoduo").counts(minute) is counts
+    assert formula_of("tmall") is formula_of("taobao")
 
 
 def test_kuaishou_rate_by_shopper_over_a_month_by_hand() -> None:

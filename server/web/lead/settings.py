@@ -8,13 +8,13 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 
 from server.compliance.findings import CATEGORIES, SEVERITIES
 from server.compliance.rule_files import load_rules
-from server.compliance.rules import PLATFORMS
 from server.config import rules_folder
 from server.curation.curator import text_version
 from server.errors import LibraryError, UsageError
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
+from server.platforms import PLATFORMS
 from server.web.lead.common import Console, page, say, show
 from server.yaml_files import dump_yaml, write_text
 

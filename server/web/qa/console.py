@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, g, render_template, request
 
-from server.compliance.rules import PLATFORMS
 from server.errors import BangdaError
 from server.metrics.clock import local, moment
+from server.platforms import PLATFORMS
 from server.store.quality.room import Quality
 from server.web.texts import t
 
@@ -25,7 +25,7 @@ LEADS = ("lead", "admin")
 EVERYONE = ("agent", "qa", "lead", "admin")
 # More new messages than this are left to the keeper, so that no page waits for them.
 _AT_ONCE = 5000
-_OTHER_PLATFORMS = {"pinduoduo": "拼多多", "weixin": "微信小店", "demo": "演示"}
+_OTHER_PLATFORMS = {"demo": "演示"}
 
 
 @dataclass(frozen=True)
