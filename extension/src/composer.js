@@ -4,7 +4,7 @@
  * @typedef {import("./types.js").InsertRefusal} InsertRefusal
  * @typedef {import("./watcher.js").Sent} Sent
  */
-import { caretAtEnd, insertText, isField, textOf } from "./page/ladder.js";
+import { caretAtEnd, insertText, isField, selectAll, textOf } from "./page/ladder.js";
 
 /** A change of the box is told on at this rate at most, in milliseconds. */
 const DRAFT_MS = 120;
@@ -122,6 +122,11 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
   /** @param {HTMLElement} box @param {string} text @param {boolean} all */
   async function fill(box, text, all) {
     const before = textOf(box);
+    if (all) {
+      selectAll(box);
+      // ProseMirror learns of a selection from selectionchange, which comes as a task of its own.
+      await new Promise((resolve) => view.setTimeout(resolve, 0));
+    }
     const how = insertText(box, text, { all });
     const taken = how !== "" && (await comesTrue(() => stands(box, text, before, all)));
     tellSoon();

@@ -84,6 +84,14 @@ function intoEditable(box, text, { all }) {
   return document.execCommand("insertText", false, text) ? "exec" : "";
 }
 
+/**
+ * Selects all that stands in an editable box; fields select when they are written.
+ * @param {HTMLElement} box
+ */
+export function selectAll(box) {
+  if (!isField(box)) placeCaret(box, true);
+}
+
 /** @param {HTMLElement} box @param {boolean} all */
 function placeCaret(box, all) {
   const selection = selectionIn(box);
