@@ -122,10 +122,12 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
   /** @param {HTMLElement} box @param {string} text @param {boolean} all */
   async function fill(box, text, all) {
     const before = textOf(box);
-    if (all) {
-      selectAll(box);
+    if (!isField(box)) {
+      if (all) selectAll(box);
       // ProseMirror learns of a selection from selectionchange, which comes as a task of its own.
-      await new Promise((resolve) => view.setTimeout(resolve, 0));
+      for (let task = 0; task < 2; task += 1) {
+        await new Promise((resolve) => view.setTimeout(resolve, 0));
+      }
     }
     const how = insertText(box, text, { all });
     const taken = how !== "" && (await comesTrue(() => stands(box, text, before, all)));
