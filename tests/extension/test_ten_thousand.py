@@ -111,15 +111,20 @@ def test_each_message_is_asked_for_once_under_its_own_shopper(
 def test_memory_stays_flat(world: PageWorld) -> None:
     site = BY_PAGE["pinduoduo"]
     script = Script(site, seed=3)
-    world.open(site.page, site.site, before="(replay.keep = 24)")
+    greetings = [["agent", talk, "您好"] for talk in site.talks]
+    world.open(site.page, site.site,
+               before=f"(replay.keep = 24, replay.play({json.dumps(greetings)}))")  # fmt: skip
     world.settle()
     cdp = world.page.context.new_cdp_session(world.page)
     sizes = []
     for _ in range(4):
         for _ in range(6):
             world.frame.evaluate(RUN_STEPS, [script.chunk(30), script.active])
-            talk, _lines = script.other()
-            world.replay(f"replay.open({json.dumps(talk)})")
+            talk, lines = script.other()
+            world.frame.evaluate(
+                "([lines, talk]) => { window.replay.play(lines); window.replay.open(talk); }",
+                [lines, talk],
+            )
             world.settle()
         world.bangda("void Object.values(bangda.log).forEach((list) => { list.length = 0; })")
         cdp.send("HeapProfiler.collectGarbage")
