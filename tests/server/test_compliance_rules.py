@@ -6,8 +6,8 @@ import pytest
 
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.rule_files import load_rules
-from server.compliance.rules import PLATFORMS
 from server.errors import LibraryError
+from server.platforms import PLATFORMS
 
 SHIPPED = Path(__file__).parents[2] / "scripts_library" / "rules"
 RULES = load_rules(SHIPPED)
