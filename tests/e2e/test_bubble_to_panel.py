@@ -23,7 +23,8 @@ MEASURE = """async ([text, id]) => {
   const shown = () => panel.querySelector('.card')?.textContent ?? '';
   const before = shown();
   const start = performance.now();
-  const changed = new Promise((resolve) => {
+  const changed = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`no other reply for ${text}`)), 20000);
     const observer = new MutationObserver(() => {
       if (!shown() || shown() === before) return;
       observer.disconnect();
