@@ -10,13 +10,15 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.catalog import Served
-from server.compliance.findings import Direction, Finding
+from server.compliance.findings import Direction
 from server.fill import fill
 from server.library import Script
 from server.metrics.clock import utc_text
+from server.records import warning_row
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, Outcome, SuggestionRow, WarningRow
 
@@ -224,13 +226,15 @@ class _Writer:
         rules = self._served.checker.ruleset.rules
         return [text for rule in rules for text in rule.violating[:3]] or _FALLBACK_VIOLATIONS
 
-    def _warnings(self, text: str, direction: str, platform: str) -> list[WarningRow]:
+    def _warnings(
+        self, text: str, direction: Literal["incoming", "draft", "sent"], platform: str
+    ) -> list[WarningRow]:
         key = (text, direction, platform)
         if key not in self._found:
             side: Direction = "incoming" if direction == "incoming" else "outgoing"
             checker, shop = self._served.checker, self._served.shop
             found = checker.check(text, direction=side, platform=platform, shop=shop)
-            self._found[key] = [_row(finding, text, direction) for finding in found]
+            self._found[key] = [warning_row(finding, text, direction) for finding in found]
         return self._found[key]
 
 
@@ -242,19 +246,3 @@ def _edited(text: str, chance: random.Random) -> str:
     if kind == 1 and "。" in text.rstrip("。"):
         return text.rstrip("。").rsplit("。", 1)[0] + "。"
     return text.rstrip("。") + chance.choice(("哦", "哈～", "，您放心", "呢，还有什么可以帮您"))
-
-
-def _row(finding: Finding, text: str, direction: str) -> WarningRow:
-    return WarningRow(
-        direction=direction,  # type: ignore[arg-type]
-        category=finding.category,
-        severity=finding.severity,
-        rule=finding.rule,
-        rule_version=str(finding.rule_version),
-        clause=finding.clause,
-        start=finding.start,
-        end=finding.end,
-        matched=finding.matched,
-        text=text,
-        disguised=finding.disguised,
-    )
