@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -16,12 +16,14 @@ from server.metrics.reply_rate import (
     Formula,
     ReplyRate,
     forecast,
-    formula_of,
+    formulas,
+    formulas_of,
     misses_left,
     to_regain,
 )
 from server.metrics.spread import Spread, bars, spread
-from server.store.quality.figures import By, Scope, Sheet
+from server.store.quality.cells import By
+from server.store.quality.figures import Scope, Sheet
 from server.store.quality.room import Quality
 
 SATISFACTION_TARGET = 80
@@ -61,6 +63,8 @@ class Standing:
     shoppers: int
     turnover: Decimal | None
     risk: Risk | None
+    others: Sequence[tuple[Formula, ReplyRate]]
+    """The platform's further formulas."""
 
     @property
     def lost(self) -> bool:
@@ -94,8 +98,8 @@ def board(quality: Quality, scope: Scope, shops: Sequence[str], now: datetime) -
     sheet = quality.figures.sheet(scope)
     platforms = _rows(sheet, "platform", {})
     total = _rows(sheet, "", {}) or [_empty()]
-    standings = [
-        standing(quality, shop, platform, scope.last, now)
+    pairs = [
+        (shop, platform)
         for shop, platform in sheet.pairs()
         if platform and (shop == scope.shop or (not scope.shop and shop in shops))
     ]
@@ -106,12 +110,11 @@ def board(quality: Quality, scope: Scope, shops: Sequence[str], now: datetime) -
         platforms=platforms,
         days=_rows(sheet, "day", {}),
         months=_rows(sheet, "month", {}),
-        standings=standings,
+        standings=standings(quality, pairs, scope, now),
         bars=bars(sheet.waits().get("", {})),
         hours=_by_weekday(sheet.hours()),
         agent_days=[
-            (agent, day, spread(counts))
-            for (agent, day), counts in sorted(sheet.agent_days().items())
+            (agent, day, spread(counts)) for (agent, day), counts in sheet.agent_days().items()
         ],
     )
 
@@ -169,36 +172,63 @@ def _satisfied(ratings: Mapping[str, int]) -> float | None:
     return satisfaction(*(ratings.get(n, 0) for n in ("satisfied", "neutral", "disappointed")))
 
 
-def standing(quality: Quality, shop: str, platform: str, last: str, now: datetime) -> Standing:
-    """Where a shop stands on a platform in the month that `last` lies in."""
-    zone = quality.zone_of(shop)
-    month = month_of(last)
-    first, end = month_days(month)
-    scope = Scope(first, end, shop, platform)
-    formula = formula_of(platform)
-    sheet = quality.figures.sheet(scope)
-    rate = sheet.reply_rates().get(platform, {}).get("", ReplyRate(0, 0))
-    ratings = sheet.ratings().get("", {})
-    shoppers = sheet.shoppers().get("", 0)
-    turnover = _turnover(quality, scope)
+def standings(
+    quality: Quality, pairs: Sequence[tuple[str, str]], scope: Scope, now: datetime
+) -> list[Standing]:
+    """Where shops stand on platforms in the month that the scope ends in."""
+    month = month_of(scope.last)
+    whole = Scope(*month_days(month), scope.shop, scope.platform)
+    sheet = quality.figures.sheet(whole)
+    shoppers, ratings = sheet.shoppers("pair"), sheet.ratings("pair")
+
+    def rate(pair: tuple[str, str], formula: Formula) -> ReplyRate:
+        return rates[formula.id].get(pair[1], {}).get(pair, ReplyRate(0, 0))
+
+    rates = {formula.id: sheet.reply_rates("pair", formula.id) for formula in formulas()}
+    return [
+        _standing(
+            quality,
+            replace(whole, shop=pair[0], platform=pair[1]),
+            now,
+            [(formula, rate(pair, formula)) for formula in formulas_of(pair[1])],
+            shoppers.get(pair, 0),
+            ratings.get(pair, {}),
+        )
+        for pair in pairs
+    ]
+
+
+def _standing(
+    quality: Quality,
+    month: Scope,
+    now: datetime,
+    rates: Sequence[tuple[Formula, ReplyRate]],
+    shoppers: int,
+    ratings: Mapping[str, int],
+) -> Standing:
+    shop, platform, zone = month.shop, month.platform, quality.zone_of(month.shop)
+    (formula, rate), *others = rates
+    turnover = _turnover(quality, month)
     target = formula.target_percent
     opened = quality.settings.get(shop, "opened_on")
     today = local(now, zone)[0]
     open_days = (date.fromisoformat(today) - date.fromisoformat(opened)).days if opened else None
+    name = month_of(month.first)
     return Standing(
         shop=shop,
         platform=platform,
-        month=month,
+        month=name,
         formula=formula,
         rate=rate,
         left=misses_left(rate, target) if target else None,
         regain=to_regain(rate, target) if target else 0,
-        forecast=forecast(rate, elapsed_share(month, now, zone), target),
+        forecast=forecast(rate, elapsed_share(name, now, zone), target),
         satisfaction=_satisfied(ratings),
         ratings=sum(ratings.values()),
         shoppers=shoppers,
         turnover=turnover,
         risk=money_at_risk(open_days, shoppers, turnover) if platform == "kuaishou" else None,
+        others=others,
     )
 
 

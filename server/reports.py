@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from server.board import Board, Row
+from server.board import Board, Row, Standing
 from server.metrics.clock import moment
 from server.metrics.definitions import definitions
 from server.store.database import Database
@@ -79,6 +79,11 @@ COLUMNS = (
     Column("text_share", "share", lambda row: row.adoption.text_share),
     Column("heeded", "share", lambda row: row.adoption.heeded_share),
 )
+STANDING_COLUMNS = (
+    ("shop", "text"), ("platform", "text"), ("formula", "text"), ("n", "count"),
+    ("missed", "count"), ("rate", "share"), ("target", "share"), ("left", "count"),
+    ("forecast", "share"), ("risk", "yuan"),
+)  # fmt: skip
 
 
 def conversation_rows(
@@ -188,19 +193,9 @@ def month_xlsx(made: Board, say: Say, name_of: Callable[[str], str], language: s
         return [[name(row.name), *(column.value(row) for column in COLUMNS)] for row in rows]
 
     plain: Callable[[str], str] = str
-    standing_heads = [
-        say(f"standing_{key}")
-        for key in ("shop", "platform", "n", "missed", "rate", "target", "left", "forecast", "risk")
-    ]
-    standing_rows = [
-        [
-            s.shop, name_of(s.platform), s.rate.n, s.rate.missed, s.rate.rate,
-            s.formula.target_percent / 100 if s.formula.target_percent else None, s.left,
-            s.forecast.rate if s.forecast else None, s.risk.yuan if s.risk else None,
-        ]
-        for s in made.standings
-    ]  # fmt: skip
-    standing_kinds = ["text", "text", "count", "count", "share", "share", "count", "share", "yuan"]
+    standing_heads = [say(f"standing_{key}") for key, _ in STANDING_COLUMNS]
+    standing_rows = [row for s in made.standings for row in _standing_rows(s, name_of)]
+    standing_kinds = [kind for _, kind in STANDING_COLUMNS]
     result_heads = [
         say("name"),
         *(say(f"result_{k}") for k in ("asked", "close", "payer", "result")),
@@ -221,6 +216,17 @@ def month_xlsx(made: Board, say: Say, name_of: Callable[[str], str], language: s
             (say("definitions"), [say("name"), say("meaning")], words, ["text", "text"]),
         ]
     )
+
+
+def _standing_rows(s: Standing, name_of: Callable[[str], str]) -> Iterator[list[Any]]:
+    """A row for the platform's reply rate and one for each further formula."""
+    place = [s.shop, name_of(s.platform)]
+    target = s.formula.target_percent / 100 if s.formula.target_percent else None
+    expected, risk = s.forecast.rate if s.forecast else None, s.risk.yuan if s.risk else None
+    rate = s.rate
+    yield [*place, s.formula.name, rate.n, rate.missed, rate.rate, target, s.left, expected, risk]
+    for formula, rate in s.others:
+        yield [*place, formula.name, rate.n, rate.missed, rate.rate, None, None, None, None]
 
 
 def json_block(value: Any) -> str:

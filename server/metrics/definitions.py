@@ -49,7 +49,7 @@ def _table() -> list[str]:
     ]
     units = {"shopper": "买家", "session": "会话", "message": "消息"}
     periods = {"month": "自然月", "day": "日"}
-    for formula in formulas().values():
+    for formula in formulas():
         target = f"≥ {formula.target_percent} %" if formula.target_percent else "–"
         lines.append(
             f"| {formula.platform or '其他'} | {formula.name} | {units[formula.unit]} "

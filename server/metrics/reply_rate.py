@@ -1,6 +1,7 @@
-"""The three-minute reply rate by each platform's own formula; the formulas are data.
+"""Reply rates by each platform's own formulas; the formulas are data.
 
-`formulas.json` holds one formula a platform; the entry without a platform is for all others.
+`formulas.json` holds the formulas; a platform's first one is the one with a target, the entry
+without a platform is for all others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from typing import Literal
 from server.metrics.waits import Wait
 
 _FILE = Path(__file__).with_name("formulas.json")
+MAIN = "3min"
+"""The formula that every platform has."""
 _SAME_AS = {"tmall": "taobao"}
 
 
@@ -31,6 +34,7 @@ class Formula:
     """
 
     platform: str
+    id: str
     name: str
     within_s: int
     unit: Literal["shopper", "session", "message"]
@@ -55,16 +59,24 @@ class Formula:
 
 
 @cache
-def formulas() -> dict[str, Formula]:
-    """All formulas by platform code."""
-    rows = json.loads(_FILE.read_text(encoding="utf-8"))
-    return {row["platform"]: Formula(**row) for row in rows}
+def formulas() -> tuple[Formula, ...]:
+    """All formulas in the order of the file."""
+    return tuple(Formula(**row) for row in json.loads(_FILE.read_text(encoding="utf-8")))
 
 
-def formula_of(platform: str) -> Formula:
-    """The platform's formula, or the house's own for a platform without one."""
-    known = formulas()
-    return known.get(_SAME_AS.get(platform, platform)) or known[""]
+@cache
+def formulas_of(platform: str) -> tuple[Formula, ...]:
+    """The platform's formulas, or the house's own for a platform without one; never empty."""
+    name = _SAME_AS.get(platform, platform)
+    own = tuple(formula for formula in formulas() if formula.platform == name)
+    return own or tuple(formula for formula in formulas() if not formula.platform)
+
+
+@cache
+def formula_of(platform: str, formula: str = MAIN) -> Formula:
+    """The platform's formula of this id, its first one (the three-minute reply rate) without it."""
+    own = formulas_of(platform)
+    return next((found for found in own if found.id == formula), own[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def spread(counts: Mapping[int, int], limits: tuple[int, ...] = LIMITS_S) -> Spr
     answered = {s: n for s, n in counts.items() if s != UNANSWERED and n > 0}
     total, kept = sum(counts.values()), sum(answered.values())
     within = {
-        limit: share(sum(n for s, n in answered.items() if s <= limit), total) for limit in limits
+        limit: share(sum([n for s, n in answered.items() if s <= limit]), total) for limit in limits
     }
     return Spread(total, kept, quantile(answered, 50), quantile(answered, 90), within)
 

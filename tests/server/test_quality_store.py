@@ -102,6 +102,34 @@ def test_reply_rate_of_a_month_by_hand(database: Database, room: Quality) -> Non
     assert room.figures.waits(NOVEMBER, first=True)[""] == {180: 2, 20: 1, 181: 1, 3601: 1}
 
 
+def test_pinduoduo_s_two_rates_by_hand(database: Database, room: Quality) -> None:
+    """By shopper and day, 8:00 to 23:00: a answered after 30 s, b after 31 s, c after 181 s, d too
+    late in the evening to count; a on two days counts twice."""
+    lines = {
+        "a": ("S 11-10 09:00:00 在吗", "A 11-10 09:00:30 在", "S 11-11 09:00:00 发货吗",
+              "A 11-11 09:00:05 发"),
+        "b": ("S 11-10 22:59:59 在吗", "A 11-10 23:00:30 在"),
+        "c": ("S 11-10 10:00:00 在吗", "A 11-10 10:03:01 在"),
+        "d": ("S 11-10 23:00:00 在吗", "A 11-10 23:10:00 在"),
+    }  # fmt: skip
+    Bulk(database).add(talk(name, *said, platform="pinduoduo") for name, said in lines.items())
+    room.rollup.refresh(NOW)
+    assert room.figures.reply_rates(NOVEMBER) == {"pinduoduo": {"": ReplyRate(4, 1)}}
+    assert room.figures.reply_rates(NOVEMBER, formula="30s") == {"pinduoduo": {"": ReplyRate(4, 2)}}
+    (standing,) = board(room, NOVEMBER, ["shop-a"], NOW).standings
+    assert [(f.name, rate) for f, rate in standing.others] == [("30秒应答率", ReplyRate(4, 2))]
+
+
+def test_the_thirty_second_rate_waits_for_what_can_still_be_answered(
+    database: Database, room: Quality
+) -> None:
+    Bulk(database).add([talk("a", "S 11-10 09:00:00 在吗", platform="pinduoduo")])
+    for clock, missed in (("09:02:59", 0), ("09:03:01", 1)):
+        room.rollup.refresh(moment(utc(f"11-10 {clock}")))
+        rates = room.figures.reply_rates(NOVEMBER, formula="30s")
+        assert rates["pinduoduo"][""] == ReplyRate(1, missed)
+
+
 def test_a_shopper_in_two_conversations_counts_once(database: Database, room: Quality) -> None:
     first = talk("a", "S 11-10 09:00:00 在吗", "A 11-10 09:00:05 在")
     second = talk("a", "S 11-11 09:00:00 在吗", "A 11-11 09:10:00 在")

@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
+from server.metrics.adoption import COUNTS
 from server.metrics.clock import day_bounds
+from server.metrics.reply_rate import Formula, formulas_of
 from server.metrics.spread import UNANSWERED
 from server.metrics.wording_diff import kept_chars
 
+_COLUMNS = ", ".join(("shop", "day", "platform", "agent", *COUNTS))
+_PLATFORMS = "SELECT DISTINCT platform FROM waits WHERE shop = ? AND day = ?"
 _Key = tuple[str, str, str]
 _LATE_S = 180
-TABLES = ("wait_counts", "wait_days", "hour_counts", "unit_days", "person_days", "day_counts")
+TABLES = ("day_waits", "hour_counts", "unit_days", "person_days", "day_counts")
 
 # CROSS JOIN keeps SQLite from starting at the shop: it would read all of its conversations a day.
 _MESSAGES = """
@@ -80,20 +84,19 @@ def sum_day(db: sqlite_utils.Database, shop: str, day: str, zone: ZoneInfo) -> N
         [shop, day],
     ):
         counts[platform, agent, "sessions"] += n
-    rows = [(shop, day, *key, n) for key, n in counts.items() if n]
-    db.conn.executemany("INSERT INTO day_counts VALUES (?, ?, ?, ?, ?, ?)", rows)
+    cells = sorted({key[:2] for key, n in counts.items() if n})
+    rows = [(shop, day, *cell, *(counts[*cell, name] for name in COUNTS)) for cell in cells]
+    marks = ",".join("?" * (4 + len(COUNTS)))
+    db.conn.executemany(f"INSERT INTO day_counts ({_COLUMNS}) VALUES ({marks})", rows)
 
 
 def _sum_waits(db: sqlite_utils.Database, shop: str, day: str) -> None:
     db.execute(
-        "INSERT INTO wait_counts SELECT shop, day, platform, agent, first, "
-        f"coalesce(wait_s, {UNANSWERED}), count(*) "
-        "FROM waits WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5, 6",
-        [shop, day],
-    )
-    db.execute(
-        "INSERT INTO wait_days SELECT shop, day, platform, first, wait_s, sum(n) "
-        "FROM wait_counts WHERE shop = ? AND day = ? GROUP BY 3, 4, 5",
+        "INSERT INTO day_waits SELECT shop, day, platform, agent, first, "
+        "json_group_object(wait_s, n) FROM (SELECT shop, day, platform, agent, first, "
+        f"coalesce(wait_s, {UNANSWERED}) AS wait_s, count(*) AS n FROM waits "
+        "WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5, 6) "
+        "GROUP BY 3, 4, 5",
         [shop, day],
     )
     db.execute(
@@ -103,16 +106,33 @@ def _sum_waits(db: sqlite_utils.Database, shop: str, day: str) -> None:
         [shop, day],
     )
     db.execute(
-        "INSERT INTO unit_days SELECT shop, day, platform, agent, unit, max(late) "
-        "FROM waits WHERE shop = ? AND day = ? AND counted GROUP BY 3, 4, 5",
+        "INSERT INTO person_days SELECT shop, day, platform, agent, json_group_array(DISTINCT "
+        "person) FROM waits WHERE shop = ? AND day = ? GROUP BY 3, 4",
         [shop, day],
     )
+    platforms = db.execute(_PLATFORMS, [shop, day]).fetchall()
+    for platform, formula in ((p, f) for (p,) in platforms for f in formulas_of(p)):
+        _sum_units(db, shop, day, platform, formula)
 
+
+def _sum_units(
+    db: sqlite_utils.Database, shop: str, day: str, platform: str, formula: Formula
+) -> None:
+    """Who counts by a formula; what can still be answered in time is not late."""
+    unit = {"shopper": "person", "session": "session", "message": "message"}[formula.unit]
     db.execute(
-        "INSERT INTO person_days SELECT DISTINCT shop, day, platform, agent, person FROM waits "
-        "WHERE shop = ? AND day = ?",
-        [shop, day],
-    )
+        "INSERT INTO unit_days SELECT shop, day, platform, agent, formula, "
+        "json_group_array(unit) FILTER (WHERE NOT late), "
+        "json_group_array(unit) FILTER (WHERE late) "
+        f"FROM (SELECT shop, day, platform, agent, ? AS formula, {unit} AS unit, "
+        "max(CASE WHEN wait_s IS NULL THEN pending_until IS NULL ELSE wait_s > ? END) AS late "
+        "FROM waits WHERE shop = ? AND day = ? AND platform = ? AND minute >= ? AND minute < ? "
+        f"GROUP BY agent, {unit}) GROUP BY agent",
+        [
+            formula.id, formula.within_s, shop, day, platform,
+            formula.from_hour * 60, formula.until_hour * 60,
+        ],
+    )  # fmt: skip
 
 
 def _counts(db: sqlite_utils.Database, span: list[str]) -> Counter[_Key]:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, cast
 
+import numpy as np
+
+from server.metrics.adoption import COUNTS
 from server.metrics.money import AgentResult
-from server.metrics.reply_rate import ReplyRate, formula_of
+from server.metrics.reply_rate import MAIN, ReplyRate, formula_of
 from server.store.database import Database
-
-By = Literal["", "day", "month", "agent", "platform", "shop"]
-_COLUMNS: Final[dict[str, str]] = {
-    "": "''",
-    "day": "day",
-    "month": "substr(day, 1, 7)",
-    "agent": "agent",
-    "platform": "platform",
-    "shop": "shop",
-}
+from server.store.quality.cells import (
+    KEY_COLUMNS,
+    By,
+    Cell,
+    Cells,
+    Ints,
+    distinct,
+    histograms,
+    numbers,
+    part_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,35 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class _AgentWaits:
-    all: dict[str, dict[int, int]]
-    first: dict[str, dict[int, int]]
-    days: dict[tuple[str, str], dict[int, int]]
+class _Waits:
+    """Waits of a scope, one row a wait's length in a cell."""
+
+    cells: Cells
+    of: Ints
+    first: Ints
+    seconds: Ints
+    n: Ints
 
 
-def _nested() -> dict[Any, dict[int, int]]:
-    return defaultdict(lambda: defaultdict(int))
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """Who counts by a formula, one row a unit in a cell; late is 1 for missed ones."""
+
+    cells: Cells
+    of: Ints
+    keys: Ints
+    late: Ints
+
+
+def _units(rows: Sequence[sqlite3.Row]) -> _Units:
+    answered, missed = numbers([row[5] for row in rows]), numbers([row[6] for row in rows])
+    places = np.arange(len(rows))
+    return _Units(
+        cells=Cells(rows),
+        of=np.concatenate([np.repeat(places, answered[1]), np.repeat(places, missed[1])]),
+        keys=np.concatenate([answered[0], missed[0]]),
+        late=np.repeat([0, 1], [len(answered[0]), len(missed[0])]),
+    )
 
 
 class Sheet:
@@ -74,112 +99,117 @@ class Sheet:
         return self._db.rows(sql, self._values)
 
     @cached_property
-    def _counts(self) -> list[sqlite3.Row]:
-        return self._rows("shop, day, platform, agent, name, n", "day_counts")
+    def _counts(self) -> tuple[Cells, Ints]:
+        rows = self._rows(f"{KEY_COLUMNS}, {', '.join(COUNTS)}", "day_counts")
+        return Cells(rows), _columns(rows, 4, len(COUNTS))
 
     @cached_property
-    def _wait_days(self) -> list[sqlite3.Row]:
-        """Waits without agents: a small table, unless the scope asks for one agent."""
-        columns = "shop, day, platform, '' AS agent, first, wait_s, n"
-        return self._rows(columns, "wait_counts" if self._scope.agent else "wait_days")
+    def _waits(self) -> _Waits:
+        rows = self._rows(f"{KEY_COLUMNS}, first, waits", "day_waits")
+        pairs, sizes = numbers([row[5] for row in rows])
+        return _Waits(
+            cells=Cells(rows),
+            of=np.repeat(np.arange(len(rows)), sizes // 2),
+            first=np.array([row[4] for row in rows], dtype=np.int64),
+            seconds=pairs[::2],
+            n=pairs[1::2],
+        )
 
     @cached_property
-    def _wait_agents(self) -> _AgentWaits:
-        """Waits by agent: all of them, first ones, by day. One pass over the largest table."""
-        found = _AgentWaits(_nested(), _nested(), _nested())
-        for agent, day, first, wait_s, n in self._rows(
-            "agent, day, first, wait_s, n", "wait_counts"
-        ):
-            found.all[agent][wait_s] += n
-            found.days[agent, day][wait_s] += n
-            if first:
-                found.first[agent][wait_s] += n
-        return found
+    def _persons(self) -> tuple[Cells, Ints, Ints]:
+        rows = self._rows(f"{KEY_COLUMNS}, persons", "person_days")
+        return Cells(rows), *numbers([row[4] for row in rows])
 
     @cached_property
-    def _platforms(self) -> list[str]:
-        return sorted({row[2] for row in self._counts})
+    def _units(self) -> dict[str, _Units]:
+        by_formula: dict[str, list[sqlite3.Row]] = defaultdict(list)
+        for row in self._rows(f"{KEY_COLUMNS}, formula, answered, missed", "unit_days"):
+            by_formula[row[4]].append(row)
+        return {formula: _units(rows) for formula, rows in by_formula.items()}
 
-    def waits(self, by: By = "", *, first: bool = False) -> dict[str, dict[int, int]]:
+    def waits(self, by: By = "", *, first: bool = False) -> dict[Any, dict[int, int]]:
         """Group → {seconds: messages}; `first` counts only messages that opened a session."""
-        if by == "agent":
-            return self._wait_agents.first if first else self._wait_agents.all
-        found = _nested()
-        key = _KEYS[by]
-        for row in self._wait_days:
-            if row[4] or not first:
-                found[key(row)][row[5]] += row[6]
-        return {part: dict(counts) for part, counts in found.items()}
+        waits = self._waits
+        names, groups = waits.cells.by(by)
+        of, seconds, n = waits.of, waits.seconds, waits.n
+        if first:
+            chosen = waits.first[of] == 1
+            of, seconds, n = of[chosen], seconds[chosen], n[chosen]
+        return histograms(names, groups[of], seconds, n)
 
     def agent_days(self) -> dict[tuple[str, str], dict[int, int]]:
-        """(agent, day) → {seconds: messages}."""
-        return {key: counts for key, counts in self._wait_agents.days.items() if key[0]}
+        """(agent, day) → {seconds: messages}, in order."""
+        return {key: counts for key, counts in self.waits("agent_day").items() if key[0]}
 
-    def counts(self, by: By = "") -> dict[str, dict[str, int]]:
+    def counts(self, by: By = "") -> dict[Any, dict[str, int]]:
         """Group → {name of a count: sum}."""
-        found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        key = _KEYS[by]
-        for row in self._counts:
-            found[key(row)][row[4]] += row[5]
-        return {part: dict(counts) for part, counts in found.items()}
+        cells, values = self._counts
+        return {
+            part: dict(zip(COUNTS, sums, strict=True))
+            for part, sums in cells.sums(by, values).items()
+        }
 
     def pairs(self) -> list[tuple[str, str]]:
         """Every (shop, platform) with figures."""
-        return sorted({(row[0], row[2]) for row in self._counts})
+        return self._counts[0].by("pair")[0]
 
-    def reply_rates(self, by: By = "") -> dict[str, dict[str, ReplyRate]]:
-        """Platform → group → rate by that platform's formula.
+    def reply_rates(self, by: By = "", formula: str = MAIN) -> dict[str, dict[Any, ReplyRate]]:
+        """Platform → group → rate by that platform's formula of this id.
 
         A formula by month counts a shopper once a month, over however many of its days the scope
         holds; grouped by day it counts a shopper once a day.
         """
-        daily = [name for name in self._platforms if formula_of(name).period == "day"]
-        period, values = "day", list[Any]()
-        if by != "day":
-            marks = ",".join("?" * len(daily))
-            period = f"CASE WHEN platform IN ({marks}) THEN day ELSE substr(day, 1, 7) END"
-            values += daily
-        sql = f"""
-            SELECT platform, part, count(*), sum(late) FROM (
-                SELECT platform, {_COLUMNS[by]} AS part, {period} AS period, max(late) AS late
-                FROM unit_days WHERE {self._where} GROUP BY 1, 2, 3, shop, unit)
-            GROUP BY 1, 2
-        """
-        found: dict[str, dict[str, ReplyRate]] = defaultdict(dict)
-        for platform, part, n, late in self._db.rows(sql, [*values, *self._values]):
-            found[platform][part] = ReplyRate(n, late)
+        units = self._units.get(formula)
+        if units is None:
+            return {}
+        part = part_of(by)
+
+        def once(cell: Cell) -> tuple[Any, ...]:
+            """Where a unit counts once."""
+            shop, day, platform, _ = cell
+            daily = by == "day" or formula_of(platform, formula).period == "day"
+            return platform, part(cell), day if daily else day[:7], shop
+
+        names, groups = units.cells.group(once)
+        counted = distinct(groups[units.of], units.keys, units.late, len(names))
+        found: dict[str, dict[Any, ReplyRate]] = defaultdict(dict)
+        for (platform, name, *_), n, late in zip(names, *counted, strict=True):
+            before = found[platform].get(name, ReplyRate(0, 0))
+            found[platform][name] = ReplyRate(before.n + n, before.missed + late)
         return dict(found)
 
-    def shoppers(self, by: By = "") -> dict[str, int]:
+    def shoppers(self, by: By = "") -> dict[Any, int]:
         """Group → how many persons wrote."""
-        sql = (
-            f"SELECT part, count(*) FROM (SELECT DISTINCT {_COLUMNS[by]} AS part, shop, platform, "
-            f"person FROM person_days WHERE {self._where}) GROUP BY 1"
-        )
-        return {row[0]: row[1] for row in self._db.rows(sql, self._values)}
+        part = part_of(by)
+        cells, persons, sizes = self._persons
+        names, groups = cells.group(lambda cell: (part(cell), cell[0], cell[2]))
+        of_person = np.repeat(groups, sizes)
+        counted, _ = distinct(of_person, persons, np.zeros_like(persons), len(names))
+        found: dict[Any, int] = defaultdict(int)
+        for (name, _, _), n in zip(names, counted, strict=True):
+            found[name] += n
+        return dict(found)
 
     def hours(self) -> list[tuple[str, int, int, int]]:
         """Day, hour, messages, late ones (over three minutes or unanswered)."""
         rows = self._rows("day, hour, sum(n), sum(late)", "hour_counts", "day, hour")
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    def ratings(self, by: By = "") -> dict[str, Mapping[str, int]]:
+    def ratings(self, by: By = "") -> dict[Any, dict[str, int]]:
         """Group → {satisfied, neutral, disappointed}."""
-        found: dict[str, dict[str, int]] = defaultdict(dict)
-        columns = f"{_COLUMNS[by]} AS part, rating, count(*)"
-        for part, rating, n in self._rows(columns, "ratings", "1, 2"):
-            found[part][rating] = n
-        return dict(found)
+        found: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        part = part_of(by)
+        for *cell, rating, n in self._rows(
+            f"{KEY_COLUMNS}, rating, count(*)", "ratings", "1, 2, 3, 4, 5"
+        ):
+            found[part(cast(Cell, tuple(cell)))][rating] += n
+        return {name: dict(counts) for name, counts in found.items()}
 
 
-_KEYS: Final[dict[str, Callable[[sqlite3.Row], str]]] = {
-    "": lambda row: "",
-    "day": lambda row: str(row[1]),
-    "month": lambda row: str(row[1])[:7],
-    "agent": lambda row: str(row[3]),
-    "platform": lambda row: str(row[2]),
-    "shop": lambda row: str(row[0]),
-}
+def _columns(rows: Sequence[sqlite3.Row], start: int, width: int) -> Ints:
+    """Whole numbers from the rows' columns `start` on; int64, (rows, width)."""
+    found = [tuple(row)[start : start + width] for row in rows]
+    return np.array(found, dtype=np.int64).reshape(-1, width)
 
 
 class Figures:
@@ -205,9 +235,11 @@ class Figures:
         """See Sheet."""
         return self.sheet(scope).counts(by)
 
-    def reply_rates(self, scope: Scope, by: By = "") -> dict[str, dict[str, ReplyRate]]:
+    def reply_rates(
+        self, scope: Scope, by: By = "", formula: str = MAIN
+    ) -> dict[str, dict[str, ReplyRate]]:
         """See Sheet."""
-        return self.sheet(scope).reply_rates(by)
+        return self.sheet(scope).reply_rates(by, formula)
 
     def shoppers(self, scope: Scope, by: By = "") -> dict[str, int]:
         """See Sheet."""
@@ -239,11 +271,9 @@ class Figures:
         """
         span = [scope.first, scope.last, scope.shop, scope.platform]
         paid = {agent: (n, fen) for agent, n, fen in self._db.rows(sql, span)}
-        asked = self.shoppers(scope, "agent")
+        asked = self.shoppers(scope, "agent") if paid else {}
         return {
-            agent: AgentResult(n, *_paid(paid.get(agent)))
-            for agent, n in asked.items()
-            if paid and agent
+            agent: AgentResult(n, *_paid(paid.get(agent))) for agent, n in asked.items() if agent
         }
 
     def days(self, shop: str = "") -> tuple[str, str] | None:

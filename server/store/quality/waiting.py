@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
 from server.metrics.clock import local, moment, utc_text
-from server.metrics.reply_rate import Formula, formula_of
+from server.metrics.reply_rate import Formula, formulas_of
 from server.metrics.waits import Said, Wait, waits
 
 _BATCH = 500
-_MARKS = ",".join("?" * 15)
+_MARKS = ",".join("?" * 13)
 _Row = tuple[object, ...]
 
 
@@ -30,10 +30,10 @@ def measure(
         before = _known(db, batch)
         said = _said(db, batch)
         for conversation, shop, platform, agent, person in _owners(db, batch):
-            zone, formula = zone_of(shop), formula_of(platform)
+            zone, formulas = zone_of(shop), formulas_of(platform)
             fresh = {
                 wait.key: _row(
-                    wait, conversation, shop, platform, agent, person, zone, formula, now
+                    wait, conversation, shop, platform, agent, person, zone, formulas, now
                 )
                 for wait in waits(said[conversation])
             }
@@ -53,18 +53,17 @@ def _row(
     agent: str,
     person: int,
     zone: ZoneInfo,
-    formula: Formula,
+    formulas: Sequence[Formula],
     now: datetime,
 ) -> _Row:
     day, minute = local(wait.at, zone)
-    unit = {"shopper": person, "session": wait.session, "message": wait.key}[formula.unit]
-    limit = wait.at + timedelta(seconds=formula.within_s)
+    limit = wait.at + timedelta(seconds=max(formula.within_s for formula in formulas))
     pending = utc_text(limit) if wait.seconds is None and limit >= now else None
-    counted = formula.counts(minute)
-    late = counted and formula.late(wait, now)
+    main = formulas[0]
+    late = main.counts(minute) and main.late(wait, now)
     return (
         wait.key, conversation, shop, platform, wait.agent or agent, day, minute, wait.seconds,
-        int(wait.first), wait.session, person, unit, int(counted), int(late), pending,
+        int(wait.first), wait.session, person, int(late), pending,
     )  # fmt: skip
 
 

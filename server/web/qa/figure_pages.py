@@ -59,7 +59,7 @@ def add_figures(qa: Blueprint, console: Console) -> None:
             "definitions.html",
             "figures",
             definitions=definitions(language()),
-            formulas=formulas().values(),
+            formulas=formulas(),
         )
 
 

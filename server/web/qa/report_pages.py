@@ -81,7 +81,7 @@ def add_reports(qa: Blueprint, console: Console) -> None:
             cell=cell,
             plots=json_block(plots(made)),
             definitions=definitions(language()),
-            formulas=formulas().values(),
+            formulas=formulas(),
             clause=CLAUSE,
             target=SATISFACTION_TARGET,
             styles=_tokens() + _text("static/report.css"),
