@@ -407,11 +407,28 @@ def test_search_finds_words_shoppers_rules_and_days(database: Database, room: Qu
     assert texts(text="顺丰sf") == ["可以，发顺丰SF"]
     assert texts(text="发货", agent="乙") == ["发不发货"]
     assert texts(text="发货", until=utc("11-11 00:00:00")) == ["今天能发货吗"]
+    assert texts(text="发货", since=utc("11-11 00:00:00")) == ["发不发货"]
+    assert texts(text="发货", since=utc("11-13 00:00:00")) == []
     assert texts(text="，。") == []
     assert [r["shopper_name"] for r in room.lookups.search(Wanted(shopper="买家b"))] == ["买家b"]
     assert [r["shopper_name"] for r in room.lookups.search(Wanted(rule="contact.wechat"))] == [
         "买家c"
     ]
+
+
+def test_search_finds_what_came_late_by_the_day_on_which_it_was_sent(
+    database: Database, room: Quality
+) -> None:
+    """A page may hand over old turns long after newer ones, so ids are not in order of days."""
+    for shopper, day in (("a", "11-12"), ("b", "11-10"), ("c", "11-11")):
+        Bulk(database).add([talk(shopper, f"S {day} 09:00:00 {shopper} 发货吗")])
+        room.rollup.refresh(NOW)
+    bounds = {"since": utc("11-10 00:00:00"), "until": utc("11-11 00:00:00")}
+    (found,) = room.lookups.search(Wanted(text="发货", **bounds))
+    assert found["text"] == "b 发货吗"
+    pages = [room.lookups.search(Wanted(text="发货"), limit=2)]
+    pages.append(room.lookups.search(Wanted(text="发货"), 2, pages[0][-1]["position"]))
+    assert [[row["text"][0] for row in page] for page in pages] == [["c", "b"], ["a"]]
 
 
 def test_search_follows_a_changed_message(database: Database, room: Quality) -> None:

@@ -113,14 +113,25 @@ class Lookups:
 
     def _by_text(self, query: str, wanted: Wanted, limit: int, before: int) -> list[sqlite3.Row]:
         where, values = _limits(wanted, "m.sent_at", "m.sent_at")
+        first, last = self._numbers(wanted)
         sql = f"""
             {_SEARCHED}, m.id AS message, m.text, m.sender, m.sent_at, m.id AS position
             FROM message_words f CROSS JOIN messages m ON m.id = f.rowid
             CROSS JOIN conversations c ON c.id = m.conversation
-            WHERE message_words MATCH ? AND (? = 0 OR f.rowid < ?) {where}
+            WHERE message_words MATCH ? AND f.rowid BETWEEN ? AND ? {where}
             ORDER BY f.rowid DESC LIMIT ?
         """
-        return self._db.rows(sql, [query, before, before, *values, limit])
+        last = min(last, before - 1) if before else last
+        return self._db.rows(sql, [query, first, last, *values, limit])
+
+    def _numbers(self, wanted: Wanted) -> tuple[int, int]:
+        """Between which ids the messages of the wanted days lie; those of other days may too."""
+        row = self._db.row(
+            "SELECT coalesce(min(first), 1) AS first, coalesce(max(last), 0) AS last "
+            "FROM message_days WHERE day >= ? AND (? = '' OR day <= ?)",
+            [wanted.since[:10], wanted.until, wanted.until[:10]],
+        )
+        return (row["first"], row["last"]) if row else (1, 0)
 
     def _by_conversation(self, wanted: Wanted, limit: int, before: int) -> list[sqlite3.Row]:
         where, values = _limits(wanted, "c.last_at", "c.first_at")

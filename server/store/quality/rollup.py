@@ -27,6 +27,11 @@ from server.store.quality.words import split
 _CHUNK = 20_000
 _VERSION = "1"
 
+_MESSAGE_DAYS = """
+    INSERT INTO message_days VALUES (?, ?, ?) ON CONFLICT (day) DO UPDATE
+    SET first = min(first, excluded.first), last = max(last, excluded.last)
+"""
+
 ZoneOf = Callable[[str], ZoneInfo]
 
 
@@ -122,6 +127,8 @@ def _index_words(db: sqlite_utils.Database, new: list[tuple[int, int, str, str, 
         db.execute("DELETE FROM changed_messages")
     rows = [(row[0], split(row[2])) for row in new if row[0] > int(mark(db, "words", "0"))]
     db.conn.executemany("INSERT INTO message_words(rowid, words) VALUES (?, ?)", rows)
+    days = [(row[4][:10], row[0], row[0]) for row in new]
+    db.conn.executemany(_MESSAGE_DAYS, days)
     if rows:
         set_mark(db, "words", rows[-1][0])
 

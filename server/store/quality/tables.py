@@ -274,3 +274,16 @@ def cells(db: Database) -> None:
         ALTER TABLE waits DROP COLUMN unit;
         ALTER TABLE waits DROP COLUMN counted;
     """)
+
+
+@migrations(name="quality_0005_message_days")
+def message_days(db: Database) -> None:
+    """Which messages a UTC day holds at most, so that a search with dates skips all others."""
+    db.executescript("""
+        CREATE TABLE message_days (
+            day TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        INSERT INTO message_days SELECT substr(sent_at, 1, 10), min(id), max(id) FROM messages
+            WHERE id <= coalesce((SELECT CAST(value AS INTEGER) FROM figure_marks
+            WHERE name = 'words'), 0) GROUP BY 1;
+    """)
