@@ -11,7 +11,7 @@ import pytest
 from server.audit import verify_audit
 from server.metrics.clock import utc_text
 from server.store import Database
-from server.store.quality import days
+from server.store.quality import days, rollup
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow
 from tests.conftest import COURIER, INVOICE, SHIP, Running
@@ -67,3 +67,12 @@ def test_a_day_is_summed_up_from_that_day_s_rows(tmp_path: Path, name: str) -> N
     first = plan[0]["detail"]
     assert any(f"{column}>?" in first for column in ("sent_at", "created_at", "at")), first
     assert not [row["detail"] for row in plan if row["detail"].startswith("SCAN")]
+
+
+def test_what_is_overdue_is_looked_up_among_what_still_waits(tmp_path: Path) -> None:
+    database = Database(tmp_path / "bangda.db")
+    try:
+        (step,) = database.rows(f"EXPLAIN QUERY PLAN {rollup.OVERDUE}", ["a"])
+    finally:
+        database.close()
+    assert "waits_pending" in step["detail"]

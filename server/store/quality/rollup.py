@@ -27,6 +27,8 @@ from server.store.quality.words import split
 _CHUNK = 20_000
 _VERSION = "1"
 
+# Without DISTINCT, for which SQLite would walk through all waits in the order of conversations.
+OVERDUE = "SELECT conversation FROM waits WHERE pending_until < ?"
 _MESSAGE_DAYS = """
     INSERT INTO message_days VALUES (?, ?, ?) ON CONFLICT (day) DO UPDATE
     SET first = min(first, excluded.first), last = max(last, excluded.last)
@@ -141,8 +143,7 @@ def forget_words(db: sqlite_utils.Database, messages: Iterable[tuple[int, str]])
 
 def _overdue(db: sqlite_utils.Database, now: datetime) -> set[int]:
     """Conversations with a message that could still be answered in time when last looked at."""
-    sql = "SELECT DISTINCT conversation FROM waits WHERE pending_until < ?"
-    return {row[0] for row in db.execute(sql, [utc_text(now)])}
+    return {row[0] for row in db.execute(OVERDUE, [utc_text(now)])}
 
 
 def _days_of_events(db: sqlite_utils.Database, zone_of: ZoneOf) -> set[tuple[str, str]]:
