@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from simple_websocket import Client
-from werkzeug.serving import make_server
 
-from server.app import Parts, create_app, parts_of
+from server.app import Parts
 from server.config import Config
 from server.serving import listen
-from tests.support import CharacterEncoder, write_shop
+from tests.support import CharacterEncoder, answering, write_shop
 
 SHIP = {"id": "ship.when", "title": "什么时候发货", "reply": "今天{截止}前付款今天发"}
 COURIER = {"id": "ship.courier", "title": "发什么快递", "reply": "默认中通，{昵称}放心"}
@@ -59,37 +58,18 @@ class Running:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Starts servers on free ports; all are stopped after the test."""
-    stops: list[Callable[[], None]] = []
+    with ExitStack() as running:
 
-    def run(library: Path, data: Path | None = None, **settings: Any) -> Running:
-        listener = listen("127.0.0.1", 0)
-        port = listener.getsockname()[1]
-        config = Config(library, data or tmp_path / "data", port=port, **settings)
-        try:
-            app = create_app(config, CharacterEncoder())
-        except BaseException:
-            listener.close()
-            raise
-        server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+        def run(library: Path, data: Path | None = None, **settings: Any) -> Running:
+            listener = listen("127.0.0.1", 0)
+            port = listener.getsockname()[1]
+            config = Config(library, data or tmp_path / "data", port=port, **settings)
+            parts = running.enter_context(answering(listener, config, CharacterEncoder()))
+            made = Running(f"http://127.0.0.1:{port}", port, parts)
+            running.callback(made.hang_up)
+            return made
 
-        made = Running(f"http://127.0.0.1:{port}", port, parts_of(app))
-
-        def stop() -> None:
-            made.hang_up()
-            parts_of(app).close()
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            listener.close()
-
-        stops.append(stop)
-        return made
-
-    yield run
-    for stop in stops:
-        stop()
+        yield run
 
 
 @pytest.fixture

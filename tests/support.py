@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import numpy as np
 import yaml
+from flask import Flask
 from numpy.typing import NDArray
+from werkzeug.serving import make_server
 
+from server.app import Parts, create_app, parts_of
+from server.config import Config
 from server.encoder import Identity
 
 DIMENSION = 64
@@ -62,3 +69,40 @@ def write_lines(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
 def _yaml(document: dict[str, Any]) -> str:
     text: str = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
     return text
+
+
+@contextmanager
+def answering(listener: socket, config: Config, encoder: Any = None) -> Iterator[Parts]:
+    """An app on `listener` in a thread of its own; all is closed behind it."""
+    with listener:
+        app = create_app(config, encoder)
+        parts = parts_of(app)
+        host, port = listener.getsockname()[:2]
+        server = make_server(host, port, _whole(app), threaded=True, fd=listener.fileno())
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield parts
+        finally:
+            parts.close()
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def _whole(app: Flask) -> Callable[..., list[bytes]]:
+    """`app` with each answer read at once.
+
+    Werkzeug's server leaves a file open when the browser hangs up in the middle of it.
+    """
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        parts: Iterable[bytes] = app(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+    return answer

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
-from server.app import Parts, create_app, parts_of
+from server.app import Parts
 from server.config import Config
 from server.serving import listen
 from tests.e2e.thelounge.host import Lounge, lounge
 from tests.pages.build import ROOT
+from tests.support import answering
 
 SHOP = "home-living"
 
@@ -40,19 +39,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     data = tmp_path / "data"
     if _CACHE.exists():
         shutil.copytree(_CACHE, data / "cache")
-    app = create_app(Config(ROOT / "scripts_library", data, port=port))
-    server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    parts = parts_of(app)
-    _, token = parts.auth.issue("小晴", "agent", SHOP)
-    yield Desk(f"http://127.0.0.1:{port}", data, parts, token)
-    shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
-    parts.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    listener.close()
+    config = Config(ROOT / "scripts_library", data, port=port)
+    with answering(listener, config) as parts:
+        _, token = parts.auth.issue("小晴", "agent", SHOP)
+        yield Desk(f"http://127.0.0.1:{port}", data, parts, token)
+        shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from server.app import Parts, create_app, parts_of
+from server.app import Parts
 from server.config import Config
 from server.encoder import Encoder
 from server.serving import listen
 from server.store import ConversationRow, EventRow, MessageRow
+from tests.extension.conftest import chromium
 from tests.pages.build import ROOT
-from tests.support import CharacterEncoder
+from tests.support import CharacterEncoder, answering
 
 SHOP = "home-living"
 # Vectors of the sample shops and their tests: kept between runs.
@@ -59,26 +59,14 @@ def lead(tmp_path: Path, encoder: Encoder | None) -> Iterator[Lead]:
     shutil.copytree(ROOT / "scripts_library", library)
     if _CACHE.exists():
         shutil.copytree(_CACHE, data / "cache")
-    try:
-        app = create_app(Config(library, data, port=port), encoder)
-    except BaseException:
-        listener.close()
-        raise
-    parts = parts_of(app)
-    parts.catalog.watch()
-    server = make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    for served in parts.catalog.snapshot.shops.values():
-        parts.catalog.remember([test for script in served.shop.scripts for test in script.tests])
-    if encoder is None:
-        shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
-    yield Lead(f"http://127.0.0.1:{port}", library, parts)
-    parts.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    listener.close()
+    with answering(listener, Config(library, data, port=port), encoder) as parts:
+        parts.catalog.watch()
+        for served in parts.catalog.snapshot.shops.values():
+            tests = [test for script in served.shop.scripts for test in script.tests]
+            parts.catalog.remember(tests)
+        if encoder is None:
+            shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
+        yield Lead(f"http://127.0.0.1:{port}", library, parts)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +74,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         expect.set_options(timeout=_PATIENCE_MS)
         made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         yield made
         made.close()

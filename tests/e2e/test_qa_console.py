@@ -19,6 +19,7 @@ from server.store import Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, EventRow, MessageRow, SuggestionRow, WarningRow
 from tests.conftest import Running
+from tests.extension.conftest import chromium
 from tests.server.test_quality_trails import tamper
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -32,7 +33,7 @@ PAGES = (
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         yield made
         made.close()
