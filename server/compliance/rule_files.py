@@ -1,7 +1,8 @@
 """Reading rule files: every finding is collected with its line, nothing is half loaded.
 
 A rules folder holds `*.yaml` files, each a table with any of `clauses`, `words`, `rules`. A shop's
-own `rules.yaml` may also hold `off` (ids of rules it switches off) and `severity` (id → severity).
+own `rules.yaml` may also hold `off` (ids of rules it switches off), `severity` (id → severity) and
+`examples` (id → texts judged by its QA, see `shop_examples`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from server.errors import LibraryError, Problem
 from server.platforms import PLATFORMS
 from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
-_TOP = {"clauses", "words", "rules", "judged", "off", "severity"}
+_TOP = {"clauses", "words", "rules", "judged", "off", "severity", "examples"}
 _CLAUSE = {"source", "number", "quote", "consequence", "since", "standing"}
 _RULE = {
     "id", "version", "category", "severity", "platforms", "home_platforms", "clause", "patterns",

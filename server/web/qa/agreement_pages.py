@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
+from server.curation.rule_examples import contradicted
 from server.errors import BangdaError
 from server.metrics.agreement import cohen_kappa, wilson
 from server.store.quality.review import DECIDED, VERDICTS
@@ -85,8 +86,15 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
             months=month_rows(counted),
             known=known,
             examples=console.quality.findings.examples(shop),
+            contradicted=contradicted_examples(shop),
             tasks=console.quality.findings.tasks(shop),
         )
+
+    def contradicted_examples(shop: str) -> set[tuple[str, str, str]]:
+        """Shop, rule and text of examples that the rules contradict now."""
+        catalog = console.parts.catalog
+        shops = [key for key, _ in console.shops() if shop in ("", key)]
+        return {(key, *example) for key in shops for example in contradicted(catalog, key)}
 
     @qa.get("/qa/rules/examples.jsonl")
     @require(*REVIEWERS)

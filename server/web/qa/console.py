@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, g, render_template, request
 
+from server.curation.rule_examples import keep_example
 from server.errors import BangdaError
+from server.library import SHOP_RULES_FILE
 from server.metrics.clock import local, moment
 from server.platforms import PLATFORMS
 from server.store.quality.room import Quality
@@ -92,6 +94,20 @@ class Console:
         """Writes to the access log who looked at what."""
         who, role = g.account.name, g.account.role
         self.quality.access.note(who, role, action, shop, conversation, details)
+
+    def make_example(self, item: int) -> None:
+        """Makes a judged item an example of its rule in the shop's rules file; tells what follows.
+
+        Raises UsageError when the item is no example or the file cannot be changed.
+        """
+        example = self.quality.findings.example_of(item)
+        file = f"{example.shop}/{SHOP_RULES_FILE}"
+        catalog = self.parts.catalog
+        fits = keep_example(catalog, example.shop, example.rule, example.kind, example.text)
+        self.quality.findings.add_example(item, g.account.name, file)
+        flash(t(f"qa.example_{example.kind}", file=file), "done")
+        if not fits:
+            flash(t(f"qa.contradicts_{example.kind}", rule=example.rule), "medium")
 
     def sample_shown(self, shop: str) -> bool:
         """Whether the shop (any of them for '') holds made-up traffic."""

@@ -180,8 +180,8 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             item = console.quality.findings.report_miss(
                 number, rule, category, g.account.name, request.form.get("note", "")
             )
-            console.quality.findings.add_example(item, g.account.name)
             flash(t("qa.miss_reported"), "done")
+            console.make_example(item)
         except BangdaError as error:
             told(error)
         return redirect(url_for("qa.conversation", number=row["id"], focus=number))

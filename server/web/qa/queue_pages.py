@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
 from server.errors import BangdaError
 from server.metrics.clock import day_bounds
+from server.store.quality.findings import EXAMPLE_KINDS
 from server.store.quality.review import VERDICTS, QueueFilter
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
@@ -125,24 +126,22 @@ def add_queue(qa: Blueprint, console: Console) -> None:
     @qa.post("/qa/item/<int:number>/verdict")
     @require(*REVIEWERS)
     def judge(number: int) -> Any:
-        visible(number)
-        form = request.form
+        row, form = visible(number), request.form
+        verdict = form.get("verdict", "")
         try:
-            console.quality.reviews.judge(
+            state = console.quality.reviews.judge(
                 number,
                 g.account.name,
                 g.account.role,
-                form.get("verdict", ""),
+                verdict,
                 form.get("reason", ""),
                 form.get("note", ""),
             )
         except BangdaError as error:
             told(error)
             return redirect(url_for("qa.item", number=number, **kept()))
-        flash(
-            t("qa.judged", verdict=t(f"qa.verdict_{form.get('verdict')}"), n=number),
-            f"item:{number}",
-        )
+        kind = EXAMPLE_KINDS.get(verdict, "") if row["rule"] and state == "done" else ""
+        flash(t("qa.judged", verdict=t(f"qa.verdict_{verdict}"), n=number), f"item:{number}:{kind}")
         return redirect(url_for("qa.next_item", after=number, **kept()))
 
     @qa.post("/qa/item/<int:number>/example")
@@ -150,10 +149,11 @@ def add_queue(qa: Blueprint, console: Console) -> None:
     def example(number: int) -> Any:
         visible(number)
         try:
-            kind = console.quality.findings.add_example(number, g.account.name)
-            flash(t(f"qa.example_{kind}"), "done")
+            console.make_example(number)
         except BangdaError as error:
             told(error)
+        if "next" in request.form:
+            return redirect(url_for("qa.next_item", after=number, **kept()))
         return redirect(url_for("qa.item", number=number, **kept()))
 
     @qa.post("/qa/item/<int:number>/task/<kind>")

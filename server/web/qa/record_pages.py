@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
 from server.audit import verify_audit
+from server.curation.rule_examples import drop_examples
 from server.errors import BangdaError, UsageError
 from server.store.quality.imports import read_table
 from server.web.access import require
@@ -52,6 +53,10 @@ def add_records(qa: Blueprint, console: Console) -> None:
                 told(UsageError(t("qa.type_again")))
                 return redirect(url_for("qa.records", shop=shop))
             name = g.account.name
+            examples = console.quality.findings.examples_of(
+                [r["id"] for r in found["review_items"]]
+            )
+            drop_examples(console.parts.catalog, shop, examples)
             gone = console.quality.privacy.delete_shopper(shop, platform, shopper, name)
             flash(t("qa.shopper_deleted", c=gone.conversations, m=gone.messages), "done")
             return redirect(url_for("qa.records", shop=shop))
