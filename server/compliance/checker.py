@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
 from server.compliance.fold import Folded, everyday
-from server.compliance.judge import Judge
+from server.compliance.judge import Judge, Judgement
 from server.compliance.matching import Hit, Matcher, levels_of
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
@@ -88,7 +88,7 @@ class Checker:
 
     def embeds(self, text: str) -> list[str]:
         """What checking `text` will embed, so that a caller can embed it along with other texts."""
-        return [levels_of(text[:_MAX_TEXT])[-1].text] if self._judge is not None else []
+        return self._judge.embeds(levels_of(text[:_MAX_TEXT])) if self._judge is not None else []
 
     def fired(self, levels: Sequence[Folded], direction: Direction) -> set[str]:
         """The categories whose rules hit, whatever the severity; what the judge is told."""
@@ -98,12 +98,11 @@ class Checker:
         hits = self._matcher.hits(levels, case.direction, case.platform)
         findings: list[Finding] = []
         settled: set[str] = set()
-        probabilities: dict[str, float] = {}
+        judgements: dict[str, Judgement] = {}
         if self._judge is not None and judged:
-            fired = {hit.rule.category for hit in hits}
-            probabilities = self._judge.probabilities(levels, fired, case.direction)
+            judgements = self._judge.judgements(levels, hits, case.direction)
         for hit in hits:
-            backing = self._backing(hit.rule, probabilities, case)
+            backing = self._backing(hit.rule, judgements, case)
             if backing == "none":
                 continue
             severity = _severity(hit, case)
@@ -114,44 +113,46 @@ class Checker:
                 findings.append(self._finding(hit, severity, case))
         findings = _one_a_category(findings)
         settled.update(finding.category for finding in findings)
-        return findings + self._judged(case, levels, probabilities, settled)
+        return findings + self._judged(case, levels, judgements, settled)
 
-    def _backing(self, rule: Rule, probabilities: dict[str, float], case: _Case) -> Backing:
+    def _backing(self, rule: Rule, judgements: Mapping[str, Judgement], case: _Case) -> Backing:
         """How far a rule that hit counts: on its own, or as far as the judge backs it.
 
         A promise is held against the shop's facts; where no shop is known, the judge is asked.
         """
-        probability = probabilities.get(rule.category)
+        judgement = judgements.get(rule.category)
         decides = rule.strength == "decides" and (rule.fact is None or case.shop is not None)
-        if self._judge is None or probability is None or decides:
+        if self._judge is None or judgement is None or decides:
             return "full"
-        if probability >= self._judge.parameters.threshold(rule.category, "with_rule"):
+        if judgement.probability >= self._judge.parameters.threshold(rule.category, "with_rule"):
             return "full"
-        return "weak" if probability >= _SUSPECT_WITH_RULE else "none"
+        return "weak" if judgement.probability >= _SUSPECT_WITH_RULE else "none"
 
     def _judged(
         self,
         case: _Case,
         levels: Sequence[Folded],
-        probabilities: dict[str, float],
+        judgements: Mapping[str, Judgement],
         settled: Collection[str],
     ) -> list[Finding]:
         """What the judge alone sees, in categories that no rule has settled."""
         findings: list[Finding] = []
         if self._judge is None:
             return findings
-        for category, probability in probabilities.items():
+        folded = levels[-1]
+        for category, judgement in judgements.items():
             rule = self.ruleset.judged.get(category)
             if rule is None or category in settled:
                 continue
-            severity = self._judged_severity(rule, probability)
+            severity = self._judged_severity(rule, judgement.probability)
             if severity is None:
                 continue
-            start, end = telling_clause(levels[-1], self._judge.telling(levels, category))
-            shown = levels[-1].span(start, end)
+            first, last = judgement.window
+            part = folded.text[first:last]
+            start, end = telling_clause(part, self._judge.telling(part, category))
+            shown = folded.span(first + start, first + end)
             hidden = everyday(case.text[shown[0] : shown[1]]).text
-            disguised = hidden != levels[-1].text[start:end]
-            hit = Hit(rule, shown[0], shown[1], levels[-1].text[start:end], disguised)
+            hit = Hit(rule, *shown, part[start:end], disguised=hidden != part[start:end])
             findings.append(self._finding(hit, severity, case))
         return findings
 

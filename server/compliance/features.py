@@ -38,10 +38,12 @@ def bucket(gram: str) -> int:
 
 
 def side_features(
-    levels: Sequence[Folded], fired: Collection[str], categories: Sequence[str]
+    levels: Sequence[Folded], text: str, fired: Collection[str], categories: Sequence[str]
 ) -> NDArray[np.float32]:
-    """float32, (categories + flags,): which categories' rules fired, then how the text stands."""
-    text = levels[-1].text
+    """float32, (categories + flags,): which categories' rules fired, then how `text` stands.
+
+    `text` is what is judged of the most folded level: all of it, or one window.
+    """
     flags = [
         *stance_flags(text),
         levels[1].text != levels[0].text,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,13 +22,16 @@ from numpy.typing import NDArray
 from server.compliance.features import bucket, buckets, side_features
 from server.compliance.findings import Direction, direction_of
 from server.compliance.fold import Folded
+from server.compliance.matching import Hit
+from server.compliance.windows import Span, windows
 from server.errors import ConfigError
 
 JUDGE_FILE = Path(__file__).resolve().parents[1] / "knowledge" / "judge.npz"
 FORMAT: Final = 1
 NET_PARTS: Final = ("grams", "hidden", "hidden_bias", "out", "out_bias")
 
-_KEPT_VECTORS = 256
+_KEPT_VECTORS = 4096
+"""Six megabytes: what a shop's agents say all day is embedded once."""
 Floats = NDArray[np.float32]
 
 
@@ -91,6 +94,14 @@ def _loaded(name: str, array: NDArray[Any]) -> NDArray[Any]:
     return array if name.endswith("_grams") else array.astype(np.float32)
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """How likely a category is broken, and the window of the folded text that says so most."""
+
+    probability: float
+    window: Span
+
+
 class Judge:
     """Scores texts; safe to use from several threads when the encoder is."""
 
@@ -101,50 +112,71 @@ class Judge:
         self._lock = threading.Lock()
         self.parameters = parameters or read_parameters()
 
+    def embeds(self, levels: Sequence[Folded]) -> list[str]:
+        """What judging a text embeds: its windows."""
+        text = levels[-1].text
+        return [text[start:end] for start, end in windows(text)]
+
     def prepare(self, texts: Sequence[str]) -> None:
-        """Embeds folded `texts` together and keeps the vectors for a while."""
-        missing = sorted({text for text in texts if text not in self._vectors}, key=len)
-        if not missing:
-            return
-        rows = np.asarray(self._encoder.encode_query(missing), dtype=np.float32)
-        self._room = max(_KEPT_VECTORS, len(missing))
-        self._keep(missing, list(rows))
+        """Embeds windows together and keeps the vectors for a while."""
+        self._room = max(_KEPT_VECTORS, len(texts))
+        self._vectors_of(texts)
 
-    def _vector(self, text: str) -> Floats:
+    def _vectors_of(self, texts: Sequence[str]) -> list[Floats]:
+        """The vector of each text; only those that are not kept are embedded."""
         with self._lock:
-            known = self._vectors.get(text)
-        if known is not None:
-            return known
-        row: Floats = np.asarray(self._encoder.encode_query([text]), dtype=np.float32)[0]
-        self._keep([text], [row])
-        return row
-
-    def _keep(self, texts: Sequence[str], rows: Sequence[Floats]) -> None:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        missing = sorted(set(texts) - known.keys(), key=len)
+        if missing:
+            rows = np.asarray(self._encoder.encode_query(missing), dtype=np.float32)
+            known.update(zip(missing, rows, strict=True))
         with self._lock:
-            self._vectors.update(zip(texts, rows, strict=True))
+            for text in texts:
+                self._vectors[text] = known[text]
+                self._vectors.move_to_end(text)
             while len(self._vectors) > self._room:
                 self._vectors.popitem(last=False)
+        return [known[text] for text in texts]
 
-    def probabilities(
-        self, levels: Sequence[Folded], fired: Collection[str], direction: Direction
-    ) -> dict[str, float]:
-        """Category → probability, for the categories that `direction` can raise."""
-        text = levels[-1].text
-        embedding = self._vector(text)
-        side = side_features(levels, fired, self.parameters.categories)
-        scores = score(self.parameters, embedding, buckets(text), side)
+    def judgements(
+        self, levels: Sequence[Folded], hits: Sequence[Hit], direction: Direction
+    ) -> dict[str, Judgement]:
+        """Category → its worst window, for the categories that `direction` can raise.
+
+        A rule counts in the windows that it hit. Empty for a text of invisible signs.
+        """
+        spans = windows(levels[-1].text)
+        if not spans:
+            return {}
+        parts = self.embeds(levels)
+        scores = np.stack(
+            [
+                score(
+                    self.parameters,
+                    vector,
+                    buckets(part),
+                    self._side(levels, span, part, hits),
+                )
+                for span, part, vector in zip(spans, parts, self._vectors_of(parts), strict=True)
+            ]
+        )
+        worst = scores.argmax(axis=0)
         return {
-            code: float(value)
-            for code, value in zip(self.parameters.categories, scores, strict=True)
+            code: Judgement(float(scores[worst[place], place]), spans[worst[place]])
+            for place, code in enumerate(self.parameters.categories)
             if direction_of(code) == direction
         }
 
-    def telling(self, levels: Sequence[Folded], category: str) -> Floats:
-        """float32, (signs of the folded text,): how much each sign speaks for `category`.
+    def _side(self, levels: Sequence[Folded], span: Span, part: str, hits: Sequence[Hit]) -> Floats:
+        start, end = levels[-1].span(*span)
+        fired = {hit.rule.category for hit in hits if hit.start < end and start < hit.end}
+        return side_features(levels, part, fired, self.parameters.categories)
+
+    def telling(self, text: str, category: str) -> Floats:
+        """float32, (signs of the folded `text`,): how much each sign speaks for `category`.
 
         The n-grams' part of the networks, with the hidden units weighed by their way to the answer.
         """
-        text = levels[-1].text
         place = self.parameters.categories.index(category)
         marked = f"^{text}$"
         found = np.zeros(len(marked), dtype=np.float32)

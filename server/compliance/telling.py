@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
 
-from server.compliance.fold import Folded
+from server.compliance.windows import Span, clauses
 
-_BREAK = re.compile(r"[，。！？；,!?;\n~…]+")
 _LEAST = 2
 
 
-def telling_clause(folded: Folded, weights: NDArray[np.float32]) -> tuple[int, int]:
-    """[start, end) in `folded` of the clause with the greatest weight; never empty."""
-    clauses = [span for span in _clauses(folded.text) if span[1] - span[0] >= _LEAST]
-    if not clauses:
-        return 0, len(folded.text)
-    return max(clauses, key=lambda span: (float(weights[span[0] : span[1]].sum()), -span[0]))
+def telling_clause(text: str, weights: NDArray[np.float32]) -> Span:
+    """[start, end) in `text` of the clause with the greatest weight; never empty.
+
+    `weights` is float32, (signs of `text`,).
+    """
+    spans = [_trimmed(text, *span) for span in clauses(text)]
+    spans = [span for span in spans if span[1] - span[0] >= _LEAST]
+    if not spans:
+        return 0, len(text)
+    return max(spans, key=lambda span: (float(weights[span[0] : span[1]].sum()), -span[0]))
 
 
-def _clauses(text: str) -> list[tuple[int, int]]:
-    spans = []
-    start = 0
-    for match in _BREAK.finditer(text):
-        spans.append((start, match.start()))
-        start = match.end()
-    spans.append((start, len(text)))
-    return [_trimmed(text, *span) for span in spans]
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def _trimmed(text: str, start: int, end: int) -> Span:
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip()))

@@ -58,8 +58,8 @@ def prepare(lines: Sequence[Line], ruleset: RuleSet, encoder: Encoder) -> Prepar
     texts = [each[-1].text for each in levels]
     vectors = encode(encoder, texts, "query")
     side = [
-        side_features(each, checker.fired(each, line.direction), JUDGED)
-        for each, line in zip(levels, lines, strict=True)
+        side_features(each, text, checker.fired(each, line.direction), JUDGED)
+        for each, text, line in zip(levels, texts, lines, strict=True)
     ]
     place = {code: index for index, code in enumerate(JUDGED)}
     targets = [place.get(line.target, len(JUDGED)) for line in lines]

@@ -7,7 +7,7 @@ import pytest
 
 from server.compliance.checker import Checker
 from server.compliance.fold import everyday
-from server.compliance.judge import Judge, Net, Parameters
+from server.compliance.judge import Judge, Judgement, Net, Parameters
 from server.compliance.render import rendered, width
 from server.compliance.rule_files import load_rules
 from server.compliance.telling import telling_clause
@@ -31,11 +31,12 @@ class FixedJudge(Judge):
     def prepare(self, texts):
         pass
 
-    def probabilities(self, levels, fired, direction):
-        return {code: self.said.get(code, 0.0) for code in CATEGORIES}
+    def judgements(self, levels, hits, direction):
+        whole = (0, len(levels[-1].text))
+        return {code: Judgement(self.said.get(code, 0.0), whole) for code in CATEGORIES}
 
-    def telling(self, levels, category):
-        return np.arange(len(levels[-1].text), dtype=np.float32)
+    def telling(self, text, category):
+        return np.arange(len(text), dtype=np.float32)
 
 
 def categories(text, checker=CHECKER, **options):
@@ -160,9 +161,8 @@ def test_empty_and_long_texts():
 
 
 def test_the_telling_clause_is_the_heaviest():
-    folded = everyday("您好，这个不行，再见")
     weights = np.array([0, 0, 0, 1, 1, 1, 1, 0, 0, 0], dtype=np.float32)
-    assert telling_clause(folded, weights) == (3, 7)
+    assert telling_clause("您好，这个不行，再见", weights) == (3, 7)
 
 
 def test_json_has_the_contract_fields():

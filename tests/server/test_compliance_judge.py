@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.compliance.checker import Checker
 from server.compliance.features import BUCKETS, buckets, side_features
@@ -11,6 +13,7 @@ from server.compliance.findings import INCOMING
 from server.compliance.judge import Judge, read_parameters
 from server.compliance.matching import levels_of
 from server.compliance.rule_files import load_rules
+from server.compliance.windows import LONGEST, windows
 from server.encoder import load_encoder
 from server.errors import ConfigError
 from server.fit.compliance_data import Line
@@ -94,10 +97,67 @@ def test_prepared_vectors_give_the_same_findings(checker):
     assert [checker.check(text) for text in texts] == single
 
 
+LONG = (
+    "您好，这款面料是锦纶，防泼水的，您身高165体重55公斤的话建议拍M码。"
+    "喜欢宽松就拍L码，四点前付款的话当天能发出，一般两到三天到。{}有问题随时在这里找我。"
+)
+
+
+def test_a_violation_within_a_long_reply_is_found_where_it_stands(checker):
+    sentence = "走平台要扣点的，咱们私下走，我直接给您发货。"
+    text = LONG.format(sentence)
+    found = [f for f in checker.check(text) if f.category == "offline_payment"]
+    assert found
+    assert all(text.index(sentence) <= f.start < f.end <= text.index("有问题") for f in found)
+    assert [f for f in checker.check(LONG.format("")) if f.severity != "low"] == []
+
+
+def test_a_draft_that_grows_embeds_only_its_last_window():
+    asked = []
+
+    class Counting:
+        encoder = load_encoder()
+
+        def encode_query(self, sentences):
+            asked.extend(sentences)
+            return self.encoder.encode_query(sentences)
+
+    checker = Checker(RULES, Judge(Counting()))
+    text = LONG.format("")
+    checker.check(text)
+    asked.clear()
+    checker.check(text + "祝您愉快")
+    assert len(asked) == 1
+    assert len(asked[0]) <= LONGEST
+    asked.clear()
+    checker.check(text)
+    assert asked == []
+
+
+def test_invisible_signs_alone_are_no_finding(checker):
+    assert checker.check("\u200b\u200d") == []
+
+
+@given(st.text(alphabet="加微信好的，。！ab\n~ ", max_size=200))
+def test_windows_cover_a_text_without_gaps_in_bounded_pieces(text):
+    spans = windows(text)
+    assert "".join(text[start:end] for start, end in spans) == text
+    assert all(end - start <= 2 * LONGEST for start, end in spans)
+    if len(text) <= LONGEST:
+        assert len(spans) <= 1
+
+
+@given(st.text(alphabet="加微信好的，。", min_size=LONGEST + 1, max_size=120), st.text(max_size=30))
+def test_a_text_that_grows_keeps_the_windows_before_its_last(text, more):
+    assert windows(text + more)[: len(windows(text)) - 1] == windows(text)[:-1]
+
+
 def test_features_do_not_depend_on_order_or_process():
     assert buckets("加我微信").tolist() == sorted(set(buckets("加我微信").tolist()))
     assert buckets("甲")[0] == buckets("甲")[0]
-    side = side_features(levels_of("不能加微信"), {"rudeness"}, ("rudeness", "privacy"))
+    side = side_features(
+        levels_of("不能加微信"), "不能加微信", {"rudeness"}, ("rudeness", "privacy")
+    )
     assert side[:2].tolist() == [1.0, 0.0]
 
 
