@@ -14,14 +14,17 @@ from types import MappingProxyType
 
 import watchfiles
 
-from server.checking import judge_for, rules_of
+from server.checking import judge_for, rules_of, rules_stamp
 from server.clearance import Clearance
 from server.compliance.checker import Checker
+from server.compliance.rules import RuleSet
 from server.encoder import Encoder
 from server.errors import BangdaError, LibraryError, Problem
-from server.library import Library, Script, Shop, load_library
+from server.index_files import open_index, save_index
+from server.index_update import update_index
+from server.library import KnownFiles, Library, Script, Shop, load_library
 from server.passages import Kind, passages_of
-from server.scripts_index import ScriptsIndex, build_index, open_index
+from server.scripts_index import ScriptsIndex
 from server.vector_cache import RememberingEncoder, VectorCache
 from server.wording import fold
 from server.yaml_files import Node, read_yaml
@@ -40,6 +43,7 @@ class Served:
     shop: Shop
     index: ScriptsIndex
     checker: Checker
+    rules: Checker
     clearance: Clearance
 
 
@@ -74,6 +78,8 @@ class Catalog:
         self._vectors = VectorCache(cache_dir, encoder)
         self._judge = judge_for(encoder)
         self._parsed: dict[Path, tuple[tuple[int, int], Node]] = {}
+        self._files: KnownFiles = {}
+        self._rules: dict[str, tuple[object, RuleSet]] = {}
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()
         self._stop = threading.Event()
@@ -110,6 +116,7 @@ class Catalog:
         log.info("library %s is live", after.library.version)
         for listener in self._listeners:
             listener(after)
+        self._keep(before, after)
         return True
 
     def read_library(self, only: str | None = None) -> Library:
@@ -117,11 +124,11 @@ class Catalog:
 
         Raises LibraryError or UsageError.
         """
-        return load_library(self._root, only, self._read)
+        return load_library(self._root, only, self._read, self._files)
 
-    def trial_index(self, scripts: Sequence[Script]) -> ScriptsIndex:
-        """An index of scripts that are not served: what a change would do. Nothing is saved."""
-        return self.remembering(build_index(scripts, self._vectors))
+    def trial_index(self, index: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex:
+        """An index of scripts that are not served, nearly those of `index`. Nothing is saved."""
+        return self.remembering(update_index(index, scripts, self._vectors))
 
     def remembering(self, index: ScriptsIndex) -> ScriptsIndex:
         """The same index, whose queries are kept on disk: for questions that are tried often."""
@@ -179,7 +186,7 @@ class Catalog:
         return known[1]
 
     def _load(self, before: Snapshot | None) -> Snapshot:
-        library = load_library(self._root, self._only, self._read)
+        library = self.read_library(self._only)
         for remark in library.remarks:
             log.warning("%s", remark)
         served = {
@@ -192,20 +199,38 @@ class Catalog:
         return Snapshot(library, MappingProxyType(served))
 
     def _serve(self, shop: Shop, before: Served | None) -> Served:
-        rules = rules_of(self._root, shop.id)
+        rules = self._rules_of(shop.id)
         same_shop = before is not None and before.shop.version == shop.version
         same_rules = before is not None and before.checker.ruleset == rules
         if before is not None and same_shop and same_rules:
             return before
-        index = before.index if before is not None and same_shop else self._index(shop)
-        checker = (
-            before.checker if before is not None and same_rules else Checker(rules, self._judge)
-        )
-        return Served(shop, index, checker, Clearance(checker, shop))
+        if before is not None and before.shop.scripts == shop.scripts:
+            index = before.index
+        elif before is not None:
+            index = update_index(before.index, shop.scripts, self._vectors)
+        else:
+            index = open_index(shop.scripts, self._vectors, path=self._path(shop.id))
+        if before is not None and same_rules:
+            checker, alone = before.checker, before.rules
+        else:
+            checker, alone = Checker(rules, self._judge), Checker(rules)
+        return Served(shop, index, checker, alone, Clearance(alone, shop))
 
-    def _index(self, shop: Shop) -> ScriptsIndex:
-        path = self._cache_dir / f"{shop.id}.index" if self._cache_dir else None
-        return open_index(shop.scripts, self._vectors, path=path)
+    def _rules_of(self, shop: str) -> RuleSet:
+        stamp = rules_stamp(self._root, shop)
+        if shop not in self._rules or self._rules[shop][0] != stamp:
+            self._rules[shop] = stamp, rules_of(self._root, shop)
+        return self._rules[shop][1]
+
+    def _path(self, shop: str) -> Path | None:
+        return self._cache_dir / f"{shop}.index" if self._cache_dir else None
+
+    def _keep(self, before: Snapshot, after: Snapshot) -> None:
+        """Saves the indexes that changed, once they are serving: the next start is quicker."""
+        for shop, served in after.shops.items():
+            path, held = self._path(shop), before.shops.get(shop)
+            if path is not None and (held is not None and held.index is not served.index):
+                save_index(served.index, path)
 
 
 def _problems(error: BangdaError, root: Path) -> tuple[Problem, ...]:

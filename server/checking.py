@@ -22,6 +22,13 @@ def rules_of(root: Path, shop: str = "") -> RuleSet:
     return load_rules(rules_folder(root), own if shop and own.exists() else None)
 
 
+def rules_stamp(root: Path, shop: str) -> tuple[tuple[str, int, int], ...]:
+    """Names, times and sizes of the files that `rules_of` reads: the same as long as they are."""
+    files = [*sorted(rules_folder(root).glob("*.yaml")), root / shop / SHOP_RULES_FILE]
+    found = [(path, path.stat()) for path in files if path.exists()]
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+
+
 def judge_for(encoder: Encoder) -> Judge | None:
     """The fitted judge, None when there is none for this model: then rules stand alone."""
     if not JUDGE_FILE.exists():

@@ -13,8 +13,8 @@ class Clearance:
     One per snapshot: facts and rules never change below it.
     """
 
-    def __init__(self, checker: Checker, shop: Shop) -> None:
-        self._checker = Checker(checker.ruleset)
+    def __init__(self, rules: Checker, shop: Shop) -> None:
+        self._checker = rules
         self._shop = shop
         self._known: dict[tuple[str, str], Finding | None] = {}
 

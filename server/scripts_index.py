@@ -1,14 +1,10 @@
-"""Scripts to something searchable: build, update, save, load, search. The only room with faiss."""
+"""Scripts to something searchable: build and search. The only room with faiss."""
 
 from __future__ import annotations
 
-import json
-import logging
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import faiss
@@ -23,19 +19,11 @@ from server.passages import Kind, Passages, passages_of
 from server.vector_cache import VectorCache
 from server.wording import grams, sounds
 
-_LOG = logging.getLogger(__name__)
-
-FORMAT = 1
+FORMAT = 2
 # Up to here every passage is compared; above it FAISS finds the scripts that are.
 WHOLE_UP_TO = 4_000
-# At 35,000 passages exact search takes 4.4 ms and HNSW 0.8 ms with 96 % of the same neighbours, at
-# the price of eight seconds of building (docs/benchmarks.md, Retrieval).
-EXACT_UP_TO = 20_000
 _NEAREST = 80
 _SPELLED = 30
-_NEIGHBOURS = 16
-_EF_BUILD = 60
-_EF_SEARCH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,31 +129,55 @@ def build_index(
     passages = passages_of(scripts)
     plain = _embed(passages, cache)
     adapted = adapt(adapter, plain, passages)
-    near = _near(adapted)
-    return _assemble(tuple(scripts), passages, plain, adapted, near, cache, adapter)
+    return from_rows(tuple(scripts), passages, plain, adapted, cache, adapter)
 
 
-def _assemble(
+def from_rows(
     scripts: tuple[Script, ...],
     passages: Passages,
     plain: Vectors,
     adapted: Vectors,
-    near: Any,
     cache: VectorCache,
     adapter: Adapter | None,
 ) -> ScriptsIndex:
+    """The index of scripts whose passages are embedded already."""
+    return assemble(
+        scripts,
+        passages,
+        plain,
+        adapted,
+        _intents(adapter, adapted, passages, len(scripts)),
+        build_lexical([grams(text) for text in passages.folded]),
+        build_lexical([sounds(text) for text in passages.folded]),
+        cache,
+        adapter,
+    )
+
+
+def assemble(
+    scripts: tuple[Script, ...],
+    passages: Passages,
+    plain: Vectors,
+    adapted: Vectors,
+    intents: NDArray[np.float32],
+    chars: LexicalIndex,
+    heard: LexicalIndex,
+    cache: VectorCache,
+    adapter: Adapter | None,
+) -> ScriptsIndex:
+    """An index of parts that are all worked out."""
     return ScriptsIndex(
         scripts=scripts,
         passages=passages,
         first=np.searchsorted(passages.owner, np.arange(len(scripts) + 1)).astype(np.int64),
         plain=plain,
         adapted=adapted,
-        intents=_intents(adapter, adapted, passages, len(scripts)),
-        near=near,
-        chars=build_lexical([grams(text) for text in passages.folded]),
-        sounds=build_lexical([sounds(text) for text in passages.folded]),
+        intents=intents,
+        near=_near(adapted),
+        chars=chars,
+        sounds=heard,
         whole=_slice(passages, np.arange(len(passages))),
-        built=_built(passages, cache.identity, adapter),
+        built=built_of(passages, cache.identity, adapter),
         encoder=cache.encoder,
         adapter=adapter,
     )
@@ -182,12 +194,13 @@ def _embed(passages: Passages, cache: VectorCache) -> Vectors:
 
 def adapt(adapter: Adapter | None, plain: Vectors, passages: Passages) -> Vectors:
     """Each passage through the tower of its kind; the plain rows when there is no adapter."""
-    if adapter is None or not len(plain):
+    if adapter is None:
         return plain
     asked = passages.kind == Kind.QUESTION
     adapted = np.zeros((len(plain), adapter.query.project.shape[1]), dtype=np.float32)
-    adapted[asked] = adapter.apply(plain[asked], "query")
-    adapted[~asked] = adapter.apply(plain[~asked], "document")
+    if len(plain):
+        adapted[asked] = adapter.apply(plain[asked], "query")
+        adapted[~asked] = adapter.apply(plain[~asked], "document")
     return adapted
 
 
@@ -196,7 +209,8 @@ def _intents(
 ) -> NDArray[np.float32]:
     """Roots of each script's mean intent shares over its passages, (scripts, intents)."""
     if adapter is None or not len(adapted):
-        return np.zeros((scripts, 0), dtype=np.float32)
+        columns = 0 if adapter is None else len(adapter.intents)
+        return np.zeros((scripts, columns), dtype=np.float32)
     shares = np.zeros((len(adapted), len(adapter.intents)), dtype=np.float32)
     asked = passages.kind == Kind.QUESTION
     shares[asked] = adapter.intent_shares(adapted[asked], "query")
@@ -209,20 +223,20 @@ def _intents(
 
 
 def _near(adapted: Vectors) -> Any:
+    """Rows in half precision, which halves the memory and leaves nothing to build.
+
+    Of 35,000 rows a search finds 99.98 % of the exact neighbours (docs/benchmarks.md, Retrieval).
+    """
     rows = np.ascontiguousarray(adapted, dtype=np.float32)
-    near: Any
-    if len(rows) <= EXACT_UP_TO:
-        near = faiss.IndexFlatIP(rows.shape[1])
-    else:
-        near = faiss.IndexHNSWFlat(rows.shape[1], _NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
-        near.hnsw.efConstruction = _EF_BUILD
-        near.hnsw.efSearch = _EF_SEARCH
+    half = faiss.ScalarQuantizer.QT_fp16
+    near: Any = faiss.IndexScalarQuantizer(rows.shape[1], half, faiss.METRIC_INNER_PRODUCT)
     if len(rows):
         near.add(rows)
     return near
 
 
-def _built(passages: Passages, identity: Identity, adapter: Adapter | None) -> Built:
+def built_of(passages: Passages, identity: Identity, adapter: Adapter | None) -> Built:
+    """What an index of these passages is made by and of."""
     digest = sha256()
     for text, owner, kind in zip(passages.folded, passages.owner, passages.kind, strict=True):
         digest.update(f"{owner}\x1f{kind}\x1f{text}\x1e".encode("utf-8", "surrogatepass"))
@@ -233,67 +247,3 @@ def _built(passages: Passages, identity: Identity, adapter: Adapter | None) -> B
         adapter.version if adapter else "",
         digest.hexdigest()[:16],
     )
-
-
-def save_index(index: ScriptsIndex, path: Path) -> None:
-    """Writes the index's vectors and graph beside a description of what made them, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    named = {name: getattr(index.built, name) for name in Built.__slots__}
-    aside = path.with_suffix(".tmp")
-    with aside.open("wb") as file:
-        np.savez(
-            file,
-            built=np.frombuffer(json.dumps(named, sort_keys=True).encode(), dtype=np.uint8),
-            plain=index.plain,
-            adapted=index.adapted,
-            near=faiss.serialize_index(index.near),
-        )
-    aside.replace(path)
-
-
-def load_index(
-    path: Path, scripts: Sequence[Script], cache: VectorCache, *, adapter: Adapter | None = None
-) -> ScriptsIndex | None:
-    """The saved index of exactly these scripts, model and adapter; None when it is of others.
-
-    A damaged file is reported in the log and answered with None, too: build anew.
-    """
-    adapter = adapter or load_adapter(cache.identity)
-    passages = passages_of(scripts)
-    expected = _built(passages, cache.identity, adapter)
-    if not path.is_file():
-        return None
-    try:
-        # numpy leaves a file that it opened itself open when the archive is torn.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            found = Built(**json.loads(held["built"].tobytes()))
-            if found != expected:
-                _LOG.info("index %s was built with %s, not %s; rebuilding", path, found, expected)
-                return None
-            plain, adapted = held["plain"], held["adapted"]
-            near = faiss.deserialize_index(held["near"])
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
-        _LOG.warning("index %s is damaged (%s); rebuilding", path, error or type(error).__name__)
-        return None
-    if not len(plain) == len(adapted) == near.ntotal == len(passages):
-        _LOG.warning("index %s holds another number of vectors than texts; rebuilding", path)
-        return None
-    return _assemble(tuple(scripts), passages, plain, adapted, near, cache, adapter)
-
-
-def open_index(
-    scripts: Sequence[Script],
-    cache: VectorCache,
-    *,
-    path: Path | None = None,
-    adapter: Adapter | None = None,
-) -> ScriptsIndex:
-    """The index of these scripts: loaded if the file at `path` fits, else built and saved there."""
-    if path is not None:
-        loaded = load_index(path, scripts, cache, adapter=adapter)
-        if loaded is not None:
-            return loaded
-    index = build_index(scripts, cache, adapter=adapter)
-    if path is not None:
-        save_index(index, path)
-    return index

@@ -1,7 +1,8 @@
 """Golden questions and the gate: what a change does to them before it is published. Pure.
 
-Trying a change builds an index over the changed library. In a large shop only the scripts near the
-change are tried, before and after alike, so that an answer comes while a lead waits.
+Trying a change updates the index of the whole shop. Of the questions only those that the change
+could move are ranked again (`server.curation.standing`); a question that was never ranked before is
+one of them, and when there are too many for a lead to wait the rest is counted as left.
 """
 
 from __future__ import annotations
@@ -13,33 +14,17 @@ from typing import Literal
 
 import numpy as np
 
-from server.conversation import Turn
+from server.curation.standing import TOP, Question, Stand, moved, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
-from server.suggest import Query, suggest
 
-BuildIndex = Callable[[Sequence[Script]], ScriptsIndex]
-Ranks = MutableMapping["Question", tuple[int, str]]
+UpdateIndex = Callable[[ScriptsIndex, Sequence[Script]], ScriptsIndex]
+Stands = MutableMapping[Question, Stand]
 Flip = Literal["better", "worse"]
 
-TOP = 10
 PASS = 3
-# Ranking one question takes 5 to 10 ms: this many are tried in the second or two for which a lead
-# waits after pressing a button.
-MAX_TRIED = 120
-# Above this many scripts an index is not built anew for a trial (docs/benchmarks.md).
-WHOLE_UP_TO = 600
-_NEAR = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A message and the script that must be within the first three ("": none may be shown)."""
-
-    message: str
-    expected: str
-    turns: tuple[Turn, ...] = ()
-    saved: int = 0
+# Ranking one question takes 5 to 10 ms on each side: as many as a lead waits for.
+MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +50,15 @@ def _grade(rank: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Golden questions that the change could touch, of `total`."""
+    """Golden questions that the change could move, of `total`; `left` of them are not tried yet.
+
+    `unmoved` are the ranks of those that it cannot move.
+    """
 
     tried: tuple[Tried, ...]
     total: int
+    left: int = 0
+    unmoved: tuple[int, ...] = ()
 
     @property
     def flips(self) -> tuple[Tried, ...]:
@@ -81,8 +71,8 @@ class Gate:
         return tuple(tried for tried in self.tried if tried.flip == "worse")
 
     def hit(self, k: int, side: Literal["before", "after"]) -> float:
-        """Share of the tried questions whose script stands within `k`; 1.0 for none."""
-        ranks = [getattr(tried, side) for tried in self.tried]
+        """Share of the questions whose script stands within `k`; 1.0 for none."""
+        ranks = [getattr(tried, side) for tried in self.tried] + list(self.unmoved)
         return sum(0 < rank <= k for rank in ranks) / len(ranks) if ranks else 1.0
 
     @property
@@ -97,64 +87,37 @@ def questions_of(scripts: Sequence[Script], saved: Sequence[Question]) -> list[Q
     return held + list(saved)
 
 
-def rank_of(
-    question: Question, index: ScriptsIndex, local_now: datetime, threshold: float | None
-) -> tuple[int, str]:
-    """Place of the expected script (0: not among ten) and the id of the first."""
-    ranking = suggest(
-        Query(question.message, question.turns),
-        index,
-        top_k=TOP,
-        threshold=threshold,
-        local_now=local_now,
-    )
-    ids = [candidate.script.id for candidate in ranking.candidates]
-    first = ids[0] if ids else ""
-    if not question.expected:
-        return (0 if ranking.shown else 1), first
-    return (ids.index(question.expected) + 1 if question.expected in ids else 0), first
-
-
 def try_change(
-    scripts: Sequence[Script],
+    index: ScriptsIndex,
     changes: Mapping[str, Script | None],
     saved: Sequence[Question],
-    build: BuildIndex,
+    update: UpdateIndex,
     local_now: datetime,
-    index: ScriptsIndex | None = None,
     threshold: float | None = None,
-    ranks: Ranks | None = None,
+    stands: Stands | None = None,
+    most: int | None = MOST,
 ) -> Gate:
-    """The golden questions before and after `changes` (None removes), run on both.
+    """The golden questions before (in `index`) and after `changes` (None removes).
 
-    `index` is the one that serves `scripts` now; without it one is built. A question whose expected
-    script does not exist on a side counts as not found there. `ranks` keeps what `index` answers
-    from one trial to the next; it belongs to that index alone.
+    A question whose expected script does not exist on a side counts as not found there. `stands`
+    keeps what `index` answers from one trial to the next; it belongs to that index alone. `most`
+    None tries all that could move.
     """
-    after = [changes.get(s.id, s) for s in scripts]
-    known = {script.id for script in scripts}
-    after += [s for i, s in changes.items() if i not in known]
-    new = [script for script in after if script is not None]
-    questions = questions_of(_tested(scripts, changes), saved)
-    old = list(scripts)
-    if len(old) > WHOLE_UP_TO:
-        near = _near(changes, old, index or build(old), build)
-        old = [script for script in old if script.id in near]
-        new = [script for script in new if script.id in near]
-        questions = [q for q in questions if q.expected in near or not q.expected]
-        index, ranks = None, None
-    held: Ranks = {} if ranks is None else ranks
-    before_index = index or build(old)
-    after_index = build(new)
-    chosen = _touched(questions, changes, old, build)
+    stands = {} if stands is None else stands
+    known = {script.id for script in index.scripts}
+    new = [changes.get(script.id, script) for script in index.scripts]
+    new += [script for i, script in changes.items() if i not in known]
+    after = update(index, [script for script in new if script is not None])
+    questions = questions_of(_tested(index.scripts, changes), saved)
+    found = _movable(questions, changes, index, after, stands)
+    unmoved = tuple(stands[q].rank for q in set(questions).difference(found))
     tried = []
-    for question in chosen:
-        if question not in held:
-            held[question] = rank_of(question, before_index, local_now, threshold)
-        before, first = held[question]
-        rank, now_first = rank_of(question, after_index, local_now, threshold)
-        tried.append(Tried(question, before, rank, first, now_first))
-    return Gate(tuple(tried), len(questions))
+    for question in found[:most]:
+        if question not in stands:
+            stands[question] = stand_of(question, index, local_now, threshold)
+        before, now = stands[question], stand_of(question, after, local_now, threshold)
+        tried.append(Tried(question, before.rank, now.rank, before.first, now.first))
+    return Gate(tuple(tried), len(questions), len(found) - len(tried), unmoved)
 
 
 def _tested(scripts: Sequence[Script], changes: Mapping[str, Script | None]) -> list[Script]:
@@ -164,49 +127,55 @@ def _tested(scripts: Sequence[Script], changes: Mapping[str, Script | None]) -> 
     return found + [s for i, s in changes.items() if s is not None and i not in known]
 
 
-def _touched(
+def _movable(
     questions: Sequence[Question],
     changes: Mapping[str, Script | None],
-    old: Sequence[Script],
-    build: BuildIndex,
+    before: ScriptsIndex,
+    after: ScriptsIndex,
+    stands: Stands,
 ) -> list[Question]:
-    """At most MAX_TRIED questions: those of the changed scripts, then the nearest to them."""
-    if len(questions) <= MAX_TRIED:
-        return list(questions)
-    own = [q for q in questions if q.expected in changes]
-    rest = [q for q in questions if q.expected not in changes]
-    by_id = {script.id: script for script in old}
-    sides = [s for i, s in changes.items() if s is not None] + [
-        by_id[i] for i in changes if i in by_id
+    """Questions that the change could move: of its own scripts, then the nearest to them first."""
+    own = [q for q in questions if q.expected in changes or not q.expected]
+    others = [q for q in questions if q.expected and q.expected not in changes]
+    known = [q for q in others if q in stands]
+    may = moved([stands[q] for q in known], tuple(changes), after)
+    rest = [q for q, m in zip(known, may, strict=True) if m]
+    unknown = [q for q in others if q not in stands]
+    near = _likeness(changes, before, after) if unknown else {}
+    return [*own, *rest, *sorted(unknown, key=lambda q: -near.get(q.expected, -1.0))]
+
+
+def _likeness(
+    changes: Mapping[str, Script | None], before: ScriptsIndex, after: ScriptsIndex
+) -> dict[str, float]:
+    """How near each script comes to what the changed ones say now or said before."""
+    rows = [
+        index.adapted[index.first[n] : index.first[n + 1]]
+        for index in (before, after)
+        for n, script in enumerate(index.scripts)
+        if script.id in changes
     ]
-    tiny = build(_apart(sides))
-    if not rest or not len(tiny.passages):
-        return own[:MAX_TRIED]
-    _, rows = tiny.embed([question.message for question in rest])
-    near = (rows @ tiny.adapted.T).max(axis=1)
-    order = np.argsort(-near, kind="stable")
-    return (own + [rest[int(n)] for n in order])[:MAX_TRIED]
+    said = np.concatenate(rows) if rows else after.adapted[:0]
+    near = np.full(len(after.scripts), -1.0, dtype=np.float32)
+    if len(said):
+        np.maximum.at(near, after.passages.owner, (after.adapted @ said.T).max(axis=1))
+    return {script.id: float(near[n]) for n, script in enumerate(after.scripts)}
 
 
-def _apart(scripts: Sequence[Script]) -> list[Script]:
-    return list({script.version: script for script in scripts}.values())
+def carried(
+    stands: Stands, before: Sequence[Script], index: ScriptsIndex, most: int = 50
+) -> dict[Question, Stand]:
+    """Those of `stands` that still hold in `index`; `before` are the scripts they were made with.
+
+    Empty when more than `most` scripts changed: then ranking all questions again is no slower.
+    """
+    old, new = ({s.id: s for s in side} for side in (before, index.scripts))
+    changed = [i for i in old.keys() | new.keys() if old.get(i) != new.get(i)]
+    if len(changed) > most:
+        return {}
+    held = list(stands.items())
+    gone = moved([stand for _, stand in held], changed, index)
+    return {q: stand for (q, stand), m in zip(held, gone, strict=True) if not m}
 
 
-def _near(
-    changes: Mapping[str, Script | None],
-    scripts: Sequence[Script],
-    index: ScriptsIndex,
-    build: BuildIndex,
-) -> set[str]:
-    """Ids of the changed scripts and those nearest to what they say now and said before."""
-    by_id = {script.id: script for script in scripts}
-    sides = [s for s in changes.values() if s is not None]
-    sides += [by_id[i] for i in changes if i in by_id]
-    tiny = build(_apart(sides))
-    near = set(changes)
-    score = np.full(len(index.scripts), -1.0, dtype=np.float32)
-    if len(tiny.passages) and len(index.passages):
-        np.maximum.at(score, index.passages.owner, (index.adapted @ tiny.adapted.T).max(axis=1))
-    for number in np.argsort(-score, kind="stable")[:_NEAR]:
-        near.add(index.scripts[int(number)].id)
-    return near
+__all__ = ["PASS", "TOP", "Gate", "Question", "Stand", "Tried", "carried", "stand_of", "try_change"]

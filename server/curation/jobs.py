@@ -32,6 +32,7 @@ class Job:
     total: int = 0
     error: str = ""
     result: Any = None
+    seen: bool = False
     started: float = field(default_factory=time.monotonic)
     finished: threading.Event = field(default_factory=threading.Event)
 
@@ -67,6 +68,11 @@ class Jobs:
     def running(self, shop: str) -> list[Job]:
         """The shop's unfinished jobs."""
         return [j for j in list(self._jobs.values()) if j.shop == shop and not j.finished.is_set()]
+
+    def done(self, kind: str, shop: str) -> list[Job]:
+        """The shop's jobs of a kind that ended well, oldest first."""
+        jobs = list(self._jobs.values())
+        return [j for j in jobs if (j.kind, j.shop, j.state) == (kind, shop, "done")]
 
     def _run(self, job: Job, work: Callable[[Progress], Any]) -> None:
         try:

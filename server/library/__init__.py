@@ -1,15 +1,15 @@
 """The shop's approved scripts: values, reading, checking of form, writing."""
 
 from server.library.fields import SCRIPT_FIELDS, STAGES, Moment, parse_moment
-from server.library.model import Fact, Library, Script, Shop, Timers
-from server.library.reader import (
+from server.library.folders import (
     RULES_DIR,
     SHOP_FILE,
     SHOP_RULES_FILE,
-    load_library,
     script_files,
     shop_dirs,
 )
+from server.library.model import Fact, Library, Script, Shop, Timers
+from server.library.reader import KnownFiles, load_library
 
 __all__ = [
     "RULES_DIR",
@@ -18,6 +18,7 @@ __all__ = [
     "SHOP_RULES_FILE",
     "STAGES",
     "Fact",
+    "KnownFiles",
     "Library",
     "Moment",
     "Script",

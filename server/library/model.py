@@ -44,12 +44,16 @@ class Script:
     shop: str = field(default="", compare=False)
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+    _version: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def version(self) -> str:
         """Twelve hex digits that change when anything but the file position does."""
-        parts = [f"{name}={getattr(self, name)!s}" for name in SCRIPT_FIELDS]
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+        if not self._version:
+            parts = [f"{name}={getattr(self, name)!s}" for name in SCRIPT_FIELDS]
+            made = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+            object.__setattr__(self, "_version", made)  # a frozen value may remember its own hash
+        return self._version
 
     @property
     def wordings(self) -> tuple[str, ...]:

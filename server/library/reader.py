@@ -6,6 +6,7 @@ Folders whose name starts with `.` or `_`, and `rules/`, are no shops.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -22,57 +23,47 @@ from server.library.fields import (
     Moment,
     parse_moment,
 )
+from server.library.folders import SHOP_FILE, script_files, shop_dirs
 from server.library.model import Fact, Library, Script, Shop, Timers
 from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
-
-SHOP_FILE = "shop.yaml"
-SHOP_RULES_FILE = "rules.yaml"
-RULES_DIR = "rules"
-
-
-def shop_dirs(root: Path) -> list[Path]:
-    """The shop folders, by name. Raises LibraryError when there is no folder or no shop."""
-    if not root.is_dir():
-        what = "library folder is missing"
-        raise LibraryError([Problem(str(root), 0, "", "L010", what, "name one: --library DIR")])
-    dirs = [d for d in sorted(root.iterdir()) if d.is_dir() and _is_shop(d)]
-    if not dirs:
-        what = "library folder is empty: no shop folder with a .yaml file in it"
-        fix = "make <library>/<shop>/scripts.yaml with a list under `scripts`"
-        raise LibraryError([Problem(str(root), 0, "", "L011", what, fix)])
-    return dirs
-
-
-def _is_shop(folder: Path) -> bool:
-    hidden = folder.name.startswith((".", "_")) or folder.name == RULES_DIR
-    return not hidden and any(folder.glob("*.yaml"))
-
-
-def script_files(folder: Path) -> list[Path]:
-    """The files of one shop that hold scripts, by name."""
-    special = {SHOP_FILE, SHOP_RULES_FILE}
-    files = (f for f in folder.glob("*.yaml") if f.name not in special)
-    return sorted(f for f in files if not f.name.startswith("."))
-
 
 ReadYaml = Callable[[Path, str], Node]
 
 
-def load_library(root: Path, only: str | None = None, read: ReadYaml = read_yaml) -> Library:
+@dataclass(frozen=True, slots=True)
+class FileScripts:
+    """What one file's tree holds; good as long as the tree is the same object."""
+
+    tree: Node
+    scripts: tuple[Script, ...]
+    problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+
+
+KnownFiles = dict[Path, FileScripts]
+
+
+def load_library(
+    root: Path,
+    only: str | None = None,
+    read: ReadYaml = read_yaml,
+    known: KnownFiles | None = None,
+) -> Library:
     """Reads every shop (or `only` one). Raises LibraryError with all problems, or UsageError.
 
-    `read` lets a caller that reloads often hand in a cache of parsed files.
+    A caller that reloads often hands in `read`, a cache of parsed files, and `known`, which keeps
+    the scripts of each: those of a file that did not change are the same objects again.
     """
     dirs = shop_dirs(root)
     if only is not None and only not in {d.name for d in dirs}:
-        known = ", ".join(d.name for d in dirs)
-        raise UsageError(f"unknown shop {only!r}; expected one of: {known}; use --shop NAME")
+        there = ", ".join(d.name for d in dirs)
+        raise UsageError(f"unknown shop {only!r}; expected one of: {there}; use --shop NAME")
     problems: list[Problem] = []
     remarks: list[Problem] = []
     shops: dict[str, Shop] = {}
     for folder in dirs:
         if only in (None, folder.name):
-            reader = ShopReader(root, folder, read)
+            reader = ShopReader(root, folder, read, known)
             shops[folder.name] = reader.shop()
             problems += reader.problems
             remarks += reader.remarks
@@ -84,10 +75,13 @@ def load_library(root: Path, only: str | None = None, read: ReadYaml = read_yaml
 class ShopReader:
     """Reads one shop folder; `problems` stop it from being served, `remarks` do not."""
 
-    def __init__(self, root: Path, folder: Path, read: ReadYaml) -> None:
+    def __init__(
+        self, root: Path, folder: Path, read: ReadYaml, known: KnownFiles | None = None
+    ) -> None:
         self._root = root
         self._folder = folder
         self._read = read
+        self._files = {} if known is None else known
         self.problems: list[Problem] = []
         self.remarks: list[Problem] = []
 
@@ -203,21 +197,8 @@ class ShopReader:
     def _scripts(self) -> Iterator[Script]:
         seen: dict[str, str] = {}
         for path in script_files(self._folder):
-            table = self._table(path)
             shown = self._shown(path)
-            self._unknown_keys(table, ("scripts",), shown, "")
-            node = table.entries.get("scripts", Listing((), 1))
-            if isinstance(node, Scalar) and node.text is None:
-                continue
-            if not isinstance(node, Listing):
-                self._problem(
-                    shown, node.line, "", "L002", "`scripts` is no list", "write `- id: …`"
-                )
-                continue
-            for item in node.items:
-                script = self._script(item, shown)
-                if script is None:
-                    continue
+            for script in self._file_scripts(path, shown):
                 place = f"{shown}:{script.line}"
                 if script.id in seen:
                     what = f"id {script.id!r} is already used at {seen[script.id]}"
@@ -226,6 +207,32 @@ class ShopReader:
                     )
                     continue
                 seen[script.id] = place
+                yield script
+
+    def _file_scripts(self, path: Path, shown: str) -> tuple[Script, ...]:
+        table = self._table(path)
+        held = self._files.get(path)
+        if held is None or held.tree is not table:
+            problems, remarks = len(self.problems), len(self.remarks)
+            scripts = tuple(self._listed(table, shown))
+            told = tuple(self.problems[problems:]), tuple(self.remarks[remarks:])
+            self._files[path] = FileScripts(table, scripts, *told)
+            return scripts
+        self.problems += held.problems
+        self.remarks += held.remarks
+        return held.scripts
+
+    def _listed(self, table: Table, shown: str) -> Iterator[Script]:
+        self._unknown_keys(table, ("scripts",), shown, "")
+        node = table.entries.get("scripts", Listing((), 1))
+        if isinstance(node, Scalar) and node.text is None:
+            return
+        if not isinstance(node, Listing):
+            self._problem(shown, node.line, "", "L002", "`scripts` is no list", "write `- id: …`")
+            return
+        for item in node.items:
+            script = self._script(item, shown)
+            if script is not None:
                 yield script
 
     def _script(self, node: Node, file: str) -> Script | None:

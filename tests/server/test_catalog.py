@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from server.catalog import Catalog, Snapshot
 from server.errors import LibraryError
+from server.yaml_files import read_yaml
 from tests.conftest import COURIER, INVOICE, SHIP
 from tests.support import CharacterEncoder, write_shop
 
@@ -48,6 +49,22 @@ def test_an_edit_embeds_only_what_changed(
     assert catalog.reload()
     assert encoder.seen == ["开票请点订单"]
     assert catalog.snapshot.shop("shop-a").shop.by_id["invoice.how"].reply == "开票请点订单"
+
+
+def test_files_and_rules_that_did_not_change_are_not_read_again(
+    catalog: Catalog, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shop(library, "shop-b", [SHIP])
+    assert catalog.reload()
+    before = catalog.snapshot
+    read: list[str] = []
+    monkeypatch.setattr("server.catalog.read_yaml", lambda p, n: read.append(n) or read_yaml(p, n))
+    monkeypatch.setattr("server.catalog.rules_of", lambda *_: pytest.fail("rules are read again"))
+    write_shop(library, "shop-b", [SHIP, COURIER])
+    assert catalog.reload()
+    assert read == ["shop-b/scripts.yaml"]
+    assert catalog.snapshot.shop("shop-a") is before.shop("shop-a")
+    assert catalog.snapshot.shop("shop-b").rules is before.shop("shop-b").rules
 
 
 def test_a_restart_embeds_nothing(catalog: Catalog, library: Path, tmp_path: Path) -> None:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 
+from server.config import shipped
 from server.curation.conflicts import rivals_of, taken_by_others
 from server.curation.diff import differences, merge, text_pieces
 from server.curation.fields import script_from
 from server.curation.gaps import Item, cluster, meaning_rows, often_edited, repeated
-from server.curation.golden import Question, try_change
+from server.curation.golden import Gate, Tried, carried, questions_of, try_change
 from server.curation.jobs import Jobs
+from server.curation.standing import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
+from server.encoder import load_encoder
 from server.errors import UsageError
-from server.library import Script
+from server.evidence import gather
+from server.fusion import load_fusion
+from server.index_update import update_index
+from server.library import Script, load_library
 from server.library.save import script_fields
 from server.scripts_index import ScriptsIndex, build_index
+from server.understanding import understand
 from server.vector_cache import VectorCache
 from tests.support import CharacterEncoder
 
@@ -70,10 +79,18 @@ def test_script_from_fields_and_back() -> None:
             script_from(wrong, "s")
 
 
+def change(index: ScriptsIndex, changes: dict, saved: list | None = None, **more: Any) -> Gate:  # type: ignore[type-arg]
+    cache = VectorCache(None, index.encoder)
+
+    def update(old: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex:
+        return update_index(old, scripts, cache)
+
+    return try_change(index, changes, saved or [], update, NOON, **more)
+
+
 def test_gate_names_the_question_that_got_worse() -> None:
-    index = build([SHIP, RETURN])
     emptied = replace(RETURN, title="别的", questions=(), reply="稍等")
-    gate = try_change([SHIP, RETURN], {"return": emptied, "ship": None}, [], build, NOON, index)
+    gate = change(build([SHIP, RETURN]), {"return": emptied, "ship": None})
     assert [(t.question.expected, t.before, t.after) for t in gate.worse] == [("ship", 1, 0)]
     assert gate.needs_reason
     assert (gate.hit(1, "before"), gate.hit(3, "after")) == (1.0, 0.5)
@@ -82,18 +99,58 @@ def test_gate_names_the_question_that_got_worse() -> None:
 def test_gate_is_quiet_when_nothing_moves() -> None:
     saved = [Question("几点能发货呢", "ship", saved=3)]
     better = replace(SHIP, questions=(*SHIP.questions, "什么时候能发"))
-    gate = try_change([SHIP, RETURN], {"ship": better}, saved, build, NOON)
-    assert (gate.flips, gate.total, gate.needs_reason) == ((), 3, False)
+    gate = change(build([SHIP, RETURN]), {"ship": better}, saved)
+    assert (gate.flips, gate.total, gate.left, gate.needs_reason) == ((), 3, 0, False)
 
 
-def test_gate_tries_only_the_neighbourhood_of_a_large_shop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.curation.golden.WHOLE_UP_TO", 2)
-    monkeypatch.setattr("server.curation.golden._NEAR", 1)
-    monkeypatch.setattr("server.curation.golden.MAX_TRIED", 1)
+def test_gate_tries_the_nearest_first_and_counts_what_is_left() -> None:
     far = Script("far", "xyz", title="xyz", tests=("xyz",))
     changed = replace(SHIP, questions=("发货几点",))
-    gate = try_change([SHIP, RETURN, far], {"ship": changed}, [], build, NOON)
-    assert [tried.question.expected for tried in gate.tried] == ["ship"]
+    gate = change(build([far, RETURN, SHIP]), {"ship": changed}, most=2)
+    assert [tried.question.expected for tried in gate.tried] == ["ship", "return"]
+    assert (gate.left, gate.total) == (1, 3)
+
+
+@pytest.fixture(scope="module")
+def sample() -> ScriptsIndex:
+    """A sample shop under the bundled model, whose vectors ship."""
+    scripts = load_library(shipped("scripts_library"), "home-living").shops["home-living"].scripts
+    held = [replace(s, tests=s.tests[:1] if n % 3 == 0 else ()) for n, s in enumerate(scripts)]
+    return build_index(held, VectorCache(None, load_encoder()))
+
+
+def test_a_script_scores_for_all_questions_what_ranking_gives_it(sample: ScriptsIndex) -> None:
+    messages = ["快递丢了怎么办", "能开发票吗，什么时候发货", "破了 想退 运费谁出，要寄回去吗" * 3]
+    for number in (0, 40, 118):
+        for message in messages:
+            asked = _compared(message, sample, frozenset(s.id for s in sample.scripts))[1]
+            understood = understand(message)
+            evidence = gather(understood, sample, *sample.embed(understood.texts))
+            scores = load_fusion().scores(evidence.values)
+            assert scores_of([asked, asked], number, sample)[1] == pytest.approx(
+                float(scores[evidence.numbers == number][0]), abs=1e-3
+            )
+
+
+def test_the_gate_tries_every_question_that_a_change_moves(sample: ScriptsIndex) -> None:
+    cache = VectorCache(None, sample.encoder)
+    questions = questions_of(sample.scripts, [])
+    stands = {q: stand_of(q, sample, NOON, None) for q in questions}
+    by_id = {script.id: script for script in sample.scripts}
+    broad = replace(by_id["logi.lost"], questions=("什么时候", "怎么办", "可以吗", "多少钱"))
+    for changes in ({"logi.lost": broad}, {"logi.lost": None}):
+        gate = change(sample, changes, stands=dict(stands))
+        scripts = [changes.get(s.id, s) for s in sample.scripts]
+        after = build_index([s for s in scripts if s], cache)
+        now = {q: stand_of(q, after, NOON, None).rank for q in questions}
+        flipped = {q for q in questions if Tried(q, stands[q].rank, now[q], "", "").flip}
+        assert {tried.question for tried in gate.flips} == flipped
+        assert gate.left == 0 and len(gate.tried) < len(questions)
+        ranks = list(now.values())
+        assert gate.hit(3, "after") == sum(0 < r <= 3 for r in ranks) / len(ranks)
+        kept = carried(dict(stands), sample.scripts, after)
+        assert {q: stand.rank for q, stand in kept.items()} == {q: now[q] for q in kept}
+        assert len(kept) > len(questions) // 2
 
 
 def test_rivals_same_question_first() -> None:

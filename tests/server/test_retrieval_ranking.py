@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,16 +12,18 @@ import numpy as np
 import pytest
 
 from server.conversation import Turn
-from server.encoder import Identity, load_encoder
+from server.encoder import Encoder, Identity, load_encoder
 from server.errors import UsageError
 from server.evaluate import Labelled, Outcome, auroc, calibration, evaluate, figures, read_labelled
 from server.evaluation_plot import plot
 from server.evaluation_report import table
+from server.index_files import load_index, open_index, save_index
+from server.index_update import update_index
 from server.learning import Said, learn, learn_chats, memory_of
 from server.library import Script
 from server.memory import Memory
 from server.passages import Kind, passages_of
-from server.scripts_index import ScriptsIndex, build_index, load_index, open_index, save_index
+from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import Query, suggest
 from server.vector_cache import VectorCache
 from tests.support import CharacterEncoder
@@ -147,10 +150,38 @@ def test_large_libraries_are_searched_and_agree_with_the_whole(
     ]
     whole = build_index(scripts, VectorCache(None, CharacterEncoder()))
     monkeypatch.setattr("server.scripts_index.WHOLE_UP_TO", 10)
-    for exact in (10_000, 10):
-        monkeypatch.setattr("server.scripts_index.EXACT_UP_TO", exact)
-        searched = build_index(scripts, VectorCache(None, CharacterEncoder()))
-        assert first(searched, "型号123怎么退") == first(whole, "型号123怎么退")
+    searched = build_index(scripts, VectorCache(None, CharacterEncoder()))
+    assert first(searched, "型号123怎么退") == first(whole, "型号123怎么退")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda held: [replace(held[1], reply="退款三天到账"), *held[2:], held[0]],
+        lambda held: [*held, Script("new", "可以寄到海外", questions=("能寄国外吗", "海外发吗"))],
+        lambda held: [],
+        lambda held: held,
+    ],
+    ids=["edited, removed and moved", "added", "emptied", "the same"],
+)
+@pytest.mark.parametrize("encoder", [CharacterEncoder(), None], ids=["letters", "bundled"])
+def test_an_updated_index_answers_as_one_built_anew(
+    change: Callable[[list[Script]], list[Script]], encoder: Encoder | None
+) -> None:
+    cache = VectorCache(None, encoder or load_encoder())
+    scripts = change(list(SHOP))
+    updated = update_index(build_index(SHOP, cache), scripts, cache)
+    known = cache.embedded
+    built = build_index(scripts, cache)
+    assert cache.embedded == known
+    assert updated.built == built.built
+    again = update_index(updated, SHOP, cache)
+    for one, other in ((updated, built), (again, build_index(SHOP, cache))):
+        for query in ("开发票", "退款几天", "能寄国外吗", "发货"):
+            found, expected = (suggest(Query(query), index) for index in (one, other))
+            assert [c.script for c in found.candidates] == [c.script for c in expected.candidates]
+            scores = [[c.score for c in ranking.candidates] for ranking in (found, expected)]
+            assert scores[0] == pytest.approx(scores[1], abs=1e-3)
 
 
 def test_a_saved_index_is_loaded_without_embedding(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -12,8 +11,9 @@ from flask import abort, flash, g, render_template
 
 from server.catalog import Served
 from server.curation.curator import Curator
-from server.curation.golden import Question, Ranks, questions_of, rank_of
-from server.curation.jobs import Jobs
+from server.curation.golden import MOST, Gate, Question, questions_of, try_change
+from server.curation.jobs import Job, Jobs, Progress
+from server.curation.warming import Warming
 from server.errors import BangdaError, UsageError
 from server.fill import PAGE_VARIABLES
 from server.library import Script, Shop
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 ROLES = ("lead", "admin")
 TABS = ("scripts", "trial", "review", "gaps", "use", "facts", "exchange", "history", "settings")
-# A shop with more questions is tried near the change only, see server.curation.golden.
-_WARMED = 1_000
 # What a preview puts where the chat page would know better.
 SAMPLE_PAGE: Mapping[str, str] = {
     "昵称": "小鹿",
@@ -53,7 +51,7 @@ class Console:
     inbox: Inbox
     usage: Usage
     jobs: Jobs
-    warmed: dict[str, tuple[str, Ranks]] = field(default_factory=dict)
+    warming: Warming = field(default_factory=Warming)
 
     def served(self, shop: str) -> Served:
         """What answers agents now."""
@@ -64,31 +62,52 @@ class Console:
         golden = self.inbox.golden(shop)
         return [Question(kept.message, kept.expected, kept.turns, kept.id) for kept in golden]
 
-    def ranks(self, shop: Shop) -> Ranks:
-        """What the golden questions find in this version of the shop, as far as it was tried."""
-        version, ranks = self.warmed.get(shop.id, ("", {}))
-        if version != shop.version:
-            ranks = {}
-            self.warmed[shop.id] = (shop.version, ranks)
-        return ranks
-
     def warm(self, shop: Shop) -> None:
-        """Tries the golden questions while a lead is still typing; once a version of the shop."""
+        """Ranks the golden questions while a lead is still typing; once a version of the shop."""
         served = self.served(shop.id)
-        if self.warmed.get(shop.id, ("",))[0] == served.shop.version:
-            return
-        ranks = self.ranks(served.shop)
-        questions = questions_of(served.shop.scripts, self.saved_questions(shop.id))
-        index = self.parts.catalog.remembering(served.index)
-        now, limit = served.shop.local_now(), threshold_of(served.shop)
+        self.warming.warm(
+            shop.id,
+            self.parts.catalog.remembering(served.index),
+            lambda: questions_of(served.shop.scripts, self.saved_questions(shop.id)),
+            served.shop.local_now(),
+            threshold_of(served.shop),
+        )
 
-        def try_all() -> None:
-            for question in questions[:_WARMED]:
-                if self.warmed[shop.id][1] is not ranks:
-                    return  # a newer version is served: its own questions are tried instead
-                ranks[question] = rank_of(question, index, now, limit)
+    def gate(self, shop: Shop, changes: Mapping[str, Script | None]) -> Gate:
+        """What the golden questions say of a change, as far as a lead waits for it."""
+        return self._trial(shop, changes)()
 
-        threading.Thread(target=try_all, name="warm-golden", daemon=True).start()
+    def finish_gate(self, shop: Shop, changes: Mapping[str, Script | None], title: str) -> None:
+        """Tries in the background what `gate` left; call it before the change is published."""
+        whole = self._trial(shop, changes, None)
+
+        def work(progress: Progress) -> Gate:
+            progress(title, 0, 0)
+            return whole()
+
+        self.jobs.start("gate", shop.id, g.account.name, work)
+
+    def _trial(
+        self, shop: Shop, changes: Mapping[str, Script | None], most: int | None = MOST
+    ) -> Callable[[], Gate]:
+        """The gate against what is served now, whenever it is called."""
+        served, catalog = self.served(shop.id), self.parts.catalog
+        stands, saved = self.warming.stands(shop.id, served.index), self.saved_questions(shop.id)
+        return lambda: try_change(
+            catalog.remembering(served.index),
+            changes,
+            saved,
+            catalog.trial_index,
+            shop.local_now(),
+            threshold_of(shop),
+            stands,
+            most,
+        )
+
+    def regressions(self, shop: str) -> list[Job]:
+        """Gates that ended in the background, found something worse, and were not looked at."""
+        done = self.jobs.done("gate", shop)
+        return [job for job in done if not job.seen and job.result.worse]
 
     def may_publish(self, shop: Shop) -> bool:
         """Whether the signed-in person publishes; `publishers` in the settings names who does."""
@@ -144,6 +163,7 @@ def show(template: str, tab: str, **values: Any) -> str:
         behind=console.curator.behind,
         trouble=console.parts.catalog.trouble,
         jobs=console.jobs.running(g.shop.id),
+        regressions=console.regressions(g.shop.id),
         **values,
     )
 

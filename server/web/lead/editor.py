@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from server.curation.curator import StaleError
 from server.curation.diff import differences, merge
 from server.curation.fields import script_from
-from server.curation.golden import Gate, try_change
+from server.curation.golden import Gate
 from server.errors import UsageError
 from server.exchange.ids import new_id
 from server.library import SCRIPT_FIELDS, STAGES, Script, Shop
@@ -23,7 +23,6 @@ from server.web.lead.common import (
     say,
     script_or_404,
     show,
-    threshold_of,
     variables_of,
 )
 from server.web.lead.forms import BOXES, CHIPS, fields_of
@@ -109,11 +108,13 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
     now = shop.by_id.get(script.id)
     if base and now is not None and now.version != base:
         return _merge(console, shop, fields, base, now), 409
-    gate = gate_of(console, shop, {script.id: script})
+    gate = console.gate(shop, {script.id: script})
     if gate.needs_reason and not why:
         return open_editor(
             console, shop, fields, base, gate=gate, proposal=_proposal(console, shop)
         ), 422
+    if gate.left:
+        console.finish_gate(shop, {script.id: script}, script.title or script.id)
     try:
         console.curator.publish(
             shop.id, {script.id: script}, who=g.account.name, why=why, expected={script.id: base}
@@ -127,21 +128,6 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
         console.inbox.decide(proposal.id, "approved", g.account.name, why)
     say("published", id=script.id)
     return redirect(url_for("lead.script_page", shop=shop.id, script_id=script.id))
-
-
-def gate_of(console: Console, shop: Shop, changes: dict[str, Script | None]) -> Gate:
-    """What the golden questions say of a change, against what is served now."""
-    served = console.served(shop.id)
-    return try_change(
-        served.shop.scripts,
-        changes,
-        console.saved_questions(shop.id),
-        console.parts.catalog.trial_index,
-        shop.local_now(),
-        console.parts.catalog.remembering(served.index),
-        threshold_of(shop),
-        console.ranks(served.shop),
-    )
 
 
 def _id_for(console: Console, shop: Shop, fields: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from server.library.save import script_fields
 from server.store.curation import Proposal
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import Console, page, say, show
-from server.web.lead.editor import gate_of, open_editor
+from server.web.lead.editor import open_editor
 
 STATUSES = ("open", "returned", "approved", "withdrawn")
 
@@ -93,9 +93,11 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
     if not console.may_publish(shop):
         raise UsageError("this shop lets only its publishers approve")
     script = script_from(found.fields, shop.id)
-    gate = gate_of(console, shop, {script.id: script})
+    gate = console.gate(shop, {script.id: script})
     if gate.needs_reason and not comment:
         return _page(console, shop, found, error="reason_needed", gate=gate), 422
+    if gate.left:
+        console.finish_gate(shop, {script.id: script}, script.title or script.id)
     why = "；".join(part for part in (found.note, comment) if part)
     try:
         console.curator.publish(
@@ -112,7 +114,7 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
 def _page(console: Console, shop: Shop, found: Proposal, error: str = "", gate: Any = None) -> str:
     script = script_from(found.fields, shop.id)
     now = shop.by_id.get(found.script_id)
-    gate = gate or (gate_of(console, shop, {script.id: script}) if found.status == "open" else None)
+    gate = gate or (console.gate(shop, {script.id: script}) if found.status == "open" else None)
     return show(
         "proposal.html",
         "review",

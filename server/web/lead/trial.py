@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from server.conversation import Turn
-from server.curation.golden import PASS, Question, questions_of, rank_of
+from server.curation.golden import PASS, Question, questions_of, stand_of
 from server.curation.jobs import Progress
 from server.library import Shop
 from server.suggest import Query, suggest
@@ -44,7 +44,7 @@ def add(lead: Blueprint, console: Console) -> None:
             platform=request.args.get("platform", ""),
             golden=console.inbox.golden(shop.id),
             tests=sum(len(script.tests) for script in shop.scripts),
-            run=_last_run(console, shop),
+            run=next(iter(reversed(console.jobs.done("golden", shop.id))), None),
             **_ranking(console, shop),
         )
 
@@ -79,17 +79,20 @@ def add(lead: Blueprint, console: Console) -> None:
         served = console.served(shop.id)
         index = console.parts.catalog.remembering(served.index)
         now, limit = shop.local_now(), threshold_of(shop)
+        stands = console.warming.stands(shop.id, served.index)
 
         def work(progress: Progress) -> dict[str, Any]:
             questions = questions_of(served.shop.scripts, saved)
             missed: list[tuple[Question, int, str]] = []
             first = within = 0
             for number, question in enumerate(questions, start=1):
-                rank, winner = rank_of(question, index, now, limit)
-                first += rank == 1
-                within += 0 < rank <= PASS
-                if not 0 < rank <= PASS:
-                    missed.append((question, rank, winner))
+                if question not in stands:
+                    stands[question] = stand_of(question, index, now, limit)
+                stand = stands[question]
+                first += stand.rank == 1
+                within += 0 < stand.rank <= PASS
+                if not 0 < stand.rank <= PASS:
+                    missed.append((question, stand.rank, stand.first))
                 if number % 10 == 0:
                     progress(t_run, number, len(questions))
             total = max(len(questions), 1)
@@ -108,17 +111,12 @@ def add(lead: Blueprint, console: Console) -> None:
             say("job_gone", "medium")
             return redirect(url_for("lead.scripts", shop=shop.id))
         part = bool(request.args.get("part"))
+        job.seen = job.state != "running"
         return show("_job.html" if part else "job.html", _tab_of(job.kind), job=job)
 
 
 def _tab_of(kind: str) -> str:
-    return {"golden": "trial", "import": "exchange"}.get(kind, "scripts")
-
-
-def _last_run(console: Console, shop: Shop) -> Any:
-    runs = [console.jobs.job(n) for n in range(1, 1000) if console.jobs.job(n)]
-    done = [j for j in runs if j and j.kind == "golden" and j.shop == shop.id and j.state == "done"]
-    return done[-1] if done else None
+    return {"golden": "trial", "gate": "trial", "import": "exchange"}.get(kind, "scripts")
 
 
 def _ranking(console: Console, shop: Shop) -> dict[str, Any]:

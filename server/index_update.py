@@ -1,0 +1,53 @@
+"""An index made from one of nearly the same scripts: only what is new is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.lexical import spliced
+from server.library import Script
+from server.passages import Passages
+from server.scripts_index import ScriptsIndex, assemble, build_index
+from server.vector_cache import VectorCache
+
+
+def update_index(
+    index: ScriptsIndex, scripts: Sequence[Script], cache: VectorCache
+) -> ScriptsIndex:
+    """What `build_index(scripts, cache)` returns; `index` was made with the same cache."""
+    known = {script.id: number for number, script in enumerate(index.scripts)}
+    source = np.asarray([known.get(script.id, -1) for script in scripts], dtype=np.int64)
+    fresh = [n for n, o in enumerate(source) if o < 0 or index.scripts[o] != scripts[n]]
+    added = build_index([scripts[n] for n in fresh], cache, adapter=index.adapter)
+    source[fresh] = len(index.scripts) + np.arange(len(fresh))
+    first = np.concatenate([index.first[:-1], len(index.passages) + added.first])
+    sizes = np.diff(first)[source]
+    rows = np.repeat(first[source] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+    owner = np.repeat(np.arange(len(source), dtype=np.int32), sizes)
+    return assemble(
+        tuple(scripts),
+        _passages(index.passages, added.passages, rows, owner),
+        np.concatenate([index.plain, added.plain])[rows],
+        np.concatenate([index.adapted, added.adapted])[rows],
+        np.concatenate([index.intents, added.intents])[source],
+        spliced(index.chars, added.chars, rows),
+        spliced(index.sounds, added.sounds, rows),
+        cache,
+        index.adapter,
+    )
+
+
+def _passages(
+    old: Passages, added: Passages, rows: NDArray[np.int64], owner: NDArray[np.int32]
+) -> Passages:
+    texts, folded = old.texts + added.texts, old.folded + added.folded
+    chosen = rows.tolist()
+    return Passages(
+        tuple([texts[n] for n in chosen]),
+        tuple([folded[n] for n in chosen]),
+        owner,
+        np.concatenate([old.kind, added.kind])[rows],
+    )
