@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from server.lint.run import lint_library
 from server.metrics.clock import utc_text
 from server.store import Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
@@ -142,15 +143,36 @@ def test_a_false_alarm_becomes_an_example_in_two_clicks(running: Running, enter:
     press(page, "2", "Enter")
     page.get_by_text("再看一眼").click()
     page.get_by_text("加为规则的“不算违规”示例").click()
-    expect(page.locator(".flash")).to_contain_text("示例")
+    expect(page.locator(".flash")).to_have_text(["已加为“不算违规”示例，写进 shop-a/rules.yaml。"])
+    own = running.parts.catalog.root / "shop-a" / "rules.yaml"
+    assert own.read_text(encoding="utf-8") == (
+        "examples:\n  contact.wechat:\n    near_miss:\n      - 请不要加微信哦\n"
+    )
     page.get_by_role("button", name="记为话术缺口").click()
     page.goto("/qa/rules")
     expect(page.locator("main")).to_contain_text("请不要加微信哦")
+    expect(page.locator(".contradicted")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("有优惠吗")
     with page.expect_download() as download:
         page.get_by_text("导出 JSONL").click()
     line = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     assert (line["rule"], line["label"]) == ("contact.wechat", "near_miss")
+
+
+def test_a_verdict_becomes_an_example_by_one_key_and_a_contradiction_is_told(
+    running: Running, enter: Enter
+) -> None:
+    fill(running, flagged("a", "加我微信"), flagged("b", "加我微信聊"))
+    page = enter("质检", "qa", "/qa/next")
+    press(page, "2", "Enter")
+    expect(page.locator(".flash button")).to_contain_text("加为规则的“不算违规”示例")
+    press(page, "e")
+    expect(page.locator(".flash.medium")).to_contain_text("contact.wechat 现在仍会提示这句话")
+    expect(page.locator("[data-judge]")).to_be_visible()
+    page.goto("/qa/rules")
+    expect(page.locator(".contradicted")).to_have_text("规则目前与这条示例矛盾（R013）")
+    codes = [problem.code for problem in lint_library(running.parts.catalog.root)]
+    assert codes == ["R013"]
 
 
 def test_conversation_shows_clocks_origin_diff_and_lookers(running: Running, enter: Enter) -> None:
@@ -184,7 +206,8 @@ def test_a_miss_is_reported_from_the_conversation(running: Running, enter: Enter
     page.locator(".miss summary").click()
     page.locator(".miss select").select_option(index=1)
     page.locator(".miss button").click()
-    expect(page.locator(".flash")).to_contain_text("已确认违规")
+    expect(page.locator(".flash").first).to_contain_text("已确认违规")
+    expect(page.locator(".flash.medium")).to_contain_text("规则还找不到这句话")
     expect(page.locator("main")).to_contain_text("质检发现")
     page.goto("/qa/rules")
     expect(page.locator("main")).to_contain_text("加个V好说话")
