@@ -74,7 +74,10 @@ class Traffic:
         warnings: Sequence[WarningRow] = (),
         acceptance: Acceptance | None = None,
     ) -> bool:
-        """Writes an event and all it brings; returns after the commit. False for a repetition."""
+        """Writes an event and all it brings; returns after the commit. False for a repetition.
+
+        An event outside of any conversation (a page's health, say) leaves none behind.
+        """
         now = utc_now()
         at = event.at or now
         key = _dedupe_key(conversation, event, now)
@@ -82,9 +85,10 @@ class Traffic:
         def job(db: sqlite_utils.Database) -> bool:
             if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
                 return False
-            conversation_pk = _touch(db, conversation, now)
+            inside = conversation.conversation_id or message is not None
+            conversation_pk = _touch(db, conversation, now) if inside else None
             message_pk = None
-            if message is not None:
+            if message is not None and conversation_pk is not None:
                 message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
             db.table("events").insert(
                 {
@@ -105,7 +109,8 @@ class Traffic:
                     "dedupe_key": key,
                 }
             )
-            _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+            if conversation_pk is not None:
+                _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
             if acceptance is not None:
                 _add_acceptances(db, conversation.shop, [acceptance], at)
             return True

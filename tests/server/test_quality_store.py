@@ -26,6 +26,7 @@ from server.store.quality.room import Quality, open_quality
 from server.store.quality.samples import SampleOrder
 from server.store.quality.words import phrase, split
 from server.store.rows import ConversationRow, EventRow, MessageRow, SuggestionRow, WarningRow
+from server.web.qa.queue_pages import nearest_turn
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOVEMBER = Scope("2026-11-01", "2026-11-30")
@@ -160,6 +161,37 @@ def test_figures_follow_new_messages_and_the_passing_of_time(
     assert room.figures.waits(NOVEMBER)[""] == {300: 1}
     counts = room.figures.counts(NOVEMBER)[""]
     assert (counts["shopper_messages"], counts["agent_messages"], counts["sent"]) == (1, 1, 1)
+
+
+def test_an_event_outside_of_a_conversation_leaves_none_behind(database: Database) -> None:
+    traffic = Traffic(database)
+    nowhere = ConversationRow("shop-a", "kuaishou", "", agent="甲")
+    traffic.record_event(nowhere, EventRow("adapter_health", "r-1", at=utc("11-10 09:00:00")))
+    (event,) = database.rows("SELECT event, agent, conversation FROM events")
+    assert tuple(event) == ("adapter_health", "甲", None)
+    assert database.rows("SELECT * FROM conversations") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "clock", "turn"),
+    [
+        ("在的", "09:10:00", 2),
+        ("你们骗人", "09:10:00", 3),
+        ("买家骂人", "09:10:00", 4),
+        ("买家骂人", "09:00:06", 2),
+        ("", "08:00:00", 1),
+    ],
+)
+def test_a_flag_without_a_turn_is_about_the_nearest(
+    database: Database, room: Quality, text: str, clock: str, turn: int
+) -> None:
+    Bulk(database).add(
+        [talk("a", "S 11-10 09:00:00 在吗", "A 11-10 09:00:05 在的", "S 11-10 09:01:00 你们骗人",
+              "A 11-10 09:01:05 没有")]
+    )  # fmt: skip
+    found = room.lookups.talk(1)
+    assert found is not None
+    assert nearest_turn(found, text, utc(f"11-10 {clock}")) == turn
 
 
 def test_adoption_and_heeded_warnings_by_hand(database: Database, room: Quality) -> None:

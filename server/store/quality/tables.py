@@ -287,3 +287,16 @@ def message_days(db: Database) -> None:
             WHERE id <= coalesce((SELECT CAST(value AS INTEGER) FROM figure_marks
             WHERE name = 'words'), 0) GROUP BY 1;
     """)
+
+
+@migrations(name="quality_0006_events_outside")
+def events_outside(db: Database) -> None:
+    """Events outside of a conversation had an empty one made for them."""
+    db.executescript("""
+        CREATE TEMP TABLE nowhere AS SELECT id FROM conversations c WHERE conversation_id = ''
+            AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation = c.id)
+            AND NOT EXISTS (SELECT 1 FROM warnings w WHERE w.conversation = c.id);
+        UPDATE events SET conversation = NULL WHERE conversation IN (SELECT id FROM nowhere);
+        DELETE FROM conversations WHERE id IN (SELECT id FROM nowhere);
+        DROP TABLE nowhere;
+    """)

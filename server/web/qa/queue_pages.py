@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from server.errors import BangdaError
 from server.metrics.clock import day_bounds
 from server.store.quality.findings import EXAMPLE_KINDS
+from server.store.quality.lookups import Talk
 from server.store.quality.review import VERDICTS, QueueFilter
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
@@ -29,6 +30,14 @@ _FIELDS = (
     "shop",
 )
 REASONS = ("wording", "diversion", "promise", "attitude", "quoting", "context", "fact", "other")
+
+
+def nearest_turn(talk: Talk, text: str, at: str) -> int | None:
+    """The turn that a flag without one is about: the last of that text, else the last by then."""
+    turns = [m for m in talk.messages if m["sent_at"] <= at] or talk.messages[:1]
+    same = [m for m in turns if text and m["text"] == text]
+    found = (same or turns)[-1:]
+    return found[0]["id"] if found else None
 
 
 def add_queue(qa: Blueprint, console: Console) -> None:
@@ -107,7 +116,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             shop=row["shop"],
             row=row,
             talk=talk,
-            focus=row["message"],
+            focus=row["message"] or nearest_turn(talk, row["text"], row["at"]),
             verdicts=[] if hidden else console.quality.reviews.verdicts(number),
             made=console.quality.findings.made_of(number),
             reasons=REASONS,
