@@ -60,6 +60,7 @@ export function attach({
     onMessage: (message) => tell((it) => it.showMessage(message)),
     onConversation: (conversation) => tell((it) => it.showConversation(conversation)),
     onSent: (sent) => composer?.sent(sent),
+    onWaiting: (waiting, answered) => tell((it) => it.setWaiting(waiting, answered)),
     onLook: (look) => health.judge(look),
   });
   composer = createComposer({

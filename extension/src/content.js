@@ -48,7 +48,7 @@ function begin(session, chosen) {
       memory: session.memory,
       prefs: session.prefs,
       onOptions: session.openOptions,
-      onTeach: () => teachHere(session, run.signal),
+      onTeach: () => teachHere(session, run.signal, site.version),
     },
   });
   return run;
@@ -72,13 +72,19 @@ function offerTeaching(session, signal) {
   signal.addEventListener("abort", () => panel.destroy(), { once: true });
 }
 
-/** Saving tells every page of the change, which starts this one afresh. @param {PageSession} session @param {AbortSignal} signal */
-function teachHere(session, signal) {
+/**
+ * Saving tells every page of the change, which starts this one afresh.
+ * @param {PageSession} session
+ * @param {AbortSignal} signal
+ * @param {number} [version] of the adapter whose place is taken: an older one would give way to it
+ */
+function teachHere(session, signal, version = 1) {
   teach({
     document,
     locale: session.locale,
     signal,
-    save: (site) => session.saveAdapter(/** @type {any} */ ({ ...site, id: session.site.id || site.id })),
+    save: (site) =>
+      session.saveAdapter(/** @type {any} */ ({ ...site, version, id: session.site.id || site.id })),
   });
 }
 

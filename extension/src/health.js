@@ -4,15 +4,10 @@
  * @typedef {import("./watcher.js").Look} Look
  * @typedef {import("./types.js").HealthState} HealthState
  */
+import { LINES, troubleOf } from "./page/sound.js";
 
 /** A part that is missing for less than this is a page that is still being drawn, in milliseconds. */
 const GRACE_MS = 4000;
-
-/** Lines without a writer, or without words, as a share of the last ones, that are too many. */
-const TOO_MANY = 0.34;
-
-/** Lines that the share is taken over. */
-const LINES = 30;
 
 /**
  * @param {object} options
@@ -68,31 +63,17 @@ export function createHealth({ site, read_only, onChange, now = Date.now }) {
 
 /** @param {Look} look @param {Site} site @returns {"" | "list" | "direction" | "box" | "identity"} */
 export function causeOf(look, site) {
-  const { thread } = look;
-  if (!thread.list) return "list";
-  const lines = thread.bubbles.slice(-LINES);
-  const unknown = lines.filter((bubble) => bubble.from === "unknown").length;
-  if (unknown > 0 && unknown >= lines.length * TOO_MANY) return "direction";
-  const spoken = lines.filter((bubble) => bubble.from !== "system");
-  const mute = spoken.filter((bubble) => !bubble.text).length;
-  if (mute > 0 && mute >= spoken.length * TOO_MANY) return "list";
-  if (thread.items === 0 && holdsLines(thread.list)) return "list";
+  const trouble = troubleOf(look.thread);
+  if (trouble) return trouble;
   if (look.doubtful) return "identity";
   return look.box || site.read_only ? "" : "box";
-}
-
-/** Children of a thread, with words, from which on one of them ought to be a line. */
-const LINES_AT_LEAST = 3;
-
-/** @param {Element} list */
-function holdsLines(list) {
-  return list.childElementCount >= LINES_AT_LEAST && (list.textContent ?? "").trim() !== "";
 }
 
 /** Which fallback holds where it is not the first: a first sign of a page that changed. @param {Look} look */
 function detailOf(look) {
   const writers = look.thread.bubbles.slice(-LINES).map((bubble) => bubble.rung);
   const parts = [
+    look.thread.shape ? "read by shape" : "",
     look.thread.list_rung > 0 ? `list by fallback ${look.thread.list_rung}` : "",
     look.thread.item_rung > 0 ? `item by fallback ${look.thread.item_rung}` : "",
     look.box_rung > 0 ? `box by fallback ${look.box_rung}` : "",

@@ -45,6 +45,8 @@
  * @property {PageContext} [page]
  * @property {Turn[]} [history]
  * @property {boolean} [answered] an agent's line already follows it: shown, no clock
+ * @property {number} [since_ms] epoch milliseconds since when the page's list showed this shopper
+ *   waiting, before the conversation was opened
  */
 
 /**
@@ -214,8 +216,9 @@
  * @property {(conversation: Conversation) => void} showConversation the page switched to it
  * @property {(message: ShopperMessage) => void} showMessage asks the server once and shows the answer;
  *   a message of a conversation not on screen is kept for when it is
- * @property {(waiting: Waiting[]) => void} setWaiting replaces the list behind the clocks. Optional:
- *   without it the panel keeps its own from showMessage and onSent
+ * @property {(waiting: Waiting[], answered?: string[]) => void} setWaiting who waits by the page's list
+ *   of conversations, the one on screen left out; comes beside what the panel knows from showMessage
+ *   and onSent. `answered` names conversations that somebody answered elsewhere
  * @property {(health: HealthState) => void} setHealth
  * @property {() => void} focusReplies the keyboard goes to the suggestions, once they are there
  * @property {HTMLElement} host to be left out of what the watcher reads

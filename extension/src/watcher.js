@@ -1,10 +1,11 @@
 /**
  * Watches the page's open thread and says what happens in it: a conversation comes on screen,
- * a shopper writes, an agent's line appears. It reacts to mutations, not to timers: agents
+ * a shopper writes, an agent's line appears, others wait in the list of conversations. It reacts to mutations, not to timers: agents
  * keep chat tabs in the background, where timers stand still.
  * @typedef {import("./sites/schema.js").Site} Site
  * @typedef {import("./types.js").ShopperMessage} ShopperMessage
  * @typedef {import("./types.js").Conversation} Conversation
+ * @typedef {import("./types.js").Waiting} Waiting
  * @typedef {import("./page/thread.js").Snapshot} Snapshot
  * @typedef {import("./page/seen.js").Known} Known
  * @typedef {import("./page/conversations.js").Talk} Talk
@@ -12,8 +13,10 @@
 import { createConversations } from "./page/conversations.js";
 import { findOne, findRoot, readOne } from "./page/find.js";
 import { identityOf } from "./page/identity.js";
+import { createQueue } from "./page/queue.js";
+import { createReader } from "./page/reader.js";
 import { messagesOf, unanswered } from "./page/requests.js";
-import { createThread } from "./page/thread.js";
+import { readRows } from "./page/rows.js";
 
 /** What a page says of product or order is cut to this length. */
 const CONTEXT_CHARACTERS = 200;
@@ -52,6 +55,9 @@ const DOUBT_MS = 1000;
  * @param {(message: ShopperMessage) => void} options.onMessage
  * @param {(conversation: Conversation) => void} options.onConversation
  * @param {(sent: Sent) => void} options.onSent
+ * @param {(waiting: Waiting[], answered: string[]) => void} [options.onWaiting] who waits in the page's
+ *   list besides the conversation on screen, and which conversations were answered elsewhere; told
+ *   once for each change
  * @param {(look: Look) => void} [options.onLook] after every reading
  * @param {() => number} [options.now] epoch milliseconds
  */
@@ -62,18 +68,25 @@ export function createWatcher({
   onMessage,
   onConversation,
   onSent,
+  onWaiting,
   onLook,
   now = Date.now,
 }) {
-  const thread = createThread(site);
+  const reader = createReader(site, now);
   const conversations = createConversations(site);
+  const queue = createQueue(site, conversations.ofRow);
   const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
   const attributeFilter = ["class", "id", "style", ...attributesOf(site)];
+  const rowAttributes = ["class", "style", "hidden", "title", ...rowAttributesOf(site)];
   /** @type {WeakSet<Node>} */
   const observed = new WeakSet();
   /** @type {Look} */
   let look;
+  /** What holds the rows of the page's list, once they were found. @type {Element | null} */
+  let rowBox = null;
   let announced = "";
+  let waitingTold = "[]";
+  let talkChanged = false;
   let timer = 0;
 
   const observer = new view.MutationObserver((records) => {
@@ -89,15 +102,37 @@ export function createWatcher({
 
   /** @param {MutationRecord[]} records @param {boolean} [complete] the thread stood still */
   function flush(records, complete = false) {
-    for (const record of records) thread.touch(record.target);
+    for (const record of records) reader.touch(record.target);
     look = readPage();
     const { bubbles, list } = look.thread;
-    const who = identityOf(site, look.root, view.location.href, bubbles);
+    const who = identityOf(site, look.root, view.location.href, look.thread);
     look.talk = list ? conversations.resolve(who, bubbles, now()) : null;
     look.doubtful = list !== null && look.talk === null;
     if (look.talk) follow(look.talk, complete);
     else if (look.doubtful) later(DOUBT_MS);
+    readQueue(records);
+    tellWaiting();
     onLook?.(look);
+  }
+
+  /** The list is read when something in it moved, and when nothing else is known. @param {MutationRecord[]} records */
+  function readQueue(records) {
+    if (!onWaiting || !site.conversation_list) return;
+    const rests = rowBox?.isConnected && records.length > 0;
+    if (rests && !talkChanged && !records.some(({ target }) => rowBox?.contains(target))) return;
+    talkChanged = false;
+    const read = readRows(site, look.root, now());
+    rowBox = read.box;
+    observeAttributes(rowBox, rowAttributes);
+    queue.take(read, look.talk, now());
+  }
+
+  function tellWaiting() {
+    const waiting = queue.waiting();
+    const answered = queue.answered();
+    const key = JSON.stringify(waiting);
+    if (key !== waitingTold || answered.length) onWaiting?.(waiting, answered);
+    waitingTold = key;
   }
 
   /** @param {Talk} talk @param {boolean} complete */
@@ -106,13 +141,18 @@ export function createWatcher({
     const { bubbles } = look.thread;
     const spoken = bubbles.filter((bubble) => bubble.from !== "system" && bubble.from !== "unknown");
     const { fresh, news, known } = talk.seen.take(spoken, look.thread.at_end);
-    talk.last = known.findLast((line) => line.from === "shopper")?.key ?? talk.last;
+    const last = known.findLast((line) => line.from === "shopper");
+    talk.last = last?.key ?? talk.last;
+    talk.words = last?.text ?? talk.words;
     if (fresh && !(talk.settled && known.length === 1)) begin(talk, news, known);
     if (!talk.settled && !complete && now() - talk.since_ms < SETTLE_AT_MOST_MS) return later(SETTLE_MS);
     const lines = talk.settled ? news.filter((line) => line.from === "shopper") : unanswered(known, bubbles);
     const own = talk.settled ? news.filter((line) => line.from === "agent") : [];
+    const since_ms = talk.settled ? 0 : queue.sinceOf(talk);
     talk.settled = true;
-    hand(talk, lines, known);
+    hand(talk, lines, known, since_ms);
+    if (own.length) talk.waits = known.at(-1)?.from === "shopper";
+    else if (talk.waits && known.at(-1)?.from === "agent") queue.rest(talk);
     for (const line of own) onSent({ conversation_id: talk.id, text: line.text });
   }
 
@@ -127,11 +167,17 @@ export function createWatcher({
     for (const line of known) if (!news.includes(line)) talk.requested.add(line.key);
   }
 
-  /** @param {Talk} talk @param {Known[]} lines @param {Known[]} known */
-  function hand(talk, lines, known) {
+  /**
+   * @param {Talk} talk @param {Known[]} lines @param {Known[]} known
+   * @param {number} since_ms since when the page's list shows this shopper waiting; 0 when it does not
+   */
+  function hand(talk, lines, known, since_ms) {
     if (!lines.length) return;
     const page = pageOf(lines[lines.length - 1]);
-    for (const message of messagesOf(talk, lines, known)) onMessage({ ...message, page });
+    for (const message of messagesOf(talk, lines, known)) {
+      talk.waits = !message.answered;
+      onMessage({ ...message, page, ...(since_ms && { since_ms }) });
+    }
   }
 
   /** @param {number} delay_ms */
@@ -145,6 +191,7 @@ export function createWatcher({
     const key = `${talk.id}\u241f${talk.name}`;
     if (key === announced) return;
     announced = key;
+    talkChanged = true;
     onConversation({
       conversation_id: talk.id,
       shopper: talk.name ? { name: talk.name } : undefined,
@@ -168,13 +215,13 @@ export function createWatcher({
   /** @returns {Look} */
   function readPage() {
     const { root, hosts } = findRoot(document, site);
-    const snapshot = thread.read(root, view.location.href);
+    const snapshot = reader.read(root, view.location.href);
     const box = findOne(root, site.box, snapshot.list);
     observe([document.body, ...hosts], snapshot.list);
     return {
       root,
       thread: snapshot,
-      box: box?.element ?? null,
+      box: box?.element ?? snapshot.shape?.box ?? null,
       box_rung: box?.rung ?? -1,
       doubtful: false,
       talk: null,
@@ -192,9 +239,19 @@ export function createWatcher({
         observer.observe(scope, { childList: true, characterData: true, subtree: true });
       observed.add(scope);
     }
-    if (!list || observed.has(list)) return;
-    observed.add(list);
-    observer.observe(list, { childList: true, characterData: true, subtree: true, attributeFilter });
+    observeAttributes(list, attributeFilter);
+  }
+
+  /** @param {Element | null} element @param {string[]} filter */
+  function observeAttributes(element, filter) {
+    if (!element || observed.has(element)) return;
+    observed.add(element);
+    observer.observe(element, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+      attributeFilter: filter,
+    });
   }
 
   flush([]);
@@ -218,5 +275,11 @@ export function createWatcher({
 /** Attributes that the adapter reads in an item. @param {Site} site */
 function attributesOf(site) {
   const reads = [...(site.item_id ?? []), ...(site.sent_at ?? []), ...(site.conversation.of_item ?? [])];
+  return reads.map((read) => (typeof read === "string" ? "" : (read.attr ?? ""))).filter(Boolean);
+}
+
+/** Attributes that the adapter reads in a row of the page's list. @param {Site} site */
+function rowAttributesOf({ conversation_list: rules }) {
+  const reads = [...(rules?.id ?? []), ...(rules?.name ?? []), ...(rules?.waits ?? [])];
   return reads.map((read) => (typeof read === "string" ? "" : (read.attr ?? ""))).filter(Boolean);
 }

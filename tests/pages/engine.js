@@ -7,14 +7,14 @@
  */
 
 /** @typedef {{id: string, from: "shopper" | "agent" | "robot" | "system", text: string, at: string, kind: string}} Line */
-/** @typedef {{id: string, name: string, lines: Line[]}} Talk */
+/** @typedef {{id: string, name: string, lines: Line[], unread: number}} Talk */
 
 const hash = (text) =>
   [...text].reduce((n, c) => (Math.imul(n, 31) + c.codePointAt(0)) >>> 0, 7).toString(36);
 
 export function createReplay(shoppers) {
   /** @type {Talk[]} */
-  const talks = shoppers.map(([id, name]) => ({ id, name, lines: [] }));
+  const talks = shoppers.map(([id, name]) => ({ id, name, lines: [], unread: 0 }));
   const listeners = new Set();
   const drift = { classes: false, ids: false, box: false };
   let count = 0;
@@ -35,6 +35,9 @@ export function createReplay(shoppers) {
     const line = { id: `m${String(count).padStart(6, "0")}`, from, text, kind, at: stamp() };
     const talk = talkOf(id);
     talk.lines = [...talk.lines, line].slice(-replay.keep);
+    if (from === "shopper" && id !== active) talk.unread += 1;
+    // Answered by a colleague or on another device: the mark goes here too.
+    if (from === "agent") talk.unread = 0;
     return line.id;
   };
 
@@ -44,6 +47,8 @@ export function createReplay(shoppers) {
     sent: [],
     /** Lines that the page keeps of a conversation; older ones leave it, as on real pages. */
     keep: Number.POSITIVE_INFINITY,
+    /** How long a page says that shoppers have waited. */
+    waited: "0:05",
     get active() {
       return active;
     },
@@ -77,7 +82,15 @@ export function createReplay(shoppers) {
     open: (id) =>
       act(() => {
         active = id;
+        talkOf(id).unread = 0;
       }),
+    /** New shoppers come, into the list of conversations only. */
+    join: (newcomers) =>
+      act(() => {
+        talks.push(...newcomers.map(([id, name]) => ({ id, name, lines: [], unread: 0 })));
+      }),
+    /** Rows of the list in the order of the page: who spoke last stands first. */
+    rows: () => [...talks].sort((a, b) => newest(b) - newest(a)),
     rename: (id, name) =>
       act(() => {
         talkOf(id).name = name;
@@ -111,6 +124,20 @@ export function createReplay(shoppers) {
   return replay;
 }
 
+const newest = ({ lines }) => Number(lines.at(-1)?.id.slice(1) ?? 0);
+
+/** What a row previews of its conversation. */
+export const preview = ({ lines }) => lines.at(-1)?.text ?? "";
+
+export const ROW_HEIGHT = 40;
+
+/** The part of the list that a virtual list draws: as many rows as show, one more on each side. */
+export function windowOf(rows, scroller) {
+  const height = scroller?.clientHeight || 600;
+  const first = Math.max(0, Math.floor((scroller?.scrollTop ?? 0) / ROW_HEIGHT) - 1);
+  return { first, shown: rows.slice(first, first + Math.ceil(height / ROW_HEIGHT) + 2) };
+}
+
 /** Enter sends, as on every seller page; Shift+Enter and an IME's Enter do not. */
 export const isSend = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing;
 
@@ -140,10 +167,10 @@ export const CSS = `
   .side { width: 220px; overflow: auto; border-right: 1px solid #ddd; }
   .main { flex: 1; display: flex; flex-direction: column; min-width: 0; }
   .thread { flex: 1; overflow: auto; min-height: 0; }
-  .line { display: flex; padding: 4px 12px; }
+  .line { display: flex; flex-wrap: wrap; padding: 4px 12px; }
   .line.to-right { justify-content: flex-end; }
   .line.in-middle { justify-content: center; color: #888; }
-  .bubble { background: #eef; border-radius: 6px; padding: 4px 8px; max-width: 60%; white-space: pre-wrap; }
+  .bubble { background: #eef; border-radius: 6px; padding: 4px 8px; max-width: 480px; white-space: pre-wrap; }
   .reply { min-height: 60px; border-top: 1px solid #ddd; padding: 6px; }
   textarea, .edit { width: 95%; min-height: 48px; }
 `;

@@ -26,6 +26,8 @@ const BELIEVE_MS = 5000;
  * @property {boolean} settled history is complete; what comes now is new
  * @property {number} since_ms when it came on screen, epoch milliseconds
  * @property {string} last key of the shopper's last line; "" before there is one
+ * @property {string} words what that line says
+ * @property {boolean} waits that line has no answer yet, as far as the page was read
  */
 
 /**
@@ -66,7 +68,7 @@ export function createConversations(site) {
     aliases.delete(who.name);
     // Also where the page had an id before and shows none now.
     if (current?.name === who.name && belongs(current, bubbles)) return current;
-    if (!site.conversation.masked) return open(who.name || "page", who.name, false);
+    if (!who.masked) return open(who.name || "page", who.name, false);
     for (const talk of talks.values()) if (talk.name === who.name && belongs(talk, bubbles)) return talk;
     const first = bubbles.find((bubble) => bubble.text);
     const mark = first ? first.id || hash(`${first.from}${first.sent_at}${first.text}`) : "";
@@ -85,7 +87,18 @@ export function createConversations(site) {
     const known = talks.get(id);
     if (known) return known;
     const seen = createSeen(id, site.quirks?.recycled ?? false);
-    return { id, name, unsure, seen, requested: new Set(), settled: false, since_ms: 0, last: "" };
+    return {
+      id,
+      name,
+      unsure,
+      seen,
+      requested: new Set(),
+      settled: false,
+      since_ms: 0,
+      last: "",
+      words: "",
+      waits: false,
+    };
   }
 
   /** @param {Talk} talk @param {Identity} who @param {number} now_ms @returns {Talk} */
@@ -102,8 +115,25 @@ export function createConversations(site) {
     return talk;
   }
 
+  /**
+   * The opened conversation that a row of the page's list is: by id; by name where names are all
+   * that tells shoppers apart, and by the last words where those collide.
+   * @param {{id: string, name: string, text: string}} row
+   * @returns {Talk | null}
+   */
+  function ofRow({ id, name, text }) {
+    const known = talks.get(id);
+    if (known || !name) return known ?? null;
+    const named = [...talks.values()].filter(
+      (talk) => talk.name === name && (talk.unsure || talk.id === name),
+    );
+    if (!site.conversation.masked) return named[0] ?? null;
+    return named.find((talk) => previews(text, talk.words)) ?? null;
+  }
+
   return {
     resolve,
+    ofRow,
     get current() {
       return current;
     },
@@ -112,4 +142,10 @@ export function createConversations(site) {
       return doubtSince > 0;
     },
   };
+}
+
+/** Whether a row's preview is of this line; pages cut previews short. @param {string} text @param {string} words */
+export function previews(text, words) {
+  const start = text.replace(/(?:…|\.{3})$/u, "");
+  return start !== "" && words.replace(/\s+/gu, " ").startsWith(start);
 }

@@ -41,7 +41,7 @@ function byRung(scope, entry, list) {
 }
 
 /** How far above the thread's end, in pixels, what stands under it may begin. */
-const OVERLAP = 24;
+export const OVERLAP = 24;
 
 /** @param {Element} element @param {Element | null} list */
 function isBelow(element, list) {

@@ -5,6 +5,7 @@
  * @typedef {import("./conversations.js").Talk} Talk
  * @typedef {import("../types.js").ShopperMessage} ShopperMessage
  */
+import { isoTime } from "./times.js";
 
 /** Earlier lines that go with a message, and the length that each is cut to. */
 const HISTORY_LINES = 12;
@@ -94,17 +95,4 @@ function historyOf(lines) {
       from: /** @type {"shopper" | "agent"} */ (line.from),
       text: line.text.slice(0, HISTORY_CHARACTERS),
     }));
-}
-
-/**
- * The time that a page writes, as ISO 8601 in UTC; undefined where the day is not certain.
- * @param {string} written "2026-09-08 17:30:17", "2026年09月08日 17:30:17", ISO, or epoch milliseconds
- */
-export function isoTime(written) {
-  if (/^\d{12,14}$/u.test(written)) return new Date(Number(written)).toISOString();
-  const parts = /(\d{4})\D(\d{1,2})\D(\d{1,2})\D{1,2}(\d{1,2}):(\d{2})(?::(\d{2}))?/u.exec(written);
-  if (!parts) return undefined;
-  if (written.endsWith("Z")) return new Date(written).toISOString();
-  const [year, month, day, hour, minute, second] = parts.slice(1).map((part) => Number(part ?? 0));
-  return new Date(year, month - 1, day, hour, minute, second).toISOString();
 }

@@ -8,7 +8,7 @@ import { wordsOf, writerOf } from "./bubble.js";
 import { findAll, findOne, readOne } from "./find.js";
 
 /** Items read from the end of the thread; a burst of more than this in one go is not seen. */
-const READ_BACK = 160;
+export const READ_BACK = 160;
 
 /**
  * One line of the thread. `id` is the page's own, "" where it gives none.
@@ -36,6 +36,8 @@ const READ_BACK = 160;
  * @property {number} first place of the first bubble read among them
  * @property {Bubble[]} bubbles oldest first
  * @property {boolean} at_end the newest items are in the document
+ * @property {{box: HTMLElement, name: string}} [shape] the thread was read by its shape; the reply box
+ *   under it and the words over it
  */
 
 /**
@@ -121,7 +123,7 @@ const NEAR_END = 240;
  * Whether the newest items are in the document. A list may scroll itself or in a box around it.
  * @param {Element} list
  */
-function atEnd(list) {
+export function atEnd(list) {
   for (let box = /** @type {Element | null} */ (list), up = 0; box && up < 4; box = box.parentElement, up++) {
     if (box.scrollHeight <= box.clientHeight + 1 || box.clientHeight === 0) continue;
     if (getComputedStyle(box).flexDirection === "column-reverse") return Math.abs(box.scrollTop) < NEAR_END;

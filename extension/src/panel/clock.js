@@ -51,3 +51,21 @@ export function clockFace({ since_ms, first }, now_ms, timers = {}) {
  * @returns {Waiting[]}
  */
 export const longestFirst = (waiting) => [...waiting].sort((a, b) => a.since_ms - b.since_ms);
+
+/**
+ * Those whose messages the panel has seen, and those that the page's list marks: one clock a
+ * conversation, from the earlier start. The one on screen goes by its own lines.
+ * @param {Waiting[]} seen
+ * @param {Waiting[]} listed
+ * @param {string} here conversation on screen
+ * @returns {Waiting[]} longest first
+ */
+export function allWaiting(seen, listed, here) {
+  const byId = new Map(seen.map((one) => [one.conversation_id, one]));
+  for (const row of listed) {
+    if (row.conversation_id === here) continue;
+    const known = byId.get(row.conversation_id);
+    byId.set(row.conversation_id, known && known.since_ms <= row.since_ms ? known : { ...known, ...row });
+  }
+  return longestFirst([...byId.values()]);
+}

@@ -20,7 +20,7 @@ export function conversationDesk({ link, threads, platform }) {
   const ask = async (thread) => {
     const { message } = thread;
     if (!message) return;
-    const { answered: _, ...fields } = message;
+    const { answered: _, since_ms: __, ...fields } = message;
     thread.stage = "asking";
     touch(thread);
     try {

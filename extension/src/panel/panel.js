@@ -60,8 +60,8 @@ export function mountPanel(options) {
 
   /** What to do once the texts are there; calls that come before that are kept in the desk. */
   let draw = () => {};
-  /** @type {import("../types.js").Waiting[] | null} */
-  let waiting = null;
+  /** @type {import("../types.js").Waiting[]} */
+  let waiting = [];
   let drawWaiting = () => {};
   desk.onChange(() => draw());
 
@@ -91,7 +91,8 @@ export function mountPanel(options) {
     host: shell.host,
     showConversation: desk.open,
     showMessage: desk.hear,
-    setWaiting: (list) => {
+    setWaiting: (list, answered = []) => {
+      for (const id of answered) threads.rest(id);
       waiting = list;
       drawWaiting();
     },

@@ -27,7 +27,7 @@ const MAX_THREADS = 200;
 
 /**
  * @returns {{of: (conversation: Conversation) => Thread, peek: (conversation_id: string) => Thread | undefined,
- *   waiting: () => Waiting[], hear: (message: ShopperMessage, now_ms: number) => Thread,
+ *   rest: (conversation_id: string) => void, waiting: () => Waiting[], hear: (message: ShopperMessage, now_ms: number) => Thread,
  *   said: (conversation_id: string, text: string) => Thread["used"]}}
  */
 export function threadBook() {
@@ -63,7 +63,7 @@ export function threadBook() {
       }
       thread.greeted ||= thread.said.size > 0;
       if (message.answered) thread.waiting_since_ms = null;
-      else thread.waiting_since_ms ??= sentAt(message, now_ms);
+      else thread.waiting_since_ms ??= Math.min(message.since_ms ?? now_ms, sentAt(message, now_ms));
       return thread;
     },
     said: (conversation_id, text) => {
@@ -75,6 +75,11 @@ export function threadBook() {
       thread.waiting_since_ms = null;
       thread.used = null;
       return used;
+    },
+    /** Somebody answered elsewhere: no clock runs. */
+    rest: (conversation_id) => {
+      const thread = threads.get(conversation_id);
+      if (thread) thread.waiting_since_ms = null;
     },
     waiting: () =>
       [...threads.values()].flatMap(({ conversation, waiting_since_ms, greeted }) =>

@@ -4,7 +4,7 @@
  * @typedef {import("../types.js").Waiting} Waiting
  */
 
-import { clockFace, longestFirst } from "./clock.js";
+import { allWaiting, clockFace } from "./clock.js";
 import { button } from "./dom.js";
 
 const TICK_MS = 1000;
@@ -18,13 +18,14 @@ export function waitingView(ctx, { onPick }) {
   const { h, t, signal } = ctx;
   const clock = h("span", { class: "clock" });
   const node = h("ol", { class: "waiting", attrs: { "aria-label": t("waiting") } });
-  /** @type {Waiting[] | null} */
-  let given = null;
+  /** By the page's list of conversations. @type {Waiting[]} */
+  let listed = [];
   /** @type {any} */
   let timer = 0;
   let drawn = "";
 
-  const list = () => longestFirst(given ?? ctx.threads.waiting());
+  const hereId = () => ctx.current()?.conversation.conversation_id ?? "";
+  const list = () => allWaiting(ctx.threads.waiting(), listed, hereId());
   const timers = () => ctx.link.state.welcome?.timers;
 
   /** @param {HTMLElement} target @param {Waiting} waiting @param {number} now */
@@ -38,7 +39,7 @@ export function waitingView(ctx, { onPick }) {
   const tick = () => {
     const waiting = list();
     const now = Date.now();
-    const here = ctx.current()?.conversation.conversation_id;
+    const here = hereId();
     const mine = waiting.find(({ conversation_id }) => conversation_id === here);
     clock.hidden = !mine;
     if (mine) face(clock, mine, now);
@@ -80,9 +81,9 @@ export function waitingView(ctx, { onPick }) {
   return {
     node,
     clock,
-    /** @param {Waiting[] | null} waiting the page's own list; null: the panel's */
-    show: (waiting = given) => {
-      given = waiting;
+    /** @param {Waiting[]} [waiting] by the page's list */
+    show: (waiting = listed) => {
+      listed = waiting;
       tick();
     },
   };

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 1688 旺旺. The outer page loads the chat in an iframe: only that frame is worked on.
@@ -7,7 +7,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const ali1688 = {
   schema: 1,
   id: "1688",
-  version: 1,
+  version: 2,
   name_zh: "1688 旺旺",
   name_en: "1688 Wangwang",
   platform: "1688",
@@ -32,6 +32,15 @@ export const ali1688 = {
       { css: ".conversation-item.active .nick" },
       { css: ".conversation-item[class*=active] [class*=nick]" },
     ],
+  },
+  conversation_list: {
+    row: [".conversation-item", '[class*="conversation-item"]'],
+    id: [{ attr: "data-id" }],
+    name: [{ css: ".nick" }, { css: "[class*=nick]" }],
+    text: [".desc", "[class*=summary]", "[class*=last]"],
+    waits: [UNREAD_NUMBER],
+    open: ".conversation-item.active",
+    at: [{ css: ".time" }],
   },
   cards: [
     {

@@ -5,7 +5,7 @@
 export const demo = {
   schema: 1,
   id: "demo",
-  version: 1,
+  version: 2,
   name_zh: "演示页",
   name_en: "Demo page",
   platform: "demo",
@@ -24,6 +24,14 @@ export const demo = {
   conversation: {
     id: [{ css: "[data-chat-thread]", attr: "data-conversation-id" }],
     name: [{ css: "[data-chat-thread]", attr: "data-shopper-name" }],
+  },
+  conversation_list: {
+    row: ["#chats > [data-chat]"],
+    id: [{ attr: "data-chat" }],
+    name: [{ css: ".who" }],
+    text: [".preview"],
+    waits: [{ css: ".unread", pattern: "[1-9]" }],
+    open: '[aria-current="true"]',
   },
   box: ["textarea[data-reply-box]", "textarea#reply"],
   send: ["[data-send]"],

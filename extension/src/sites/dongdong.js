@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 京东咚咚. Conversations in a virtual list, the box is contenteditable.
@@ -7,7 +7,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const dongdong = {
   schema: 1,
   id: "dongdong",
-  version: 1,
+  version: 2,
   name_zh: "京东咚咚",
   name_en: "JD Dongdong",
   platform: "jd",
@@ -27,6 +27,18 @@ export const dongdong = {
   conversation: {
     name: [{ css: ".chat-head-name > span" }, { css: '[class*="chat-head-name"]' }],
     masked: true,
+  },
+  // "breifdesc" is the page's own spelling.
+  conversation_list: {
+    row: [
+      ".c_tabs-tabpane:not(.c_tabs-tab_inactive) .alluser-item",
+      ".alluser-item",
+      '#t-alluser-wrap [class*="alluser-item"]:has([class*="name"])',
+    ],
+    name: [{ css: ".alluser-item-name" }, { css: '[class*="item-name"]' }],
+    text: [".alluser-item-breifdesc", '[class*="desc"]'],
+    waits: [UNREAD_NUMBER],
+    at: [{ css: ".alluser-item-date-w" }],
   },
   cards: [{ label: "图片", css: ".message__content img" }],
   box: [

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 抖店飞鸽. React with hashed classes, all of which were renamed in 2026-06; `data-qa-id` stayed
@@ -9,7 +9,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const feige = {
   schema: 1,
   id: "feige",
-  version: 1,
+  version: 2,
   name_zh: "抖店飞鸽",
   name_en: "Doudian Feige",
   platform: "douyin",
@@ -49,6 +49,23 @@ export const feige = {
       },
     ],
     masked: true,
+  },
+  // The tab of recent conversations has rows of the same names.
+  conversation_list: {
+    row: [
+      '[data-qa-id="qa-conversation-chat-item"][data-btm-id$=".current"]',
+      '.pigeonChatNotScrollBox [data-kora="conversation"]',
+      '[class*="ChatNotScrollBox"] [data-kora="conversation"]',
+    ],
+    id: [{ attr: "data-conversation-id" }],
+    name: [{ css: "[class*=NameContent]" }, { css: "[class*=nameLine-][title]", attr: "title" }],
+    text: ["[class*=msgContent]"],
+    waits: [
+      { css: "sup[class*=badge-count][title]", attr: "title", pattern: "[1-9]" },
+      { css: "[class*=needReply-]" },
+      UNREAD_NUMBER,
+    ],
+    open: '[class*="selected"]:not([class*="selectedNew"])',
   },
   cards: [
     {

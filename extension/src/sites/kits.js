@@ -79,7 +79,7 @@ export const deepchat = {
 export const vac = {
   schema: 1,
   id: "vue-advanced-chat",
-  version: 1,
+  version: 2,
   name_zh: "vue-advanced-chat 组件",
   name_en: "vue-advanced-chat kit",
   matches: local("vac"),
@@ -96,6 +96,13 @@ export const vac = {
   item_id: [{ css: ".vac-message-box [id]", attr: "id" }],
   conversation: {
     name: [{ css: ".vac-room-header .vac-room-name" }, { css: ".vac-room-selected .vac-room-name" }],
+  },
+  conversation_list: {
+    row: [".vac-room-item"],
+    name: [{ css: ".vac-room-name" }],
+    text: [".vac-text-last"],
+    waits: [{ css: ".vac-room-badge", pattern: "[1-9]" }],
+    open: ".vac-room-selected",
   },
   box: ["textarea#roomTextarea", "textarea.vac-textarea"],
   send: ["#vac-icon-send"],

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 快手小店客服工作台. React and a Quill box. Rule 2.11 forbids plug-ins that the platform did not
@@ -8,7 +8,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const kuaishou = {
   schema: 1,
   id: "kuaishou",
-  version: 1,
+  version: 2,
   name_zh: "快手小店",
   name_en: "Kuaishou Shop",
   platform: "kuaishou",
@@ -43,6 +43,18 @@ export const kuaishou = {
       { css: ".SessionBaseCard.colorHighLight .SessionBaseCard-Static-info-topHeadName" },
       { css: '[class*="colorHighLight"] [class*="topHeadName"]' },
     ],
+  },
+  conversation_list: {
+    row: [".SessionBaseCard", '[class*="SessionBaseCard"][data-uid]'],
+    id: [{ attr: "data-uid" }],
+    name: [{ css: '[class*="topHeadName"]' }],
+    text: ['[class*="lastMessage"]'],
+    waits: [
+      { css: '[class*="unread-rot"]' },
+      { css: '[class*="topHeadTime"]', pattern: "超时" },
+      UNREAD_NUMBER,
+    ],
+    open: '[class*="colorHighLight"]',
   },
   cards: [
     {

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 拼多多商家工作台. Vue 2; the list node is replaced on a switch of conversation; names are masked
@@ -9,7 +9,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const pinduoduo = {
   schema: 1,
   id: "pinduoduo",
-  version: 1,
+  version: 2,
   name_zh: "拼多多",
   name_en: "Pinduoduo",
   platform: "pinduoduo",
@@ -48,6 +48,15 @@ export const pinduoduo = {
       { css: '[class*="chatWindowHeader"] [class*="name"]' },
     ],
     masked: true,
+  },
+  conversation_list: {
+    row: ["li.chat-item", "li:has(> [data-random])", "[data-random]"],
+    id: [{ css: "[data-random]", attr: "data-random", pattern: "^(.+?)-\\d+-" }],
+    name: [{ css: ".nickname-span" }, { css: ".chat-nickname" }, { css: '[class*="nickname"]' }],
+    text: [".chat-message-content"],
+    waits: [{ css: ".chat-unreply-over-time" }, UNREAD_NUMBER],
+    open: ".chat-item-box.active",
+    at: [{ css: ".item-note" }],
   },
   cards: [
     {

@@ -35,6 +35,25 @@
  */
 
 /**
+ * A sign on a row: an element that shows and whose text, or `attr`, `pattern` finds.
+ * @typedef {{css: string, attr?: string, pattern?: string}} Mark
+ */
+
+/**
+ * The page's list of conversations, for the clocks of shoppers whose conversation is not open.
+ * @typedef {object} ConversationList
+ * @property {Rung[]} [list] what holds the rows; the whole page without it
+ * @property {Rung[]} row
+ * @property {Read[]} [id] the same id as `conversation.id` or `conversation.of_item`
+ * @property {Read[]} name
+ * @property {Rung[]} [text] the preview of the last line
+ * @property {Mark[]} waits any of them: unread, unanswered
+ * @property {string} [open] selector of the row on screen, or of what it holds
+ * @property {Read[]} [at] time of day of the last line
+ * @property {Read[]} [waited] how long the shopper has waited
+ */
+
+/**
  * @typedef {object} Site
  * @property {1} schema
  * @property {string} id
@@ -58,6 +77,7 @@
  * @property {{id?: Read[], of_item?: Read[], name?: Read[], witness?: Read[], masked?: boolean}} conversation
  *   `id` in the page, `of_item` in a shopper's item (strongest), `name` in the header; a `witness`
  *   names the same shopper elsewhere: when it says another, nothing is certain
+ * @property {ConversationList} [conversation_list]
  * @property {{id?: Read[], name?: Read[]}} [shopper] in an item, where several shoppers share a thread
  * @property {CardRule[]} [cards]
  * @property {Rung[]} box
@@ -154,6 +174,13 @@ const reads = listOf(
   1,
 );
 
+const marks = listOf(shape({ css: filled }, { attr: filled, pattern }), 1);
+
+const conversationList = shape(
+  { row: rungs, name: reads, waits: marks },
+  { list: rungs, id: reads, text: rungs, open: filled, at: reads, waited: reads },
+);
+
 const site = shape(
   {
     schema: oneOf(1),
@@ -192,6 +219,7 @@ const site = shape(
     drop: listOf(filled),
     item_id: reads,
     sent_at: reads,
+    conversation_list: conversationList,
     shopper: shape({}, { id: reads, name: reads }),
     cards: listOf(shape({ label: filled, css: filled }, { read: reads, product: reads, order_id: reads })),
     send: rungs,
@@ -237,4 +265,9 @@ function checkSelectors(value, at, out) {
     if (rule.css) parse(rule.css, `${at}.from[${i}].css`);
     if (rule.side) parse(rule.side, `${at}.from[${i}].side`);
   }
+  const rows = value.conversation_list ?? {};
+  for (const part of ["list", "row", "text", "waits"])
+    for (const [i, rung] of (rows[part] ?? []).entries())
+      parse(typeof rung === "string" ? rung : rung.css, `${at}.conversation_list.${part}[${i}]`);
+  if (rows.open) parse(rows.open, `${at}.conversation_list.open`);
 }

@@ -6,7 +6,7 @@
 export const thelounge = {
   schema: 1,
   id: "thelounge",
-  version: 1,
+  version: 2,
   name_zh: "The Lounge",
   name_en: "The Lounge",
   platform: "thelounge",
@@ -29,6 +29,13 @@ export const thelounge = {
     id: [{ css: ".channel-list-item.active", attr: "data-name" }],
     name: [{ css: ".chat-view .header .title" }, { css: ".channel-list-item.active", attr: "data-name" }],
     witness: [{ css: ".channel-list-item.active", attr: "data-name" }],
+  },
+  conversation_list: {
+    row: ['.channel-list-item[data-type="query"]'],
+    id: [{ attr: "data-name" }],
+    name: [{ attr: "data-name" }],
+    waits: [{ css: ".badge", pattern: "[1-9]" }],
+    open: ".active",
   },
   shopper: { id: [{ css: ".from .user", attr: "data-name" }, { attr: "data-from" }] },
   box: ["textarea#input", "#form textarea"],

@@ -8,7 +8,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const weixin = {
   schema: 1,
   id: "weixin",
-  version: 1,
+  version: 2,
   name_zh: "微信小店",
   name_en: "WeChat Shop",
   platform: "weixin",
@@ -36,6 +36,15 @@ export const weixin = {
       { css: '[class*="chat-header"] [class*="nickname"]' },
     ],
     masked: true,
+  },
+  conversation_list: {
+    row: ["ul.session-list-container > li", "ul.session-list-container > *"],
+    id: [{ attr: "data-id" }],
+    name: [{ css: ".user-nickname" }, { css: '[class*="nickname"]' }],
+    text: [".text-content-wrap"],
+    waits: [{ css: ".unread-badge" }, { css: ".waiting-time", pattern: "\\d" }],
+    open: ".active",
+    waited: [{ css: ".waiting-time" }],
   },
   cards: [
     { label: "图片", css: '[data-type="3"] img' },

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 闲鱼网页版. React; classes carry a hash behind a readable start.
@@ -7,7 +7,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const xianyu = {
   schema: 1,
   id: "xianyu",
-  version: 1,
+  version: 2,
   name_zh: "闲鱼",
   name_en: "Xianyu",
   platform: "xianyu",
@@ -25,6 +25,12 @@ export const xianyu = {
   item_id: [{ attr: "data-message-id" }, { attr: "data-id" }],
   // `peerUserId` in the address is who the page was opened with, not who is on screen.
   conversation: { name: [{ css: '[class*="message-topbar"] [class*="text1"]' }] },
+  conversation_list: {
+    row: ['#conv-list-scrollable [class*="conversation-item"]', '[class*="conversation-item"]'],
+    name: [{ css: '[class*="text1"]' }, { css: '[class*="nick"]' }, { css: '[class*="name"]' }],
+    text: ['[class*="text2"]', '[class*="desc"]', '[class*="content"]'],
+    waits: [UNREAD_NUMBER],
+  },
   cards: [{ label: "图片", css: '[class*="message-image"], [class*="message-row"] [class*="image"] img' }],
   box: [{ css: 'textarea[placeholder*="消息"]', visible: true }, ...UNDER_THE_THREAD],
   page: { product: [{ css: '[class*="item-title"]' }] },

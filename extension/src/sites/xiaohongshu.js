@@ -1,7 +1,7 @@
 /**
  * 小红书, three different pages: 千帆客服, 私信通 and the private messages of the web page.
  */
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 千帆客服 moved from Vue 2 to Vue 3 by 2026-08 and no source shows its thread: the adapter goes
@@ -12,7 +12,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const qianfan = {
   schema: 1,
   id: "xiaohongshu-qianfan",
-  version: 1,
+  version: 2,
   name_zh: "小红书千帆客服",
   name_en: "Xiaohongshu Qianfan",
   platform: "xiaohongshu",
@@ -47,6 +47,14 @@ export const qianfan = {
     name: [{ css: '[class*="chat-header"] [class*="name"]' }, { css: '[class*="header"] [class*="nick"]' }],
     masked: true,
   },
+  conversation_list: {
+    row: ['[class*="contact-card"]', '[class*="contact-item"]', '[class*="session-item"]'],
+    id: [{ attr: "data-key" }],
+    name: [{ css: '[class*="nick"]' }, { css: '[class*="name"]' }],
+    text: ['[class*="content"]', '[class*="desc"]'],
+    waits: [UNREAD_NUMBER],
+    open: '[class*="active"]',
+  },
   cards: [{ label: "图片", css: '[class*="image"] img' }],
   box: [{ css: 'textarea[placeholder*="输入"]', visible: true }, ...UNDER_THE_THREAD],
   page: {
@@ -63,7 +71,7 @@ export const qianfan = {
 export const sixintong = {
   schema: 1,
   id: "xiaohongshu-sixintong",
-  version: 1,
+  version: 2,
   name_zh: "小红书私信通",
   name_en: "Xiaohongshu Sixintong",
   platform: "xiaohongshu",
@@ -91,6 +99,15 @@ export const sixintong = {
     ],
     name: [{ css: ".sx-contact-item.active .nick-name" }, { css: '[class*="chat-header"] [class*="nick"]' }],
   },
+  conversation_list: {
+    row: [".sx-contact-item", '[class*="contact-item"][data-key]'],
+    id: [{ attr: "data-key" }],
+    name: [{ css: ".nick-name" }],
+    text: [".content"],
+    waits: [{ css: ".d-badge-dot" }, { css: ".content", pattern: "^\\[超时未回复\\]" }, UNREAD_NUMBER],
+    open: ".sx-contact-item.active",
+    at: [{ css: ".time" }],
+  },
   cards: [
     { label: "图片", css: '[class*="image-message"]' },
     { label: "笔记卡片", css: '[class*="card-message"]', read: [{ css: "[class*=title]" }] },
@@ -112,7 +129,7 @@ export const sixintong = {
 export const xhsweb = {
   schema: 1,
   id: "xiaohongshu-web",
-  version: 1,
+  version: 2,
   name_zh: "小红书网页私信",
   name_en: "Xiaohongshu messages",
   platform: "xiaohongshu",
@@ -134,6 +151,14 @@ export const xhsweb = {
       { css: '.xhs-im-conv-item[class*="active"]', attr: "data-conv-id" },
     ],
     name: [{ css: ".xhs-im-conv-item.active .name" }, { css: '[class*="im-header"] [class*="name"]' }],
+  },
+  conversation_list: {
+    row: [".xhs-im-conv-item", '[class*="im-conv-item"]'],
+    id: [{ attr: "data-conv-id" }],
+    name: [{ css: ".name" }, { css: '[class*="name"]' }],
+    text: ['[class*="content"]', '[class*="desc"]'],
+    waits: [UNREAD_NUMBER],
+    open: ".xhs-im-conv-item.active",
   },
   cards: [{ label: "图片", css: '[class*="msg-image"]' }],
   box: [

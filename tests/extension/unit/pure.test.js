@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { clockFace, longestFirst, minutes } from "../../../extension/src/panel/clock.js";
+import { timeOfDay, waitedFor } from "../../../extension/src/page/times.js";
+import { allWaiting, clockFace, longestFirst, minutes } from "../../../extension/src/panel/clock.js";
 import { fillHoles, holes, pieces } from "../../../extension/src/panel/holes.js";
 import { comboProblem, DEFAULT_KEYS, digitOf } from "../../../extension/src/panel/keys.js";
 import { clampPlace } from "../../../extension/src/panel/place.js";
@@ -114,4 +115,38 @@ test("the book keeps the last 200 conversations", () => {
   for (let n = 0; n < 250; n += 1) book.of({ conversation_id: String(n) });
   assert.equal(book.peek("49"), undefined);
   assert.notEqual(book.peek("50"), undefined);
+});
+
+test("one clock a conversation, from the earlier start; the one on screen goes by its lines", () => {
+  const one = (conversation_id, since_ms, more = {}) => ({ conversation_id, name: "", since_ms, ...more });
+  const seen = [one("a", 50), one("b", 30)];
+  const listed = [one("b", 10), one("c", 20), one("d", 5), one("a", 60)];
+  assert.deepEqual(
+    allWaiting(seen, listed, "d").map(({ conversation_id, since_ms }) => [conversation_id, since_ms]),
+    [
+      ["b", 10],
+      ["c", 20],
+      ["a", 50],
+    ],
+  );
+});
+
+test("how long somebody waited, as pages write it", () => {
+  const s = (written) =>
+    waitedFor(written, 10_000_000) ? (10_000_000 - waitedFor(written, 10_000_000)) / 1000 : 0;
+  assert.deepEqual(
+    ["3分20秒", "已等待5分钟", "20秒", "1小时2分", "2:05", "1:02:05", "超时", ""].map(s),
+    [200, 300, 20, 3720, 125, 3725, 0, 0],
+  );
+});
+
+test("a time of day is today's, and its minute's end", () => {
+  const now = new Date(2026, 8, 8, 17, 31, 10).getTime();
+  const at = (...time) => new Date(2026, 8, 8, ...time).getTime();
+  assert.deepEqual(
+    ["17:30", "17:30:05", "17:31", "18:40", "2026-09-08 17:29:01", "2026-09-06 17:29:01", "昨天"].map(
+      (written) => timeOfDay(written, now),
+    ),
+    [at(17, 30, 59), at(17, 30, 5), now, 0, at(17, 29, 1), 0, 0],
+  );
 });

@@ -1,7 +1,7 @@
 /**
  * 1688 旺旺, the inner document: `pre` as reply box.
  */
-import { createReplay, el, isSend, place, sync } from "../engine.js";
+import { createReplay, el, isSend, place, preview, sync } from "../engine.js";
 
 const replay = createReplay([
   ["b2b-1", "义乌小百货"],
@@ -25,6 +25,19 @@ const item = (line) =>
       : el("div", { class: `${css("content")} bubble` }, line.text),
   );
 
+const row = (one) =>
+  el(
+    "div",
+    {
+      class: `${css("conversation-item")} ${one.id === replay.active ? css("active") : ""}`,
+      "data-id": replay.mark(one.id),
+      onclick: () => replay.open(one.id),
+    },
+    el("span", { class: css("nick") }, one.name),
+    el("span", { class: css("desc") }, preview(one)),
+    one.unread > 0 ? el("em", { class: css("unread-num") }, String(one.unread)) : null,
+  );
+
 function draw() {
   const talk = replay.current();
   const key = `${talk.id}-${replay.epoch}`;
@@ -34,21 +47,7 @@ function draw() {
       el(
         "div",
         { class: "app" },
-        el(
-          "div",
-          { class: "side" },
-          ...replay.talks.map((one) =>
-            el(
-              "div",
-              {
-                class: `${css("conversation-item")} ${one.id === talk.id ? css("active") : ""}`,
-                "data-id": replay.mark(one.id),
-                onclick: () => replay.open(one.id),
-              },
-              el("span", { class: css("nick") }, one.name),
-            ),
-          ),
-        ),
+        el("div", { class: "side" }),
         el(
           "div",
           { class: "main" },
@@ -82,6 +81,7 @@ function draw() {
       ),
     );
   }
+  root.querySelector(".side").replaceChildren(...replay.talks.map(row));
   sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);

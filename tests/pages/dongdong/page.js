@@ -2,7 +2,7 @@
  * 京东咚咚: no framework that matters, a contenteditable box that makes a `div` of every new line,
  * a virtual list of conversations.
  */
-import { createReplay, el, isSend, place, SHOPPERS, sync } from "../engine.js";
+import { createReplay, el, isSend, place, preview, ROW_HEIGHT, SHOPPERS, sync, windowOf } from "../engine.js";
 
 const replay = createReplay(SHOPPERS);
 const root = document.getElementById("root");
@@ -53,6 +53,35 @@ const box = () =>
         },
       });
 
+const rowNode = () =>
+  el(
+    "div",
+    { class: "alluser-item", style: `height: ${ROW_HEIGHT}px; overflow: hidden` },
+    el("span", { class: "alluser-item-name" }),
+    el("span", { class: "alluser-item-breifdesc" }),
+    el("sup", { class: "alluser-item-unread" }),
+  );
+
+/** A few nodes show whatever rows are in sight; a badge is hidden, not taken away. */
+function drawRows() {
+  const side = root.querySelector(".side");
+  const rows = replay.rows();
+  const { first, shown } = windowOf(rows, side);
+  const pane = side.querySelector(".c_tabs-tabpane");
+  pane.style.cssText = `box-sizing: border-box; height: ${rows.length * ROW_HEIGHT}px; padding-top: ${first * ROW_HEIGHT}px`;
+  while (pane.childElementCount < shown.length) pane.append(rowNode());
+  while (pane.childElementCount > shown.length) pane.lastChild.remove();
+  for (const [i, one] of shown.entries()) {
+    const node = pane.children[i];
+    const [name, desc, unread] = node.children;
+    node.onclick = () => replay.open(one.id);
+    if (name.textContent !== one.name) name.textContent = one.name;
+    if (desc.textContent !== preview(one)) desc.textContent = preview(one);
+    unread.textContent = one.unread;
+    unread.style.display = one.unread > 0 ? "" : "none";
+  }
+}
+
 function draw() {
   const talk = replay.current();
   const key = `${talk.id}-${replay.epoch}`;
@@ -64,18 +93,8 @@ function draw() {
         { class: "app" },
         el(
           "div",
-          { class: "side", id: "t-alluser-wrap" },
-          el(
-            "div",
-            { class: "c_tabs-tabpane" },
-            ...replay.talks.map((one) =>
-              el(
-                "div",
-                { class: "alluser-item", onclick: () => replay.open(one.id) },
-                el("span", { class: "alluser-item-name" }, one.name),
-              ),
-            ),
-          ),
+          { class: "side", id: "t-alluser-wrap", onscroll: drawRows },
+          el("div", { class: "c_tabs-tabpane" }),
         ),
         el(
           "div",
@@ -92,6 +111,7 @@ function draw() {
       ),
     );
   }
+  drawRows();
   sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);

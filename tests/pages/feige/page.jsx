@@ -2,9 +2,9 @@
  * 抖店飞鸽: React, hashed classes that change with every build, a virtual list of conversations
  * whose rows mirror the unsent draft, direction also as an inline style.
  */
-import { useEffect, useReducer, useState } from "react";
+import { useEffect, useReducer, useRef, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { createReplay, isSend, place, SHOPPERS } from "../engine.js";
+import { createReplay, isSend, place, preview, ROW_HEIGHT, SHOPPERS, windowOf } from "../engine.js";
 
 const replay = createReplay(SHOPPERS);
 const build = Math.random().toString(36).slice(2, 10);
@@ -64,16 +64,22 @@ function App() {
   useEffect(() => void replay.onChange(tick), []);
   replay.box = () => draft;
   const talk = replay.current();
+  const side = useRef(null);
+  const rows = replay.rows();
+  const { first, shown } = windowOf(rows, side.current);
   const Box = replay.drift.box ? "div" : "textarea";
   return (
     <div className="app">
-      <div className="side pigeonChatNotScrollBox">
+      <div className="side pigeonChatNotScrollBox" ref={side} onScroll={tick}>
         <div className="scroller">
-          <div className="scroller_content">
-            <div className="list_items">
-              {replay.talks.map((one) => (
+          <div className="scroller_content" style={{ height: rows.length * ROW_HEIGHT }}>
+            <div className="list_items" style={{ paddingTop: first * ROW_HEIGHT }}>
+              {shown.map((one, i) => (
                 <div
-                  key={one.id}
+                  // Nodes are keyed by their place, as a virtual list uses them again.
+                  // biome-ignore lint/suspicious/noArrayIndexKey: that is the point
+                  key={i}
+                  style={{ height: ROW_HEIGHT, overflow: "hidden" }}
                   data-kora="conversation"
                   data-qa-id="qa-conversation-chat-item"
                   data-btm-id="x.current"
@@ -83,8 +89,13 @@ function App() {
                 >
                   <span className={css("NameContent")}>{one.name}</span>
                   <span className={css("msgContent")}>
-                    {one.id === talk.id && draft ? `[草稿]${draft}` : one.lines.at(-1)?.text}
+                    {one.id === talk.id && draft ? `[草稿]${draft}` : preview(one)}
                   </span>
+                  {one.unread > 0 ? (
+                    <sup className={css("auxo-badge-count")} title={one.unread}>
+                      {one.unread}
+                    </sup>
+                  ) : null}
                 </div>
               ))}
             </div>

@@ -5,7 +5,7 @@
 import Quill from "quill";
 import { useEffect, useReducer, useRef } from "react";
 import { createRoot } from "react-dom/client";
-import { createReplay, place } from "../engine.js";
+import { createReplay, place, preview } from "../engine.js";
 
 const replay = createReplay([
   ["810001", "8100012345"],
@@ -112,7 +112,8 @@ function App() {
             onClick={() => replay.open(one.id)}
           >
             <Name text={one.name} />
-            <span className="SessionBaseCard-Static-info-lastMessage">{one.lines.at(-1)?.text}</span>
+            <span className="SessionBaseCard-Static-info-lastMessage">{preview(one)}</span>
+            {one.unread > 0 ? <i className="SessionBaseCard-Static-info-unread-rot">{one.unread}</i> : null}
           </div>
         ))}
       </div>

@@ -3,7 +3,7 @@
  * the shopper's id on their items.
  */
 import Vue from "vue2/dist/vue.common.prod.js";
-import { createReplay, isSend, place, SHOPPERS } from "../engine.js";
+import { createReplay, isSend, place, preview, SHOPPERS } from "../engine.js";
 
 const replay = createReplay(SHOPPERS);
 Vue.config.productionTip = false;
@@ -41,7 +41,9 @@ const Item = {
         attrs: { id: replay.mark(`middlePanel_list_${line.id}`) },
       },
       [
-        h("div", { class: css("merchantMessage") }, [h("p", { class: css("message-time") }, line.at)]),
+        h("div", { class: css("merchantMessage"), style: { flexBasis: "100%", textAlign: "center" } }, [
+          h("p", { class: css("message-time") }, line.at),
+        ]),
         h("div", { class: side.split(" ").map(css).join(" ") }, [
           h("div", { attrs: { currentuid: line.from === "shopper" ? replay.mark(talk.id) : undefined } }, [
             body,
@@ -81,7 +83,9 @@ const app = new Vue({
           },
           [
             h("span", { class: css("nickname-span") }, one.name),
-            h("span", { class: css("chat-message-content") }, one.lines.at(-1)?.text),
+            h("span", { class: css("chat-message-content") }, preview(one)),
+            h("span", { class: css("item-note") }, one.lines.at(-1)?.at),
+            one.unread > 0 && h("span", { class: css("unread-count") }, one.unread),
           ],
         ),
       ]),

@@ -2,7 +2,7 @@
  * 微信小店: everything in the open shadow root of `wujie-app`, a hidden dialog with another textarea
  * before the real one.
  */
-import { CSS, createReplay, el, isSend, place, SHOPPERS, sync } from "../engine.js";
+import { CSS, createReplay, el, isSend, place, preview, SHOPPERS, sync } from "../engine.js";
 
 const replay = createReplay(SHOPPERS);
 const host = el("wujie-app", {});
@@ -26,6 +26,20 @@ const item = (line) =>
     el("div", { class: `${css("text-content-wrap")} bubble` }, line.text),
   );
 
+const row = (one) =>
+  el(
+    "li",
+    {
+      class: one.id === replay.active ? "active" : "",
+      "data-id": replay.mark(one.id),
+      onclick: () => replay.open(one.id),
+    },
+    el("span", { class: "user-nickname" }, one.name),
+    el("span", { class: "text-content-wrap" }, preview(one)),
+    one.unread > 0 ? el("i", { class: "unread-badge" }, String(one.unread)) : null,
+    one.unread > 0 ? el("i", { class: "waiting-time" }, replay.waited) : null,
+  );
+
 function draw() {
   const talk = replay.current();
   const key = `${talk.id}-${replay.epoch}`;
@@ -36,21 +50,7 @@ function draw() {
         "div",
         { class: "app" },
         el("div", { style: "display:none" }, el("textarea", { class: "text-area" })),
-        el(
-          "ul",
-          { class: "side session-list-container" },
-          ...replay.talks.map((one) =>
-            el(
-              "li",
-              {
-                class: one.id === talk.id ? "active" : "",
-                "data-id": replay.mark(one.id),
-                onclick: () => replay.open(one.id),
-              },
-              el("span", { class: "user-nickname" }, one.name),
-            ),
-          ),
-        ),
+        el("ul", { class: "side session-list-container" }),
         el(
           "div",
           { class: "main" },
@@ -84,6 +84,7 @@ function draw() {
       ),
     );
   }
+  root.querySelector(".side").replaceChildren(...replay.talks.map(row));
   sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);

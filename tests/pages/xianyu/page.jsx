@@ -3,7 +3,7 @@
  */
 import { useEffect, useReducer, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { createReplay, isSend, place } from "../engine.js";
+import { createReplay, isSend, place, preview } from "../engine.js";
 
 const replay = createReplay([
   ["810001", "小鱼干"],
@@ -31,7 +31,9 @@ function App() {
               replay.open(one.id);
             }}
           >
-            {one.name}
+            <span className={css("text1")}>{one.name}</span>
+            <span className={css("text2")}>{preview(one)}</span>
+            {one.unread > 0 ? <sup className={css("badge")}>{one.unread}</sup> : null}
           </div>
         ))}
       </div>

@@ -3,7 +3,7 @@
  * readable class parts, sides, a textarea. Vue 3.
  */
 import { createApp, h, ref } from "vue3/dist/vue.esm-bundler.js";
-import { createReplay, isSend, place } from "../engine.js";
+import { createReplay, isSend, place, preview } from "../engine.js";
 
 const replay = createReplay([
   ["q1", "薄*"],
@@ -29,7 +29,11 @@ createApp({
               class: [css("contact-card"), one.id === talk.id && css("active")],
               onClick: () => replay.open(one.id),
             },
-            one.name,
+            [
+              h("b", { class: css("nick") }, one.name),
+              h("span", { class: css("last-content") }, preview(one)),
+              one.unread > 0 && h("i", { class: css("badge") }, one.unread),
+            ],
           ),
         ),
       ),

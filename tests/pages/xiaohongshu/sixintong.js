@@ -3,7 +3,7 @@
  * changes without any node coming or going.
  */
 import { createApp, h, nextTick, ref } from "vue3/dist/vue.esm-bundler.js";
-import { createReplay, isSend, place } from "../engine.js";
+import { createReplay, isSend, place, preview } from "../engine.js";
 
 const replay = createReplay([
   ["x810001", "草莓味"],
@@ -55,7 +55,11 @@ const app = createApp({
                 replay.open(one.id);
               },
             },
-            [h("span", { class: css("nick-name") }, one.name)],
+            [
+              h("span", { class: css("nick-name") }, one.name),
+              h("span", { class: css("content") }, preview(one)),
+              one.unread > 0 && h("i", { class: css("d-badge-dot") }, one.unread),
+            ],
           ),
         ),
       ),

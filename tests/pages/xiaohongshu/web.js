@@ -1,7 +1,7 @@
 /**
  * 小红书网页私信: a contenteditable box.
  */
-import { createReplay, el, isSend, place, sync } from "../engine.js";
+import { createReplay, el, isSend, place, preview, sync } from "../engine.js";
 
 const replay = createReplay([
   ["c1", "晚风"],
@@ -23,6 +23,19 @@ const item = (line) =>
     el("div", { class: `${css("xhs-im-msg-text")} bubble` }, line.text),
   );
 
+const row = (one) =>
+  el(
+    "div",
+    {
+      class: `xhs-im-conv-item ${one.id === replay.active ? "active" : ""}`,
+      "data-conv-id": replay.mark(one.id),
+      onclick: () => replay.open(one.id),
+    },
+    el("span", { class: "name" }, one.name),
+    el("span", { class: "last-content" }, preview(one)),
+    one.unread > 0 ? el("i", { class: "badge" }, String(one.unread)) : null,
+  );
+
 function draw() {
   const talk = replay.current();
   const key = `${talk.id}-${replay.epoch}`;
@@ -32,21 +45,7 @@ function draw() {
       el(
         "div",
         { class: "app" },
-        el(
-          "div",
-          { class: "side" },
-          ...replay.talks.map((one) =>
-            el(
-              "div",
-              {
-                class: `xhs-im-conv-item ${one.id === talk.id ? "active" : ""}`,
-                "data-conv-id": replay.mark(one.id),
-                onclick: () => replay.open(one.id),
-              },
-              el("span", { class: "name" }, one.name),
-            ),
-          ),
-        ),
+        el("div", { class: "side" }),
         el(
           "div",
           { class: "main" },
@@ -79,6 +78,7 @@ function draw() {
       ),
     );
   }
+  root.querySelector(".side").replaceChildren(...replay.talks.map(row));
   sync(root.querySelector(".thread"), talk.lines, item);
 }
 replay.onChange(draw);
