@@ -1,5 +1,6 @@
 /**
- * Makes an adapter file out of three clicks: a shopper's bubble, an own bubble, the reply box.
+ * Makes an adapter file out of three or four clicks: a shopper's bubble, an own bubble, the reply
+ * box, the shopper's name above the thread where the page shows one.
  * It prefers names that last (data attributes, ids, roles, the readable start of a class) and
  * tells the sides apart by what the two bubbles do not share, by place when they share all.
  * @typedef {import("../sites/schema.js").Site} Site
@@ -13,20 +14,22 @@ const ID_ATTRIBUTES = ["data-message-id", "data-msg-id", "data-msgid", "data-id"
  * @property {Element} shopper an element inside a shopper's bubble
  * @property {Element} agent an element inside an own bubble
  * @property {Element} box
+ * @property {Element | null} [name]
  */
 
 /**
  * @param {Lesson} lesson
  * @param {{href: string, title: string}} page
- * @returns {{site: Site | null, error: "" | "same" | "no_list" | "box"}} what went wrong, if anything
+ * @returns {{site: Site | null, error: "" | "same" | "no_list" | "not_box" | "not_name"}} what went wrong, if anything
  */
-export function deriveSite({ shopper, agent, box }, page) {
+export function deriveSite({ shopper, agent, box, name = null }, page) {
   const common = commonAncestor(shopper, agent);
   if (!common || common === shopper || common === agent) return fail("same");
   const shopperItem = childOf(common, shopper);
   const agentItem = childOf(common, agent);
   if (!shopperItem || !agentItem || shopperItem === agentItem) return fail("no_list");
-  if (!isBox(box) || common.contains(box)) return fail("box");
+  if (!isBox(box) || common.contains(box)) return fail("not_box");
+  if (name && !isOver(name, common)) return fail("not_name");
   const list = selectorOf(common);
   const url = new URL(page.href);
   /** @type {Site} */
@@ -36,12 +39,12 @@ export function deriveSite({ shopper, agent, box }, page) {
     version: 1,
     name_zh: page.title.slice(0, 40) || url.host,
     name_en: url.host,
-    matches: [`${url.protocol}//${url.hostname}/*`],
+    matches: [`${url.protocol}//${url.host}/*`],
     list: [list],
     item: itemRungs(shopperItem, agentItem),
     from: sidesOf(shopperItem, agentItem, shopper, agent),
     text: textRungs(shopperItem, shopper, agentItem, agent),
-    conversation: {},
+    conversation: conversationOf(name),
     box: [selectorOf(box), { css: box.tagName.toLowerCase(), visible: true, below_list: true }],
   };
   const id = ID_ATTRIBUTES.find((name) => names(shopperItem, name) && names(agentItem, name));
@@ -51,7 +54,27 @@ export function deriveSite({ shopper, agent, box }, page) {
   return { site, error: "" };
 }
 
-/** @param {"same" | "no_list" | "box"} error @returns {{site: null, error: typeof error}} */
+/**
+ * Names with stars collide, and without a name all conversations would be one: both are told apart
+ * by what was said in them.
+ * @param {Element | null} name
+ * @returns {Site["conversation"]}
+ */
+function conversationOf(name) {
+  if (!name) return { masked: true };
+  const masked = /\*/u.test(name.textContent ?? "");
+  return { name: [{ css: selectorOf(name) }], ...(masked && { masked }) };
+}
+
+/** Above the thread, in its column: a name in the list of conversations is another's after a switch. @param {Element} name @param {Element} list */
+function isOver(name, list) {
+  const own = name.getBoundingClientRect();
+  const pane = list.getBoundingClientRect();
+  const words = (name.textContent ?? "").trim();
+  return words !== "" && own.top < pane.top && own.left < pane.right && own.right > pane.left;
+}
+
+/** @param {"same" | "no_list" | "not_box" | "not_name"} error @returns {{site: null, error: typeof error}} */
 const fail = (error) => ({ site: null, error });
 
 /** @param {Element} a @param {Element} b */

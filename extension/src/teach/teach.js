@@ -1,13 +1,16 @@
 /**
- * Click-to-teach: the agent points at a shopper's bubble, an own bubble and the reply box, and
- * sees at once how the page would be read. While it runs, no click reaches the page.
+ * Click-to-teach: the agent points at a shopper's bubble, an own bubble, the reply box and, where
+ * there is one, the shopper's name, and sees at once how the page would be read. While it runs, no click reaches the page.
  * @typedef {import("../sites/schema.js").Site} Site
  */
 import { deriveSite } from "./derive.js";
 import { words } from "./text.js";
 import { tryOn } from "./trial.js";
 
-const STEPS = /** @type {const} */ (["shopper", "agent", "box"]);
+const STEPS = /** @type {const} */ (["shopper", "agent", "box", "name"]);
+
+/** What is asked for again after a click that met something else; all of it after any other error. @type {Record<string, (typeof STEPS)[number][]>} */
+const AGAIN = { not_box: ["box"], not_name: ["name"] };
 
 /**
  * Runs until the adapter is kept or the agent gives up (Esc, the button, or the signal).
@@ -23,7 +26,7 @@ export function teach({ document, locale, signal, save }) {
   signal.addEventListener("abort", () => run.abort(), { signal: run.signal });
   const t = words(locale);
   const bar = makeBar(document, t);
-  /** @type {Partial<Record<(typeof STEPS)[number], Element>>} */
+  /** What was pointed at; null: the page has no name. @type {Partial<Record<(typeof STEPS)[number], Element | null>>} */
   const lesson = {};
 
   return new Promise((resolve) => {
@@ -41,7 +44,8 @@ export function teach({ document, locale, signal, save }) {
     document.addEventListener("mouseover", (event) => bar.frame(targetOf(event)), listen);
     document.addEventListener("keydown", (event) => event.key === "Escape" && end(null), listen);
     bar.onCancel(() => end(null), run.signal);
-    bar.ask(t.shopper, 1);
+    bar.onSkip(() => answer("name", null), run.signal);
+    ask("shopper");
 
     /** The page is looked at, not used. @param {Event} event */
     function keepFrom(event) {
@@ -54,12 +58,25 @@ export function teach({ document, locale, signal, save }) {
     function onClick(event) {
       if (!event.isTrusted || event.composedPath().includes(bar.host)) return;
       keepFrom(event);
-      const step = STEPS.find((name) => !lesson[name]);
-      if (!step) return;
-      lesson[step] = step === "box" ? boxOf(targetOf(event)) : targetOf(event);
-      const next = STEPS.find((name) => !lesson[name]);
-      if (next) bar.ask(t[next], STEPS.indexOf(next) + 1);
+      const step = waitingFor();
+      if (step) answer(step, step === "box" ? boxOf(targetOf(event)) : targetOf(event));
+    }
+
+    /** @param {(typeof STEPS)[number]} step @param {Element | null} element */
+    function answer(step, element) {
+      lesson[step] = element;
+      const next = waitingFor();
+      if (next) ask(next);
       else finish();
+    }
+
+    function waitingFor() {
+      return STEPS.find((name) => lesson[name] === undefined);
+    }
+
+    /** @param {(typeof STEPS)[number]} step @param {string} [problem] */
+    function ask(step, problem = "") {
+      bar.ask(`${problem} ${t[step]}`.trim(), STEPS.indexOf(step) + 1, step === "name");
     }
 
     function finish() {
@@ -67,8 +84,8 @@ export function teach({ document, locale, signal, save }) {
       const { site, error } = deriveSite(/** @type {any} */ (lesson), page);
       const trial = site && tryOn(document, site);
       if (!site || !trial?.ok) {
-        for (const step of STEPS) delete lesson[step];
-        bar.ask(`${t[error || "failed"]} ${t.shopper}`, 1);
+        for (const step of AGAIN[error] ?? STEPS) delete lesson[step];
+        ask(waitingFor() ?? "shopper", t[error || "failed"]);
         return;
       }
       const result = t.result(trial.shopper, trial.agent, trial.example);
@@ -103,30 +120,37 @@ function makeBar(document, t) {
   const line = document.createElement("span");
   line.style.flex = "1";
   const keep = button(document, t.keep);
+  const skip = button(document, t.skip);
   const cancel = button(document, t.cancel);
-  keep.hidden = true;
-  bar.append(line, keep, cancel);
+  for (const node of [keep, skip]) node.style.display = "none";
+  bar.append(line, keep, skip, cancel);
   root.append(bar);
   document.documentElement.append(host);
   /** @type {HTMLElement | null} */
   let framed = null;
   return {
     host,
-    /** @param {string} text @param {number} step */
-    ask(text, step) {
-      keep.hidden = true;
+    /** @param {string} text @param {number} step @param {boolean} free it may be skipped */
+    ask(text, step, free) {
+      keep.style.display = "none";
+      skip.style.display = free ? "" : "none";
       line.textContent = `${step}/${STEPS.length} ${text}`;
     },
     /** @param {string} text @param {() => void} act @param {AbortSignal} signal */
     offer(text, act, signal) {
       line.textContent = text;
-      keep.hidden = false;
+      skip.style.display = "none";
+      keep.style.display = "";
       keep.addEventListener("click", (event) => event.isTrusted && act(), { signal });
     },
     /** @param {() => void} act @param {AbortSignal} signal */
     onCancel(act, signal) {
       signal.addEventListener("abort", () => framed?.style.removeProperty("outline"));
       cancel.addEventListener("click", (event) => event.isTrusted && act(), { signal });
+    },
+    /** @param {() => void} act @param {AbortSignal} signal */
+    onSkip(act, signal) {
+      skip.addEventListener("click", (event) => event.isTrusted && act(), { signal });
     },
     /** @param {Element} element */
     frame(element) {
