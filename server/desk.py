@@ -31,7 +31,7 @@ from server.replies import Context, context_of, suggestion_of
 from server.search import find
 from server.seats import Seat
 from server.sessions import KEEP_TURNS, Offer, Session, Sessions
-from server.site_files import site_adapters
+from server.site_files import open_platforms, site_adapters
 from server.store import (
     ConversationRow,
     MessageRow,
@@ -84,7 +84,7 @@ class Desk:
                 "version": snapshot.library.version,
                 "categories": [{"name": n, "scripts": c} for n, c in counts.items() if n],
             },
-            adapters=site_adapters(self.catalog.root),
+            adapters=site_adapters(self.catalog.root, open_platforms(shop)),
         )
 
     def message(self, seat: Seat, request: Message) -> Suggestions:

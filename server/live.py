@@ -27,6 +27,7 @@ from server.protocol import (
     request_id_of,
 )
 from server.seats import Seat, seat_for
+from server.site_files import refuse_closed_page
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0
@@ -192,7 +193,10 @@ def _answer(
             return None
         if kind not in answers:
             raise ProtocolError("unexpected", f"{kind} came again; expected a request")
-        return frame_of(answers[kind](_seat_of(seat, body, desk), body))
+        named = _seat_of(seat, body, desk)
+        if kind != "event":
+            refuse_closed_page(desk.catalog.snapshot.shop(named.shop).shop, named.platform)
+        return frame_of(answers[kind](named, body))
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
         return _error(code, str(error), request_id_of(text))

@@ -310,6 +310,38 @@ def test_gap_becomes_a_script_whose_hit_test_is_right(enter: Enter, lead: Lead) 
     expect(page.locator("main")).to_contain_text("没有缺口")
 
 
+def test_tasks_of_qa_are_finished_in_two_clicks(enter: Enter, lead: Lead) -> None:
+    """QA found a reply without a script, and one whose script is wrong."""
+    findings, database = lead.parts.quality.findings, lead.parts.database
+    owner = ConversationRow(SHOP, "douyin", "qa-1", "s1", "", "小晴")
+    lead.parts.traffic.record_turn(owner, MessageRow("m1", "shopper", "能寄到岛上吗", ""))
+    sent = EventRow("sent", "r1", text="您拍下就知道了", script_id="logi.lost")
+    lead.parts.traffic.record_event(owner, sent)
+    conversation = database.rows("SELECT id FROM conversations")[0]["id"]
+    reply = MessageRow("m2", "agent", "您拍下就知道了", "")
+    lead.parts.traffic.record_turn(owner, reply)
+    number = database.rows("SELECT id FROM messages WHERE sender = 'agent'")[0]["id"]
+    item = findings.report_miss(number, "qa", "passive_service", "质检甲")
+    assert conversation
+    for kind in ("gap", "fix"):
+        findings.add_task(item, kind, "质检甲")
+    page = enter("/gaps")
+    tasks = page.locator("article.task")
+    expect(tasks).to_have_count(2)
+    expect(tasks.first).to_contain_text("能寄到岛上吗")
+    tasks.filter(has_text="话术要改").get_by_role("button", name="改这条话术").click()
+    chips = page.locator("textarea[name=questions] + .chips .chip")
+    expect(chips.last).to_contain_text("能寄到岛上吗")
+    publish(page, "logi.lost")
+    shop = lead.parts.catalog.snapshot.shop(SHOP).shop
+    assert "能寄到岛上吗" in shop.by_id["logi.lost"].questions
+    page.goto(f"/lead/{SHOP}/gaps")
+    expect(tasks).to_have_count(1)
+    tasks.first.get_by_role("button", name="已处理").click()
+    expect(page.get_by_role("status")).to_contain_text("已处理")
+    assert findings.tasks(SHOP) == []
+
+
 def test_draft_is_not_suggested_until_it_is_approved(enter: Enter, lead: Lead) -> None:
     page = enter("/scripts/new")
     page.locator("input[name=title]").fill("宠物毛清理")

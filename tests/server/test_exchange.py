@@ -27,6 +27,7 @@ from server.exchange import (
 )
 from server.exchange.cells import guard, join_list, split_list, unguard
 from server.exchange.ids import new_id
+from server.exchange.uploads import MOST, MOST_DAYS, Uploads
 from server.library import Script, Shop, load_library
 
 QUICK_PHRASES = "分组,快捷编码,快捷短语\n物流,wl1,亲，今天发中通\n售后,sh1,七天无理由\n"
@@ -266,3 +267,23 @@ def test_export_file(tmp_path: Path, root: Path) -> None:
     assert held["scripts"][0]["id"] == "ship.time"
     with pytest.raises(UsageError, match=r"ending is \.doc"):
         export_file(tmp_path / "out.doc", "s", root)
+
+
+def test_uploads_have_a_limit_in_number_and_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_000_000.0]
+    monkeypatch.setattr("server.exchange.uploads.time.time", lambda: clock[0])
+    uploads = Uploads(tmp_path)
+    keys = []
+    for number in range(MOST + 2):
+        clock[0] += 60
+        keys.append(uploads.keep("s", "主管", f"{number}.csv", QUICK_PHRASES.encode()))
+    assert [u.key for u in uploads.waiting("s")] == keys[:1:-1]
+    assert len(list(tmp_path.iterdir())) == 2 * MOST
+    (tmp_path / "torn.file").write_bytes(b"x")
+    clock[0] += MOST_DAYS * 86_400 + 1
+    newest = uploads.keep("s", "主管", "neu.csv", QUICK_PHRASES.encode())
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{newest}.file", f"{newest}.json"]
+    assert uploads.find("other", newest) is None
+    assert uploads.find("s", "../" + newest) is None

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app, parts_of
 from server.config import Config
+from server.site_files import open_platforms
 from tests.conftest import COURIER, SHIP
 from tests.support import CharacterEncoder, write_shop
 
@@ -141,6 +142,47 @@ def test_new_shop(app: Flask, enter: Enter) -> None:
     form = {"reply": "您好", "title": "问候", "do": "publish"}
     client.post("/lead/neu/scripts", data=form, base_url=BASE)
     assert parts_of(app).catalog.snapshot.shop("neu").shop.by_id["wen-hou"].reply == "您好"
+
+
+def test_open_pages_are_kept_in_the_settings(app: Flask, enter: Enter) -> None:
+    client, form = enter("lead"), {"name": "店", "pages_shown": "1"}
+    platforms = {"platforms": ["douyin", "kuaishou"]}
+    kept = []
+    for ticked in (["douyin"], [], ["douyin", "kuaishou"]):
+        sent = form | platforms | {"adapters": ticked}
+        # Which pages there are to open follows the platforms that were saved before.
+        for _ in range(2):
+            client.post("/lead/shop-a/settings", data=sent, base_url=BASE)
+        shop = parts_of(app).catalog.snapshot.shop("shop-a").shop
+        kept.append((shop.settings.get("adapters"), open_platforms(shop)))
+    assert kept == [("douyin", {"douyin"}), ("off", set()), (None, None)]
+    client.post("/lead/shop-a/settings", data=form | platforms, base_url=BASE)
+    body = client.get("/lead/shop-a/settings", base_url=BASE).get_data(as_text=True)
+    assert 'name="adapters" value="douyin" >' in body
+
+
+def test_an_upload_survives_a_restart_and_can_be_dropped(tmp_path: Path) -> None:
+    root = tmp_path / "library"
+    write_shop(root, "shop-a", [SHIP], {"facts": {"截止": "16:00"}})
+    plan = ""
+    for deed in ("upload", "look", "drop"):
+        made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
+        account = parts_of(made).auth.issue(deed, "lead", "")[0]
+        client = made.test_client()
+        with client.session_transaction(base_url=BASE) as session:
+            session["account"] = account.id
+        if deed == "upload":
+            file = (io.BytesIO("回复,问法\n答复一,问题一\n".encode()), "话术.csv")
+            posted = client.post("/lead/shop-a/import", data={"file": file}, base_url=BASE)
+            plan = posted.location
+        listed = client.get("/lead/shop-a/exchange", base_url=BASE).get_data(as_text=True)
+        assert "话术.csv" in listed
+        assert "答复一" in client.get(plan, base_url=BASE).get_data(as_text=True)
+        if deed == "drop":
+            client.post(plan, data={"do": "drop"}, base_url=BASE)
+            assert client.get(plan, base_url=BASE).status_code == 302
+            assert list((tmp_path / "data" / "uploads").iterdir()) == []
+        parts_of(made).close()
 
 
 def test_import_mapping_by_hand(app: Flask, enter: Enter) -> None:

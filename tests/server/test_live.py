@@ -247,3 +247,29 @@ def test_adapter_files_of_the_library_reach_the_browser(running: Running, librar
     (library / "adapters" / "broken.json").write_text("[")
     welcome = say(running.connect(), **HELLO, token=running.token())
     assert welcome["adapters"] == [{"id": "feige", "version": "2"}]
+
+
+def test_pages_that_the_shop_has_not_opened_get_no_answer(
+    start: Callable[..., Running], library: Path
+) -> None:
+    write_shop(library, "shop-a", [COURIER], {"settings": {"adapters": "douyin、京东"}})
+    folder = library / "adapters"
+    folder.mkdir()
+    for site, platform in (("feige", "douyin"), ("kuaishou", "kuaishou"), ("own", "")):
+        adapter = {"id": site, "platform": platform}
+        (folder / f"{site}.json").write_text(json.dumps(adapter), encoding="utf-8")
+    running = start(library)
+    ws = running.connect()
+    welcome = say(ws, **HELLO, token=running.token())
+    assert [adapter["id"] for adapter in welcome["adapters"]] == ["feige", "own"]
+    asked = {platform: say(ws, **ASK, text="发什么快递", platform=platform)
+             for platform in ("", "feige", "jd", "kuaishou")}  # fmt: skip
+    assert {name: answer["type"] for name, answer in asked.items()} == {
+        "": "suggestions", "feige": "suggestions", "jd": "suggestions", "kuaishou": "error",
+    }  # fmt: skip
+    assert asked["kuaishou"]["code"] == "refused"
+    assert "没有开放快手的客服页面" in asked["kuaishou"]["message"]
+    late = say(ws, type="event", request_id="e", event="copied", conversation_id="c1",
+               text="x", platform="kuaishou")  # fmt: skip
+    assert late["type"] == "recorded"
+    ws.close()

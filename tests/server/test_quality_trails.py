@@ -17,6 +17,7 @@ import pytest
 
 from server.audit import HEAD_FILE, verify_audit
 from server.board import board
+from server.conversation import Turn
 from server.reports import (
     CONVERSATION_COLUMNS,
     conversation_rows,
@@ -27,6 +28,7 @@ from server.reports import (
     safe_text,
 )
 from server.store import Acceptance, Database, Traffic
+from server.store.curation import Inbox
 from server.store.quality.bulk import Bulk
 from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
@@ -174,6 +176,35 @@ def test_one_shopper_is_exported_and_deleted(database: Database, room: Quality) 
     assert [v["verdict"] for v in room.reviews.verdicts(item)] == ["confirmed"]
     assert verify_audit(database).problems == ()
     assert room.privacy.shopper_rows("shop-a", "", "")["conversations"] == []
+
+
+def test_a_deleted_shopper_is_gone_from_what_leads_keep(database: Database, room: Quality) -> None:
+    own, shared = "给我家小宝寄到三楼", "几点发货"
+    Bulk(database).add(
+        [
+            talk("a", f"S 11-10 09:00:00 {own}", f"S 11-10 09:01:00 {shared}"),
+            talk("b", f"S 11-10 10:00:00 {shared}", "A 11-10 10:00:05 今天发"),
+        ]
+    )
+    room.rollup.refresh(NOW)
+    inbox = Inbox(database)
+    draft = {"id": "gap.a", "title": own, "questions": [own, shared], "reply": "可以的"}
+    bare = {"id": "gap.b", "questions": [own], "reply": own}
+    inbox.propose("shop-a", [("gap.a", "", draft)], source="gap", who="主管", note=own)
+    inbox.propose("shop-a", [("gap.b", "", bare)], source="agent", who="小王")
+    inbox.save_golden("shop-a", own, (), "ship", "主管")
+    inbox.save_golden("shop-a", "那呢", (Turn("shopper", own),), "ship", "主管")
+    inbox.save_golden("shop-a", shared, (), "ship", "主管")
+    keys = [row["id"] for row in database.rows("SELECT id FROM messages ORDER BY id")]
+    inbox.mark_gaps("shop-a", [("message", key) for key in keys], "draft", "主管")
+
+    room.privacy.delete_shopper("shop-a", "", "a", "主管")
+    assert held(database, own) == []
+    (left,) = inbox.proposals("shop-a")
+    assert dict(left.fields) == {"id": "gap.a", "questions": [shared], "reply": "可以的"}
+    assert left.note == ""
+    assert [kept.message for kept in inbox.golden("shop-a")] == [shared]
+    assert inbox.marked("shop-a") == {("message", key) for key in keys[2:]}
 
 
 def test_the_access_log_is_masked_and_stays(database: Database, room: Quality) -> None:

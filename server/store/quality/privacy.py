@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlite_utils
 
 from server.metrics.clock import day_bounds, local
+from server.store.curation.forget import forget_words_of
 from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 from server.store.quality.marks import mark, set_mark
@@ -118,6 +119,8 @@ class Privacy:
             _delete_in(db, "script_tasks", "item", [r["id"] for r in found["review_items"]])
             _delete_in(db, "orders", "id", [r["id"] for r in found["orders"]])
             _delete_in(db, "conversations", "id", keys)
+            said = [r["text"] for table in ("messages", "events") for r in found[table]]
+            forget_words_of(db, shop, said, messages, [r["id"] for r in found["events"]])
             gone = {"shop": shop, "conversations": keys, "messages": len(messages)}
             extend(db, "shopper_deleted", who, "shopper", gone)
 

@@ -56,7 +56,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def script_save(shop: Shop) -> Any:
         fields, base = fields_of(request.form), request.form.get("base", "")
-        fields.setdefault("id", _id_for(console, shop, fields))
+        fields["id"] = fields.get("id") or _id_for(console, shop, fields)
         try:
             script = script_from(fields, shop.id)
         except UsageError as error:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
@@ -20,9 +18,9 @@ from server.exchange import (
     export_bytes,
     guess_mapping,
     plan_import,
-    read_sheet,
 )
 from server.exchange.tables import MAX_BYTES
+from server.exchange.uploads import MOST_DAYS, Upload, Uploads
 from server.library import Shop
 from server.library.save import script_fields
 from server.web.lead.common import Console, page, say, show
@@ -31,7 +29,6 @@ from server.web.texts import t
 
 # A file that is too large is answered in words; what is beyond this is cut off by the server.
 _MAX_UPLOAD = 600 * 1024 * 1024
-_KEPT_UPLOADS = 20
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
@@ -40,19 +37,9 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that waits for a decision; kept in memory, gone when the server stops."""
-
-    shop: str
-    who: str
-    name: str
-    sheet: Sheet
-
-
 def add(lead: Blueprint, console: Console) -> None:
     """The routes of import and export."""
-    uploads: dict[str, Upload] = {}
+    uploads = Uploads(console.parts.config.data_dir / "uploads")
 
     @lead.before_request
     def allow_large_files() -> None:
@@ -62,8 +49,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @lead.get("/<shop>/exchange")
     @page(console)
     def exchange(shop: Shop) -> Any:
-        batches = console.history.batches(shop.id)
-        return show("exchange.html", "exchange", batches=batches, formats=FORMATS, error="")
+        return _page(console, shop, uploads)
 
     @lead.post("/<shop>/import")
     @page(console)
@@ -72,33 +58,32 @@ def add(lead: Blueprint, console: Console) -> None:
         try:
             if file is None or not file.filename:
                 raise UsageError(t("lead.import_no_file"))
-            sheet = read_sheet(file.stream.read(MAX_BYTES + 1), file.filename)
+            content = file.stream.read(MAX_BYTES + 1)
+            key = uploads.keep(shop.id, g.account.name, file.filename, content)
         except UsageError as error:
-            batches = console.history.batches(shop.id)
-            return show(
-                "exchange.html", "exchange", batches=batches, formats=FORMATS, error=str(error)
-            ), 400
-        for key in list(uploads)[: -_KEPT_UPLOADS + 1]:
-            del uploads[key]
-        key = secrets.token_urlsafe(12)
-        uploads[key] = Upload(shop.id, g.account.name, file.filename, sheet)
+            return _page(console, shop, uploads, str(error)), 400
         return redirect(url_for("lead.import_plan", shop=shop.id, key=key))
 
     @lead.route("/<shop>/import/<key>", methods=["GET", "POST"])
     @page(console)
     def import_plan(shop: Shop, key: str) -> Any:
-        upload = uploads.get(key)
-        if upload is None or upload.shop != shop.id:
+        upload = uploads.find(shop.id, key)
+        if upload is None:
             say("upload_gone", "medium")
             return redirect(url_for("lead.exchange", shop=shop.id))
-        mapping = _mapping(upload.sheet)
+        if request.form.get("do") == "drop":
+            uploads.drop(upload)
+            say("upload_dropped")
+            return redirect(url_for("lead.exchange", shop=shop.id))
+        sheet = uploads.sheet(upload)
+        mapping = _mapping(sheet)
         plan, error = None, ""
         try:
-            plan = plan_import(upload.sheet, mapping, shop, console.curator.retired(shop.id))
+            plan = plan_import(sheet, mapping, shop, console.curator.retired(shop.id))
         except UsageError as problem:
             error = str(problem)
         if request.method == "POST" and plan is not None and request.form.get("do"):
-            return _start(console, shop, upload, plan, request.form.get("do", ""))
+            return _start(console, shop, uploads, upload, plan)
         kind = request.values.get("kind", "")
         rows = _rows(plan, kind)
         number = max(1, request.values.get("page", 1, type=int))
@@ -107,6 +92,7 @@ def add(lead: Blueprint, console: Console) -> None:
             "exchange",
             key=key,
             upload=upload,
+            sheet=sheet,
             plan=plan,
             error=error,
             mapping=mapping,
@@ -130,6 +116,18 @@ def add(lead: Blueprint, console: Console) -> None:
         return answer
 
 
+def _page(console: Console, shop: Shop, uploads: Uploads, error: str = "") -> str:
+    return show(
+        "exchange.html",
+        "exchange",
+        batches=console.history.batches(shop.id),
+        formats=FORMATS,
+        error=error,
+        waiting_files=uploads.waiting(shop.id),
+        kept_days=MOST_DAYS,
+    )
+
+
 def _mapping(sheet: Sheet) -> tuple[str, ...]:
     guessed = guess_mapping(sheet.header)
     chosen = [request.values.get(f"map_{n}") for n in range(len(sheet.header))]
@@ -147,7 +145,7 @@ def _rows(plan: Plan | None, kind: str) -> Sequence[Change]:
     return [change for change in plan.changes if not kind or change.kind == kind]
 
 
-def _start(console: Console, shop: Shop, upload: Upload, plan: Plan, deed: str) -> Any:
+def _start(console: Console, shop: Shop, uploads: Uploads, upload: Upload, plan: Plan) -> Any:
     """Publishes, or proposes, what was previewed; in a job that can be left alone."""
     skipped = {int(n) for n in request.form.getlist("skip")}
     chosen = [c for c in plan.writes if c.script is not None and c.row not in skipped]
@@ -158,7 +156,7 @@ def _start(console: Console, shop: Shop, upload: Upload, plan: Plan, deed: str) 
         say("import_nothing", "medium")
         return redirect(url_for("lead.exchange", shop=shop.id))
     who, why = g.account.name, request.form.get("why", "").strip()
-    publish = deed == "publish" and console.may_publish(shop)
+    publish = request.form.get("do") == "publish" and console.may_publish(shop)
     steps = {name: t(f"lead.import_{name}") for name in ("embedding", "writing", "proposing")}
 
     def work(progress: Progress) -> dict[str, Any]:
@@ -169,6 +167,7 @@ def _start(console: Console, shop: Shop, upload: Upload, plan: Plan, deed: str) 
             progress(steps["proposing"], 0, len(drafts))
             note = f"{upload.name} {why}".strip()
             console.inbox.propose(shop.id, drafts, source="import", who=who, note=note)
+            uploads.drop(upload)
             return {"proposed": len(drafts), "batch": None}
         console.parts.catalog.prepare(
             list(scripts.values()), lambda done, total: progress(steps["embedding"], done, total)
@@ -177,6 +176,7 @@ def _start(console: Console, shop: Shop, upload: Upload, plan: Plan, deed: str) 
         batch = console.curator.publish(
             shop.id, scripts, who=who, why=why, expected=base, batch=("import", upload.name)
         )
+        uploads.drop(upload)
         return {"published": len(scripts), "batch": batch}
 
     job = console.jobs.start("import", shop.id, who, work)

@@ -45,6 +45,7 @@ def add(lead: Blueprint, console: Console) -> None:
             unanswered=unanswered[:_SHOWN],
             more=max(0, len(unanswered) - _SHOWN),
             typed=typed[:_SHOWN],
+            tasks=console.parts.quality.findings.tasks(shop.id),
             edited=[(shop.by_id[i], c) for i, c in edited if i in shop.by_id][:_SHOWN],
             window=days_until(datetime.now(UTC).date(), min(days, 30)),
             days=days,
@@ -76,6 +77,7 @@ def add(lead: Blueprint, console: Console) -> None:
             shop.id, [(script_id, base, fields)], source="gap", who=g.account.name
         )
         console.inbox.mark_gaps(shop.id, refs, "draft", g.account.name, script_id)
+        _finish_task(console, shop)
         say("gap_drafted")
         return redirect(url_for("lead.proposal_edit", shop=shop.id, number=number))
 
@@ -83,8 +85,17 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def gap_dismiss(shop: Shop) -> Any:
         console.inbox.mark_gaps(shop.id, _refs(), "dismissed", g.account.name)
-        say("gap_dismissed")
+        _finish_task(console, shop)
+        say("task_done" if "task" in request.form else "gap_dismissed")
         return redirect(url_for("lead.gaps", shop=shop.id, days=window()))
+
+
+def _finish_task(console: Console, shop: Shop) -> None:
+    """Closes the task of QA that the form names, if it is one of the shop's."""
+    number = request.form.get("task", 0, type=int)
+    findings = console.parts.quality.findings
+    if number in {task["id"] for task in findings.tasks(shop.id)}:
+        findings.finish_task(number, g.account.name)
 
 
 def _refs() -> list[tuple[str, int]]:

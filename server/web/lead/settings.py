@@ -15,6 +15,7 @@ from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
 from server.platforms import PLATFORMS
+from server.site_files import NO_PAGES, open_platforms
 from server.web.lead.common import Console, page, say, show
 from server.yaml_files import dump_yaml, write_text
 
@@ -36,6 +37,8 @@ def add(lead: Blueprint, console: Console) -> None:
             all_platforms=PLATFORMS,
             rules=load_rules(rules_folder(console.parts.catalog.root)).rules,
             off=_off(console, shop),
+            pages=shop.platforms or tuple(PLATFORMS),
+            open_pages=open_platforms(shop),
             own_rules=read_text(folder / SHOP_RULES_FILE),
             categories=CATEGORIES,
             severities=SEVERITIES,
@@ -108,6 +111,13 @@ def _off(console: Console, shop: Shop) -> set[str]:
     return {rule.id for rule in shared} - own
 
 
+def _pages(shop: Shop, chosen: list[str]) -> str:
+    """The setting `adapters`: nothing when every page is open."""
+    if set(chosen) >= set(shop.platforms or PLATFORMS):
+        return ""
+    return "、".join(chosen) or NO_PAGES
+
+
 def _from_form(shop: Shop) -> dict[str, Any]:
     form = request.form
     timers = {name: form.get(name, "").strip() for name in _TIMERS}
@@ -126,8 +136,10 @@ def _from_form(shop: Shop) -> dict[str, Any]:
         "threshold": threshold,
         "review": "off" if form.get("review") == "off" else "",
         "publishers": form.get("publishers", "").strip(),
-        "adapters": "、".join(form.getlist("adapters")),
+        "adapters": _pages(shop, form.getlist("adapters")),
     }
+    if "pages_shown" not in form:
+        del chosen["adapters"]
     settings = {k: v for k, v in (dict(shop.settings) | chosen).items() if v}
     return {
         "name": form.get("name", "").strip() or None,

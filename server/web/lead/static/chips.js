@@ -1,6 +1,9 @@
 /** Chips over a text box with one item a line; the box stays the form's field. */
 
-/** Shows `box`'s lines as chips with an input after them. Enter adds, Backspace takes back. */
+/**
+ * Shows `box`'s lines as chips with an input after them. Enter adds, Backspace takes back.
+ * @param {HTMLTextAreaElement} box
+ */
 export function chips(box) {
   const holder = document.createElement("div");
   holder.className = "chips";
@@ -15,6 +18,7 @@ export function chips(box) {
 
   const lines = () => box.value.split("\n").filter((line) => line.trim());
 
+  /** @param {string[]} next */
   function write(next) {
     box.value = next.join("\n");
     box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -55,13 +59,13 @@ export function chips(box) {
       take();
     } else if (event.key === "Backspace" && !input.value && lines().length) {
       const all = lines();
-      input.value = all.pop();
+      input.value = all.pop() ?? "";
       write(all);
       event.preventDefault();
     }
   });
   input.addEventListener("paste", (event) => {
-    const text = event.clipboardData.getData("text");
+    const text = event.clipboardData?.getData("text") ?? "";
     if (!text.includes("\n")) return;
     event.preventDefault();
     input.value = "";
@@ -70,6 +74,6 @@ export function chips(box) {
   });
   input.addEventListener("blur", take);
   // The box is hidden, so the browser cannot say that something typed here is not added yet.
-  box.form.addEventListener("submit", take);
+  box.form?.addEventListener("submit", take);
   draw();
 }

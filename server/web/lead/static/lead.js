@@ -8,12 +8,17 @@ import { plots } from "./plots.js";
 const WAIT_MS = 300;
 const POLL_MS = 700;
 
-/** Puts server-rendered HTML in place of an element's content. */
+/**
+ * Puts server-rendered HTML in place of an element's content.
+ * @param {Element | null} element
+ * @param {string} html
+ */
 function swap(element, html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  element.replaceChildren(...page.body.childNodes);
+  element?.replaceChildren(...page.body.childNodes);
 }
 
+/** @param {() => void} work */
 function later(work) {
   let timer = 0;
   return () => {
@@ -25,7 +30,7 @@ function later(work) {
 /** Sends the newest request only; an older answer that comes late is dropped. */
 function newest() {
   let controller = new AbortController();
-  return async (url, options = {}) => {
+  return async (/** @type {string} */ url, /** @type {RequestInit} */ options = {}) => {
     controller.abort();
     controller = new AbortController();
     const answer = await fetch(url, { ...options, signal: controller.signal });
@@ -34,22 +39,27 @@ function newest() {
   };
 }
 
-/** Says at the top of the page what did not work; a request replaced by a newer one is none. */
+/**
+ * Says at the top of the page what did not work; a request replaced by a newer one is none.
+ * @param {Error} error
+ */
 function report(error) {
   if (error.name === "AbortError") return;
-  const line = document.querySelector("[data-trouble]") ?? document.createElement("p");
+  const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-trouble]"));
+  const line = shown ?? document.createElement("p");
   line.dataset.trouble = "";
   line.className = "notice medium";
   line.setAttribute("role", "alert");
   line.textContent = error.message;
-  document.querySelector("main").prepend(line);
+  document.querySelector("main")?.prepend(line);
 }
 
+/** @param {HTMLFormElement} form */
 function live(form) {
-  const into = document.getElementById(form.dataset.into);
+  const into = document.getElementById(form.dataset.into ?? "");
   const ask = newest();
   const send = later(() => {
-    ask(form.dataset.live, { method: "POST", body: new FormData(form) })
+    ask(form.dataset.live ?? "", { method: "POST", body: new FormData(form) })
       .then((html) => swap(into, html))
       .catch(report);
   });
@@ -57,11 +67,13 @@ function live(form) {
   form.addEventListener("change", send);
 }
 
+/** @param {HTMLFormElement} form */
 function rows(form) {
-  const into = document.getElementById(form.dataset.rows);
+  const into = document.getElementById(form.dataset.rows ?? "");
   const ask = newest();
   const send = later(() => {
-    const query = new URLSearchParams(new FormData(form));
+    // Text fields alone, which is what the constructor takes; its type knows no FormData.
+    const query = new URLSearchParams(/** @type {any} */ (new FormData(form)));
     history.replaceState(null, "", `?${query}`);
     query.set("part", "1");
     ask(`?${query}`)
@@ -82,11 +94,13 @@ function chosen() {
 }
 
 function ticks() {
+  /** @type {HTMLInputElement | null} */
   let last = null;
   document.addEventListener("click", (event) => {
     const box = event.target;
     if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
-    const all = [...document.querySelectorAll("input[name=ids]")];
+    const ids = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[name=ids]"));
+    const all = [...ids];
     if (box.matches("[data-all]")) for (const one of all) one.checked = box.checked;
     if (box.name === "ids") {
       if (event.shiftKey && last) {
@@ -99,24 +113,26 @@ function ticks() {
   });
 }
 
+/** @param {HTMLElement} element */
 function poll(element) {
   const holder = element.parentElement;
   setTimeout(async () => {
     try {
-      const answer = await fetch(element.dataset.poll);
+      const answer = await fetch(element.dataset.poll ?? "");
       swap(holder, await answer.text());
-      const next = holder.querySelector("[data-poll]");
+      const next = /** @type {HTMLElement | null} */ (holder?.querySelector("[data-poll]"));
       if (next) poll(next);
     } catch (error) {
-      report(error);
+      report(/** @type {Error} */ (error));
       poll(element);
     }
   }, POLL_MS);
 }
 
+/** @param {HTMLSelectElement} select */
 function insert(select) {
   select.addEventListener("change", () => {
-    const box = document.getElementById(select.dataset.insert);
+    const box = /** @type {HTMLTextAreaElement} */ (document.getElementById(select.dataset.insert ?? ""));
     box.setRangeText(select.value, box.selectionStart, box.selectionEnd, "end");
     select.value = "";
     box.focus();
@@ -124,29 +140,36 @@ function insert(select) {
   });
 }
 
+/** @param {HTMLTextAreaElement} box */
 function count(box) {
   const label = document.querySelector(`[data-counter="${box.id}"]`);
   const show = () => {
-    label.textContent = `${[...box.value].length} 字`;
+    if (label) label.textContent = `${[...box.value].length} 字`;
   };
   box.addEventListener("input", show);
   show();
 }
 
-/** A fresh empty box whenever the last one is filled. */
+/**
+ * A fresh empty box whenever the last one is filled.
+ * @param {Element} set
+ */
 function boxes(set) {
   set.addEventListener("input", () => {
     const all = set.querySelectorAll("textarea");
     const last = all[all.length - 1];
     if (last.value.trim()) {
-      const next = last.cloneNode();
+      const next = /** @type {HTMLTextAreaElement} */ (last.cloneNode());
       next.value = "";
       last.after(next);
     }
   });
 }
 
-/** Asks before leaving a form that holds unsaved changes. */
+/**
+ * Asks before leaving a form that holds unsaved changes.
+ * @param {Element} form
+ */
 function keep(form) {
   let changed = false;
   form.addEventListener("input", () => {
@@ -160,40 +183,52 @@ function keep(form) {
   });
 }
 
+/** @param {KeyboardEvent} event */
 function keys(event) {
   if (event.isComposing) return;
-  const typing = event.target.closest("input, textarea, select");
+  const typing = /** @type {Element} */ (event.target).closest("input, textarea, select");
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
-    const button = document.querySelector("[data-key=s]");
+    const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-key=s]"));
     if (button) {
       event.preventDefault();
-      button.form.requestSubmit(button);
+      button.form?.requestSubmit(button);
     }
   } else if (event.key === "/" && !typing) {
-    const search = document.querySelector("[data-slash]");
+    const search = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-slash]"));
     if (search) {
       event.preventDefault();
       search.focus();
       search.select();
     }
   } else if ((event.key === "j" || event.key === "k") && !typing) {
-    const links = [...document.querySelectorAll("tr[data-row] a")];
-    const place = links.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
+    const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("tr[data-row] a")]);
+    const place =
+      links.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + (event.key === "j" ? 1 : -1);
     links[Math.max(0, Math.min(place, links.length - 1))]?.focus();
   }
 }
 
-for (const form of document.querySelectorAll("form[data-live]")) live(form);
-for (const form of document.querySelectorAll("form[data-rows]")) rows(form);
-for (const form of document.querySelectorAll("form[data-keep]")) keep(form);
-for (const box of document.querySelectorAll("textarea[data-chips]")) chips(box);
-for (const set of document.querySelectorAll("[data-boxes]")) boxes(set);
-for (const select of document.querySelectorAll("select[data-insert]")) insert(select);
-for (const box of document.querySelectorAll("[data-count]")) count(box);
-for (const element of document.querySelectorAll("[data-poll]")) poll(element);
-for (const select of document.querySelectorAll("select[data-go]")) {
-  select.addEventListener("change", () => location.assign(select.value));
+/**
+ * Starts every element that a selector finds.
+ * @template {HTMLElement} T
+ * @param {string} selector
+ * @param {(element: T) => void} start
+ */
+function each(selector, start) {
+  for (const element of /** @type {NodeListOf<T>} */ (document.querySelectorAll(selector))) start(element);
 }
+
+each("form[data-live]", live);
+each("form[data-rows]", rows);
+each("form[data-keep]", keep);
+each("textarea[data-chips]", chips);
+each("[data-boxes]", boxes);
+each("select[data-insert]", insert);
+each("[data-count]", count);
+each("[data-poll]", poll);
+each("select[data-go]", (/** @type {HTMLSelectElement} */ select) => {
+  select.addEventListener("change", () => location.assign(select.value));
+});
 ticks();
 chosen();
 document.addEventListener("keydown", keys);

@@ -2,6 +2,7 @@
 
 const SOURCES = ["/static/qa/vendor/d3-7.9.2.min.js", "/static/qa/vendor/plot-0.6.17.min.js"];
 
+/** @param {string} source */
 function load(source) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -12,13 +13,17 @@ function load(source) {
   });
 }
 
-/** Draws `data-plot` ({days, values}) into each element; what the server drew stays otherwise. */
+/**
+ * Draws `data-plot` ({days, values}) into each element; what the server drew stays otherwise.
+ * @param {NodeListOf<HTMLElement>} elements
+ */
 export async function plots(elements) {
   if (!elements.length) return;
   for (const source of SOURCES) await load(source);
-  const { Plot } = globalThis;
   for (const element of elements) {
-    const { days, values } = JSON.parse(element.dataset.plot);
+    const { days, values } = /** @type {{ days: string[], values: number[] }} */ (
+      JSON.parse(element.dataset.plot ?? "{}")
+    );
     const rows = days.map((day, place) => ({ day: new Date(`${day}T00:00Z`), n: values[place] }));
     const marks = [
       Plot.rectY(rows, { x: "day", y: "n", interval: "day", fill: "var(--bd-accent)", tip: true }),
