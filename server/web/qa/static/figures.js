@@ -3,6 +3,21 @@
  * Colours are CSS variables, so light and dark need no redrawing.
  */
 
+/** @typedef {{ day: string, n: number, median: number | null, p90: number | null, rate: number | null, within: number | null }} DayRow */
+/** @typedef {{ target: number, name: string }} Target */
+/**
+ * What the page says; on the page of rules only `precision` is there.
+ * @typedef {object} Data
+ * @property {DayRow[]} days
+ * @property {{ span: string, n: number }[]} bars
+ * @property {{ weekday: number, hour: number, n: number, late: number }[]} hours
+ * @property {{ agent: string, day: string, median: number | null, n: number }[]} agents
+ * @property {{ step: string, n: number }[]} funnel
+ * @property {Target[]} targets
+ * @property {{ rule: string, month: string, n: number, precision: number }[]} precision
+ * @property {Record<string, string>} words
+ */
+
 const ACCENT = "var(--bd-accent)";
 const SOFT = "var(--bd-line-strong)";
 // A day of fewer messages (this morning, say) is a spike without meaning; the tables still have it.
@@ -16,40 +31,55 @@ const dayTick = (date) => `${date.getMonth() + 1}/${date.getDate()}`;
 /** @param {number} value */
 const asPercent = (value) => `${(value * 100).toFixed(0)}%`;
 
+/**
+ * Two lines over days, named at their ends: the first one in the accent colour.
+ * @param {DayRow[]} rows
+ * @param {[keyof DayRow, string][]} lines column and name
+ * @param {(row: DayRow) => string} tip
+ */
+const twoLines = (rows, lines, tip) => {
+  const looks = [
+    { stroke: ACCENT, ink: ACCENT, strokeWidth: 2 },
+    { stroke: SOFT, ink: "var(--bd-ink-3)", strokeWidth: 1.5 },
+  ];
+  const x = (/** @type {DayRow} */ row) => asDate(row.day);
+  const drawn = lines.map(([y], i) => {
+    const { stroke, strokeWidth } = looks[i];
+    return Plot.lineY(rows, { x, y, stroke, strokeWidth });
+  });
+  const names = lines.map(([y, name], i) =>
+    Plot.text(rows.slice(-1), {
+      x,
+      y,
+      text: () => name,
+      dx: 6,
+      textAnchor: "start",
+      fill: looks[i].ink,
+    }),
+  );
+  const tips = Plot.tip(rows, Plot.pointerX({ x, y: lines[0][0], title: tip }));
+  return [...drawn.reverse(), ...names, tips];
+};
+
+const DAYS = { type: "utc", label: null, tickFormat: dayTick, ticks: 6 };
+
+/** @type {Record<string, (data: Data, base: object, words: Record<string, string>, width: number) => object>} */
 const makers = {
   response: (data, base, w) => {
     const rows = data.days.filter((d) => d.median !== null && d.n >= ENOUGH);
     return {
       ...base,
       y: { label: w.seconds, grid: true, type: "sqrt", nice: true, ticks: 5 },
-      x: { type: "utc", label: null, tickFormat: dayTick, ticks: 6 },
+      x: DAYS,
       marks: [
         Plot.ruleY([20], { stroke: SOFT, strokeDasharray: "2,3" }),
-        Plot.lineY(rows, { x: (d) => asDate(d.day), y: "p90", stroke: SOFT, strokeWidth: 1.5 }),
-        Plot.lineY(rows, { x: (d) => asDate(d.day), y: "median", stroke: ACCENT, strokeWidth: 2 }),
-        Plot.text(rows.slice(-1), {
-          x: (d) => asDate(d.day),
-          y: "median",
-          text: () => w.median,
-          dx: 6,
-          textAnchor: "start",
-          fill: ACCENT,
-        }),
-        Plot.text(rows.slice(-1), {
-          x: (d) => asDate(d.day),
-          y: "p90",
-          text: () => w.p90,
-          dx: 6,
-          textAnchor: "start",
-          fill: "var(--bd-ink-3)",
-        }),
-        Plot.tip(
+        ...twoLines(
           rows,
-          Plot.pointerX({
-            x: (d) => asDate(d.day),
-            y: "median",
-            title: (d) => `${d.day}\n${w.median} ${d.median} s\n${w.p90} ${d.p90} s\n${w.messages} ${d.n}`,
-          }),
+          [
+            ["median", w.median],
+            ["p90", w.p90],
+          ],
+          (d) => `${d.day}\n${w.median} ${d.median} s\n${w.p90} ${d.p90} s\n${w.messages} ${d.n}`,
         ),
       ],
       marginRight: 56,
@@ -57,49 +87,32 @@ const makers = {
   },
   rate: (data, base, w) => {
     const rows = data.days.filter((d) => d.rate !== null && d.n >= ENOUGH);
-    const targets = data.targets ?? [];
-    const low = Math.min(0.6, ...rows.map((d) => d.rate), ...rows.map((d) => d.within ?? 1));
+    const low = Math.min(0.6, ...rows.flatMap((d) => [d.rate ?? 1, d.within ?? 1]));
     return {
       ...base,
       y: { label: null, domain: [Math.floor(low * 10) / 10, 1], tickFormat: asPercent, grid: true, ticks: 5 },
-      x: { type: "utc", label: null, tickFormat: dayTick, ticks: 6 },
+      x: DAYS,
       marks: [
-        ...targets.map((t) => Plot.ruleY([t.target], { stroke: "var(--bd-medium)", strokeDasharray: "4,3" })),
-        ...targets.map((t) =>
+        ...data.targets.map((t) =>
+          Plot.ruleY([t.target], { stroke: "var(--bd-medium)", strokeDasharray: "4,3" }),
+        ),
+        ...data.targets.map((t) =>
           Plot.text([t], {
             x: () => asDate(rows[0]?.day ?? "2026-01-01"),
             y: "target",
-            text: (d) => `${d.name} ${w.target} ${asPercent(d.target)}`,
+            text: (/** @type {Target} */ d) => `${d.name} ${w.target} ${asPercent(d.target)}`,
             textAnchor: "start",
             dy: -7,
             fill: "var(--bd-medium)",
           }),
         ),
-        Plot.lineY(rows, { x: (d) => asDate(d.day), y: "within", stroke: SOFT, strokeWidth: 1.5 }),
-        Plot.lineY(rows, { x: (d) => asDate(d.day), y: "rate", stroke: ACCENT, strokeWidth: 2 }),
-        Plot.text(rows.slice(-1), {
-          x: (d) => asDate(d.day),
-          y: "rate",
-          text: () => w.rate,
-          dx: 6,
-          textAnchor: "start",
-          fill: ACCENT,
-        }),
-        Plot.text(rows.slice(-1), {
-          x: (d) => asDate(d.day),
-          y: "within",
-          text: () => w.within,
-          dx: 6,
-          textAnchor: "start",
-          fill: "var(--bd-ink-3)",
-        }),
-        Plot.tip(
+        ...twoLines(
           rows,
-          Plot.pointerX({
-            x: (d) => asDate(d.day),
-            y: "rate",
-            title: (d) => `${d.day}\n${w.rate} ${asPercent(d.rate)}\n${w.within} ${asPercent(d.within)}`,
-          }),
+          [
+            ["rate", w.rate],
+            ["within", w.within],
+          ],
+          (d) => `${d.day}\n${w.rate} ${asPercent(d.rate ?? 0)}\n${w.within} ${asPercent(d.within ?? 0)}`,
         ),
       ],
       marginRight: 72,
@@ -112,7 +125,7 @@ const makers = {
       label: w.seconds,
       tickRotate: width < 420 ? -45 : 0,
       domain: data.bars.map((d) => d.span),
-      tickFormat: (s) => (s === "–" ? w.unanswered : s),
+      tickFormat: (/** @type {string} */ s) => (s === "–" ? w.unanswered : s),
       tickSize: 0,
     },
     y: { label: w.messages, grid: true, ticks: 4 },
@@ -153,6 +166,7 @@ const makers = {
     ],
   }),
   hours: (data, base, w, width) => {
+    const weekday = (/** @type {number} */ d) => w.weekdays.split(" ")[d];
     const top = Math.max(
       0.2,
       d3.quantile(
@@ -166,7 +180,7 @@ const makers = {
       marginLeft: 44,
       padding: 0.06,
       x: { label: w.hour, domain: d3.range(24), ticks: d3.range(0, 24, width < 560 ? 4 : 1), tickSize: 0 },
-      y: { label: null, domain: d3.range(7), tickFormat: (d) => w.weekdays.split(" ")[d], tickSize: 0 },
+      y: { label: null, domain: d3.range(7), tickFormat: weekday, tickSize: 0 },
       opacity: { domain: [0, top], range: [0.06, 1], clamp: true },
       marks: [
         Plot.cell(data.hours, {
@@ -177,7 +191,7 @@ const makers = {
           rx: 2,
           tip: { fill: "var(--bd-surface)", fillOpacity: 1 },
           title: (d) =>
-            `${w.weekdays.split(" ")[d.weekday]} ${d.hour}:00\n${w.messages} ${d.n}\n${w.late} ${asPercent(d.late)}`,
+            `${weekday(d.weekday)} ${d.hour}:00\n${w.messages} ${d.n}\n${w.late} ${asPercent(d.late)}`,
         }),
         Plot.text(
           data.hours.filter((d) => d.n > 0 && width >= 640),
@@ -203,7 +217,7 @@ const makers = {
       .map((d) => ({ ...d, ...place.get(d.agent) }));
     const top =
       d3.quantile(
-        rows.map((d) => d.median),
+        rows.map((d) => d.median ?? 0),
         0.98,
       ) ?? 60;
     return {
@@ -287,6 +301,7 @@ export function drawAll(root) {
     draw(/** @type {HTMLElement} */ (figure), data);
 }
 
+/** @param {HTMLElement} figure @param {Data} data */
 function draw(figure, data) {
   const style = getComputedStyle(figure);
   const width = Math.max(
@@ -302,7 +317,6 @@ function draw(figure, data) {
     style: { background: "none", overflow: "visible" },
   };
   figure.querySelector("svg")?.remove();
-  const options = makers[figure.dataset.plot](data, base, data.words, width);
-  options.ariaLabel = figure.querySelector("figcaption")?.textContent ?? "";
-  figure.append(Plot.plot(options));
+  const options = makers[figure.dataset.plot ?? ""](data, base, data.words, width);
+  figure.append(Plot.plot({ ...options, ariaLabel: figure.querySelector("figcaption")?.textContent ?? "" }));
 }

@@ -31,7 +31,10 @@ function onKey(event) {
   else found.click();
 }
 
-/** A filter that changed applies at once; the button stays for those without scripts. */
+/**
+ * A filter that changed applies at once; the button stays for those without scripts.
+ * @param {Event} event
+ */
 function onChange(event) {
   const form = event.target instanceof HTMLElement ? event.target.closest("form[data-auto]") : null;
   if (form instanceof HTMLFormElement) form.requestSubmit();

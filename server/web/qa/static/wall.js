@@ -28,6 +28,9 @@ function talkLink(id, text) {
   return link;
 }
 
+/** A row of a list, as `/wall/now.json` gives it. @typedef {Record<string, any>} Row */
+
+/** @type {Record<string, (row: Row) => Node[]>} */
 const makers = {
   waiting: (w) => {
     const since = make("span", "since", "");
@@ -61,12 +64,13 @@ const makers = {
     make("span", "line small", [a.platform, a.shop].filter(Boolean).join(" · ")),
   ],
 };
+/** @type {Record<string, string>} */
 const nothing = { waiting: "nobody", risks: "no_risks", broken: "all_well", agents: "none_connected" };
 
 function draw() {
   for (const [name, maker] of Object.entries(makers)) {
     const list = wall.querySelector(`[data-list="${name}"]`);
-    const rows = now[name] ?? [];
+    const rows = /** @type {Row[]} */ (now[name] ?? []);
     const items = rows.map((row) => {
       const item = document.createElement("li");
       item.append(...maker(row));
