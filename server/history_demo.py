@@ -102,6 +102,8 @@ class _Writer:
         chance.shuffle(self._scripts)
         self._found: dict[tuple[str, str, str], list[WarningRow]] = {}
         self._facts = served.shop.facts_at(served.shop.local_now())
+        asked = (text for script in self._scripts for text in (*script.questions, *script.tests))
+        served.checker.prepare([*asked, *_OPENINGS, *_CLOSINGS, *_RISKY, *self._violations()])
 
     def talk(self, platform: str, day: date, number: int, zone: ZoneInfo) -> PastTalk:
         chance = self.chance
