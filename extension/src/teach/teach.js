@@ -89,7 +89,17 @@ export function teach({ document, locale, signal, save }) {
         return;
       }
       const result = t.result(trial.shopper, trial.agent, trial.example);
-      bar.offer(result, () => save(site).then(({ ok }) => end(ok ? site : null)), run.signal);
+      bar.offer(result, () => keep(site), run.signal);
+    }
+
+    /** @param {Site} site */
+    async function keep(site) {
+      const kept = await save(site).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (kept) end(site);
+      else bar.say(t.unsaved);
     }
   });
 }
@@ -135,6 +145,10 @@ function makeBar(document, t) {
       keep.style.display = "none";
       skip.style.display = free ? "" : "none";
       line.textContent = `${step}/${STEPS.length} ${text}`;
+    },
+    /** @param {string} text */
+    say(text) {
+      line.textContent = text;
     },
     /** @param {string} text @param {() => void} act @param {AbortSignal} signal */
     offer(text, act, signal) {

@@ -4,7 +4,7 @@
  * @typedef {import("../link.js").SocketLink} SocketLink
  */
 
-import { siteFor } from "../sites/registry.js";
+import { siteFor, validateAdapter } from "../sites/registry.js";
 import { allSites, localeOf, readSettings, siteSwitch, writeSettings } from "./settings.js";
 
 /** What a page may read and write of the memory; never the pairing. */
@@ -61,7 +61,6 @@ export function portDesk(link) {
       await chrome.storage.local.set({ [key]: value });
     },
     save_adapter: async ({ adapter }) => {
-      const { validateAdapter } = await import("../sites/registry.js");
       const { ok, errors } = validateAdapter(adapter);
       if (!ok) return { ok, errors };
       const { adapters } = await readSettings();
