@@ -18,10 +18,13 @@ from server.wording import fold, grams
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Why = Literal["nothing", "passed", "request", "typed", "edited"]
 
-# Of the sample shops' questions, pairs above 0.45 belong to one script five times as often as
-# pairs above 0.25 do, and few rewordings with shared words are lost (docs/benchmarks.md, gaps).
-JOIN = 0.45
-_DENSE_SHARE = 0.7
+# Questions of 40 scripts of a sample shop, none of which the adapter had seen: 64 % and 83 % of the
+# pairs in one cluster belong to one script, a third of a script's pairs are found; at 0.40 it is
+# 61 % and 76 %, and 42 % and 45 % are found (docs/benchmarks.md, Gaps).
+JOIN = 0.44
+_NEAR_SHARE, _INTENT_SHARE = 0.4, 0.4
+# Without an adapter there is no intent, and only what differs from the shop's centre tells apart.
+_CENTRED_SHARE = 0.7
 _GRAM_DIMENSIONS = 1024
 _SHORTEST = 2
 _EXAMPLES = 5
@@ -81,17 +84,21 @@ class Cluster:
 
 
 def meaning_rows(texts: Sequence[str], index: ScriptsIndex) -> NDArray[np.float32]:
-    """Unit rows for clustering: adapted vectors around the shop's own centre, beside word marks.
+    """Unit rows for clustering: adapted vectors, what each text is about, and word marks.
 
-    Sentence vectors of short Chinese messages all lie close together; the centre taken away, what
-    differs is left. Rare words count more, since they name the thing that is asked for.
+    Rare words count more, since they name the thing that is asked for.
     """
     _, adapted = index.embed([fold(text) for text in texts])
-    centre = index.adapted.mean(axis=0) if len(index.adapted) else adapted.mean(axis=0)
-    dense = _unit(adapted - centre)
-    share = np.float32(_DENSE_SHARE)
-    joined = [dense * np.sqrt(share), _gram_rows(texts) * np.sqrt(1 - share)]
-    return _unit(np.concatenate(joined, axis=1))
+    if index.adapter is None:
+        # Sentence vectors of short Chinese messages all lie close together.
+        centre = index.adapted.mean(axis=0) if len(index.adapted) else adapted.mean(axis=0)
+        parts = [(_CENTRED_SHARE, _unit(adapted - centre))]
+    else:
+        about = np.sqrt(index.adapter.intent_shares(adapted, "query"))
+        parts = [(_NEAR_SHARE, adapted), (_INTENT_SHARE, about)]
+    parts.append((1 - sum(share for share, _ in parts), _gram_rows(texts)))
+    rows = [np.sqrt(np.float32(share)) * part for share, part in parts]
+    return _unit(np.concatenate(rows, axis=1))
 
 
 def _gram_rows(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -119,26 +126,33 @@ def cluster(items: Sequence[Item], embed: Embed, join: float = JOIN) -> list[Clu
     if not forms:
         return []
     rows = embed([by_form[form][0].text for form in forms])
-    groups = _joined(rows, [len(by_form[form]) for form in forms], join)
+    groups = _joined(rows, join)
     made = [_cluster([item for n in group for item in by_form[forms[n]]]) for group in groups]
     return sorted(made, key=lambda c: (-c.count, c.text))
 
 
-def _joined(rows: NDArray[np.float32], weights: Sequence[int], join: float) -> list[list[int]]:
-    """Row numbers by group: each row joins the nearest centre, or starts one; most said first."""
-    centres = np.zeros_like(rows)
-    sums = np.zeros_like(rows)
-    groups: list[list[int]] = []
-    for number, row in enumerate(rows):
-        likeness = centres[: len(groups)] @ row
-        best = int(np.argmax(likeness)) if len(groups) else -1
-        if best < 0 or likeness[best] < join:
-            groups.append([])
-            best = len(groups) - 1
-        groups[best].append(number)
-        sums[best] += row * weights[number]
-        centres[best] = sums[best] / max(float(np.linalg.norm(sums[best])), 1e-12)
-    return groups
+def _joined(rows: NDArray[np.float32], join: float) -> list[list[int]]:
+    """Row numbers by group: the two likest groups join as long as their mean likeness allows."""
+    likeness = rows @ rows.T
+    np.fill_diagonal(likeness, -np.inf)
+    groups = [[number] for number in range(len(rows))]
+    nearest, best = likeness.argmax(axis=1), likeness.max(axis=1)
+    while best.max() >= join:
+        one = int(best.argmax())
+        two = int(nearest[one])
+        weight = len(groups[one]) / (len(groups[one]) + len(groups[two]))
+        mean = weight * likeness[one] + (1 - weight) * likeness[two]
+        groups[one] += groups[two]
+        groups[two] = []
+        likeness[one] = likeness[:, one] = mean
+        likeness[two] = likeness[:, two] = -np.inf
+        # A mean is never above the likeness it replaces: only who was nearest to one of the two
+        # looks again.
+        again = np.flatnonzero((nearest == one) | (nearest == two))
+        again = np.union1d(again, [one, two])
+        nearest[again] = likeness[again].argmax(axis=1)
+        best[again] = likeness[again].max(axis=1)
+    return [group for group in groups if group]
 
 
 def _cluster(items: list[Item]) -> Cluster:

@@ -14,7 +14,7 @@ from server.config import shipped
 from server.curation.conflicts import rivals_of, taken_by_others
 from server.curation.diff import differences, merge, text_pieces
 from server.curation.fields import script_from
-from server.curation.gaps import Item, cluster, meaning_rows, often_edited, repeated
+from server.curation.gaps import Item, _joined, cluster, meaning_rows, often_edited, repeated
 from server.curation.golden import Gate, Tried, carried, questions_of, try_change
 from server.curation.jobs import Jobs
 from server.curation.standing import Question, _compared, scores_of, stand_of
@@ -186,6 +186,27 @@ def test_same_words_and_same_meaning_stand_together() -> None:
     assert [(c.count, c.text) for c in found] == [(3, "有儿童款吗"), (1, "能寄部队吗")]
     assert found[0].questions == ("有儿童款吗", "儿童款有没有")
     assert found[0].per_day(["2026-11-01", "2026-11-02", "2026-11-03"]) == [2, 0, 1]
+
+
+def test_groups_join_by_their_mean_likeness() -> None:
+    """a and b lie 20° apart, b and c 40°, a and c 60°; d lies apart from all."""
+    angles = np.radians([0, 20, 60, 180])
+    rows = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    # Mean likeness of c to {a, b}: (cos 60° + cos 40°) / 2 = 0.633.
+    assert [sorted(group) for group in _joined(rows, 0.62)] == [[0, 1, 2], [3]]
+    assert [sorted(group) for group in _joined(rows, 0.64)] == [[0, 1], [2], [3]]
+    assert _joined(rows, 0.95) == [[0], [1], [2], [3]]
+
+
+def test_topics_of_gaps_stay_apart(sample: ScriptsIndex) -> None:
+    topics = (
+        ("有没有洗碗机专用的沥水架", "洗碗机能用的沥水架有吗", "有洗碗机沥水架吗"),
+        ("可以寄到部队吗", "部队地址能收货吗"),
+        ("你们招代理吗", "想做代理怎么联系"),
+    )
+    items = [item(n, text) for n, text in enumerate(t for topic in topics for t in topic)]
+    found = cluster(items, lambda texts: meaning_rows(texts, sample))
+    assert {frozenset(i.text for i in c.items) for c in found} == {frozenset(t) for t in topics}
 
 
 def test_meaning_rows_join_rewordings_and_keep_others_apart() -> None:
