@@ -106,6 +106,29 @@ def _wait_stored(page: Page, running: Running, events: list[str]) -> None:
     assert [event for event, _ in stored(running)] == events
 
 
+def test_shoppers_whose_conversation_is_not_open_have_a_clock(
+    browser_with_it: Chrome, demo: Running
+) -> None:
+    chinese(browser_with_it)
+    browser_with_it.switch_on(demo.url, demo.token("小王", shop="home-living"), "demo")
+    page = bare_demo(browser_with_it, demo)
+    panel = page.locator("bangda-panel")
+    expect(panel.locator(".lamp")).to_have_attribute("data-light", "on")
+    for _ in range(6):
+        page.get_by_role("button", name="来一条").click()
+    names = page.locator("#chats .who").all_inner_texts()
+    expect(panel.locator(".shopper")).to_have_text(names[0])
+    waiting = panel.locator(".waiting .who")
+    expect(waiting).to_have_text(names[1:])
+    page.locator("#chats button").nth(1).click()
+    expect(panel.locator(".shopper")).to_have_text(names[1])
+    box = page.get_by_role("textbox", name="回复框")
+    box.fill("您好，在的")
+    box.press("Enter")
+    expect(panel.locator(".clock").first).to_be_hidden()
+    expect(waiting).to_have_text([names[0], *names[2:]])
+
+
 def test_wrong_addresses_are_told_apart(browser_with_it: Chrome, demo: Running) -> None:
     chinese(browser_with_it)
     page = options(browser_with_it)

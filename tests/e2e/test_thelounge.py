@@ -79,3 +79,26 @@ def test_the_main_job_from_shopper_to_shopper(on: Chrome, desk: Desk, the_lounge
     assert [row[0] for row in rows] == ["inserted", "sent"]
     assert rows[0][1] == rows[1][1] != ""
     assert rows[0][2] == rows[1][2] == words
+
+
+def test_who_waits_in_the_list_has_a_clock(on: Chrome, the_lounge: Lounge) -> None:
+    page = sign_in(on, the_lounge)
+    waiting = page.locator("bangda-panel .waiting .who")
+    with (
+        Shopper(the_lounge.irc_port, "early1") as one,
+        Shopper(the_lounge.irc_port, "late2") as two,
+    ):
+        one.say("在吗")
+        page.wait_for_selector('.channel-list-item[data-name="early1"]')
+        open_talk(page, "early1")
+        expect(page.locator("bangda-panel .shopper")).to_have_text("early1")
+        two.say("有人吗")
+        expect(waiting).to_have_text(["late2"])
+        open_talk(page, "late2")
+        expect(page.locator("bangda-panel .shopper")).to_have_text("late2")
+        expect(waiting).to_have_text(["early1"])
+        page.fill("textarea#input", "在的")
+        page.press("textarea#input", "Enter")
+        assert two.hear() == "在的"
+        open_talk(page, "early1")
+        expect(waiting).to_have_count(0)

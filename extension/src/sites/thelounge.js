@@ -18,7 +18,8 @@ export const thelounge = {
   ],
   item: ['.msg[data-type="message"]', '.msg[id^="msg-"]'],
   from: [
-    { is: "system", css: '.msg:not([data-type="message"])' },
+    // The lobby holds what the server says, no shopper's words.
+    { is: "system", css: '.msg:not([data-type="message"]), .chat-view[data-type="lobby"] .msg' },
     { is: "agent", css: ".self" },
     { is: "shopper" },
   ],
