@@ -26,6 +26,7 @@ from server.store.quality.room import Quality, open_quality
 from server.store.quality.samples import SampleOrder
 from server.store.quality.words import phrase, split
 from server.store.rows import ConversationRow, EventRow, MessageRow, SuggestionRow, WarningRow
+from server.web.qa.conversation_pages import found_pieces
 from server.web.qa.queue_pages import nearest_turn
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -461,6 +462,19 @@ def test_search_finds_what_came_late_by_the_day_on_which_it_was_sent(
     pages = [room.lookups.search(Wanted(text="发货"), limit=2)]
     pages.append(room.lookups.search(Wanted(text="发货"), 2, pages[0][-1]["position"]))
     assert [[row["text"][0] for row in page] for page in pages] == [["c", "b"], ["a"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "pieces"),
+    [
+        ("发货", [(False, "今天"), (True, "发货"), (False, "吗SF")]),
+        ("sf 今天", [(True, "今天"), (False, "发货吗"), (True, "SF")]),
+        ("(发", [(False, "今天发货吗SF")]),
+        (" ", [(False, "今天发货吗SF")]),
+    ],
+)
+def test_search_shows_where_the_words_stand(query: str, pieces: list[tuple[bool, str]]) -> None:
+    assert found_pieces("今天发货吗SF", query) == pieces
 
 
 def test_search_follows_a_changed_message(database: Database, room: Quality) -> None:

@@ -77,7 +77,10 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
         known = {
             rule.id: rule
             for served in console.parts.catalog.snapshot.shops.values()
-            for rule in served.checker.ruleset.rules
+            for rule in (
+                *served.checker.ruleset.rules,
+                *served.checker.ruleset.judged.values(),
+            )
         }
         return console.page(
             "rules.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,13 @@ def marked(text: str, warnings: list[Any]) -> list[tuple[str, str]]:
         else:
             pieces.append((level, sign))
     return pieces
+
+
+def found_pieces(text: str, query: str) -> list[tuple[bool, str]]:
+    """The text in pieces of (is a word of the query, text)."""
+    words = "|".join(re.escape(word) for word in query.split())
+    pieces = re.split(f"({words})", text, flags=re.IGNORECASE) if words else [text]
+    return [(place % 2 == 1, piece) for place, piece in enumerate(pieces) if piece]
 
 
 def add_conversations(qa: Blueprint, console: Console) -> None:
@@ -209,6 +217,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             "search.html",
             "search",
             hits=hits,
+            found_pieces=found_pieces,
             fields=fields,
             first=first,
             last=last,
