@@ -43,8 +43,8 @@ class Adapter:
     """One tower for what shoppers type, one for what shops write, and what is read off them.
 
     `intents` are the bank's intents, the ones that no script answers last; `query_intents` and
-    `document_intents` (out, intents) score them; `none` (dim + out,) and `none_bias` tell messages
-    that ask nothing from those that ask.
+    `document_intents` (out, intents) score them; `trade` (answered intents, out) is where the asks
+    of each answered intent lie, unit rows.
     """
 
     version: str
@@ -53,8 +53,7 @@ class Adapter:
     intents: tuple[str, ...]
     query_intents: NDArray[np.float32]
     document_intents: NDArray[np.float32]
-    none: NDArray[np.float32]
-    none_bias: float
+    trade: NDArray[np.float32]
 
     def apply(self, rows: Vectors, role: Role) -> Vectors:
         """Float32 (n, out), unit rows."""
@@ -67,12 +66,6 @@ class Adapter:
         grown = np.exp(logits - logits.max(axis=1, keepdims=True)).astype(np.float32)
         shares: NDArray[np.float32] = np.divide(grown, grown.sum(axis=1, keepdims=True))
         return shares
-
-    def none_logits(self, plain: Vectors, adapted: Vectors) -> NDArray[np.float32]:
-        """Log odds, float32 (n,), that a message asks nothing a script could answer."""
-        logits = np.concatenate([plain, adapted], axis=1) @ self.none + self.none_bias
-        asks_nothing: NDArray[np.float32] = logits.astype(np.float32)
-        return asks_nothing
 
 
 def gelu(x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -118,6 +111,5 @@ def unpack(arrays: Mapping[str, NDArray[np.generic]]) -> Adapter:
         intents=tuple(str(name) for name in arrays["intents"]),
         query_intents=floats["query_intents"],
         document_intents=floats["document_intents"],
-        none=floats["none"],
-        none_bias=float(floats["none_bias"]),
+        trade=floats["trade"],
     )

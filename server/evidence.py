@@ -40,6 +40,23 @@ NAMES: tuple[str, ...] = (
     "answered_intent",
 )
 _STORY = 30
+# A script that holds so much of an intent is about it: of .003 to .1 the one that parts best.
+_ABOUT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the adapter reads off a message, whatever script comes first; all 0 without an adapter.
+
+    `none_share` (0 to 1) says how little it asks; `trade_mean` and `trade_spread` how it lies to
+    all intents of the bank: like shop talk at large or far from it; `met` (0 to 1) which share of
+    what it may be asking some script of the shop is about.
+    """
+
+    none_share: float = 0.0
+    trade_mean: float = 0.0
+    trade_spread: float = 0.0
+    met: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,7 @@ class Evidence:
     """`values` float32 (scripts, len(NAMES)) for the scripts `numbers`; `best` the passage of each.
 
     `asks` are the values for each ask of the message by itself. `leans` (0 to 1) says how much the
-    message needs its conversation; `none_logit` and `none_share` how little it asks.
+    message needs its conversation.
     """
 
     numbers: NDArray[np.int32]
@@ -55,8 +72,7 @@ class Evidence:
     best: NDArray[np.int64]
     asks: tuple[Floats, ...]
     leans: float
-    none_logit: float
-    none_share: float
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +106,13 @@ def gather(
         for text, row in rows.items()
     }
     leans = understood.leans
-    none_logit, none_share = _asks_nothing(index, plain[own], adapted[own])
     return Evidence(
         numbers=found.scripts,
         values=_columns(understood, parts, found, leans),
         best=_best_passages(parts[understood.text], found),
         asks=tuple(_columns(Understood(ask), parts, found, 0.0) for ask in understood.asks),
         leans=leans,
-        none_logit=none_logit,
-        none_share=none_share,
+        reading=_reading(index, adapted[own]),
     )
 
 
@@ -109,13 +123,21 @@ def _coverage(index: ScriptsIndex, text: str) -> tuple[Floats, Floats]:
     return chars / max(most_chars, 1e-6), heard / max(most_heard, 1e-6)
 
 
-def _asks_nothing(index: ScriptsIndex, plain: Floats, adapted: Floats) -> tuple[float, float]:
-    if index.adapter is None:
-        return 0.0, 0.0
-    logit = index.adapter.none_logits(plain[None], adapted[None])[0]
-    shares = index.adapter.intent_shares(adapted[None], "query")[0]
-    unanswered = [n for n, name in enumerate(index.adapter.intents) if name.startswith("none-")]
-    return float(logit), float(shares[unanswered].sum())
+def _reading(index: ScriptsIndex, adapted: Floats) -> Reading:
+    adapter = index.adapter
+    if adapter is None:
+        return Reading()
+    shares = adapter.intent_shares(adapted[None], "query")[0]
+    # The intents that no script answers stand last.
+    answered = len(adapter.trade)
+    asked = shares[:answered] / max(float(shares[:answered].sum()), 1e-6)
+    trade = adapter.trade @ adapted
+    return Reading(
+        none_share=float(shares[answered:].sum()),
+        trade_mean=float(trade.mean()),
+        trade_spread=float(trade.std()),
+        met=float(asked @ np.minimum(index.known[:answered] / _ABOUT, 1)),
+    )
 
 
 def _intent_overlap(index: ScriptsIndex, found: Slice, adapted: Vectors) -> Floats:

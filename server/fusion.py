@@ -18,19 +18,19 @@ Floats = NDArray[np.float32]
 
 KNOWLEDGE = Path(__file__).resolve().parent / "knowledge"
 _SHOWN = 3
+# With too few others to stand out from: what answerable messages of the labelled shops have.
+_FEWEST_OTHERS, _USUAL_DISTANCE = 5, 0.7
 SIGNS: tuple[str, ...] = (
     "first_score",
-    "first_share",
     "shown_share",
-    "lead",
+    "beyond_rest",
     "near",
     "plain",
-    "chars",
     "intent",
-    "near_without_question",
-    "without_question",
-    "none_logit",
     "none_share",
+    "met",
+    "trade_mean",
+    "trade_spread",
     "leans",
 )
 
@@ -75,28 +75,33 @@ def shares(scores: Floats) -> Floats:
 
 def signs_of(evidence: Evidence, scores: Floats) -> dict[str, float]:
     """What tells a sure ranking from an unsure one, by name."""
-    order = np.argsort(-scores, kind="stable")[:_SHOWN]
+    ranked = np.argsort(-scores, kind="stable")
+    order, rest = ranked[:_SHOWN], scores[ranked[_SHOWN:]]
     held = shares(scores)[order]
+    reading = evidence.reading
     value = {name: evidence.values[:, n] for n, name in enumerate(NAMES)}
     near = np.maximum.reduce([value[f"near_{kind}"] for kind in ("question", "title", "reply")])
     plain = np.maximum.reduce([value[f"plain_{kind}"] for kind in ("question", "title", "reply")])
-    chars = np.maximum.reduce([value[f"chars_{kind}"] for kind in ("question", "title", "reply")])
-    without = float(value["no_question"][order[0]])
     return {
         "first_score": float(scores[order[0]]) / 10,
-        "first_share": float(held[0]),
         "shown_share": float(held.sum()),
-        "lead": float(scores[order[0]] - scores[order[-1]]) / 10,
+        "beyond_rest": _beyond_rest(float(scores[order[0]]), rest),
         "near": float(near[order].max()),
         "plain": float(plain[order].max()),
-        "chars": float(chars[order].max()),
         "intent": float(value["intent"][order].max()),
-        "near_without_question": float(near[order].max()) * without,
-        "without_question": without,
-        "none_logit": evidence.none_logit / 5,
-        "none_share": evidence.none_share,
+        "none_share": reading.none_share,
+        "met": reading.met,
+        "trade_mean": reading.trade_mean,
+        "trade_spread": reading.trade_spread,
         "leans": evidence.leans,
     }
+
+
+def _beyond_rest(first: float, rest: Floats) -> float:
+    """How far the first stands out from those after the third, in spreads of theirs."""
+    if len(rest) < _FEWEST_OTHERS:
+        return _USUAL_DISTANCE
+    return float((first - rest.mean()) / max(float(rest.std()), 0.1)) / 5
 
 
 def fusion_path(model: str, dimension: int, folder: Path = KNOWLEDGE) -> Path:

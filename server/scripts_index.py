@@ -81,7 +81,8 @@ class ScriptsIndex:
     """One shop's scripts, ready to search. `first` (n+1,) marks where each script's passages start.
 
     `plain` and `adapted` are float32 (passages, dim), unit rows; `intents` (scripts, intents) roots
-    of how likely each script is about each intent of the bank, no columns without an adapter.
+    of how likely each script is about each intent of the bank, no columns without an adapter, and
+    `known` (intents,) how likely the script is that is most about it.
     """
 
     scripts: tuple[Script, ...]
@@ -90,6 +91,7 @@ class ScriptsIndex:
     plain: Vectors
     adapted: Vectors
     intents: NDArray[np.float32]
+    known: NDArray[np.float32]
     near: Any
     chars: LexicalIndex
     sounds: LexicalIndex
@@ -173,6 +175,7 @@ def assemble(
         plain=plain,
         adapted=adapted,
         intents=intents,
+        known=np.square(intents).max(axis=0, initial=0.0),
         near=_near(adapted),
         chars=chars,
         sounds=heard,

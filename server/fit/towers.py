@@ -1,4 +1,4 @@
-"""Fits the two towers and what is read off them: intents, and asking or not. The torch side."""
+"""Fits the two towers and what is read off them: intents. The torch side."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _tower(role: str, members: Sequence[Member], project: Vectors) -> dict[str, 
 def _readings(
     towers: dict[str, NDArray[Any]], intents: Sequence[Intent]
 ) -> dict[str, NDArray[Any]]:
-    """Intent heads of both towers and the none-or-ask classifier, on what the towers give."""
+    """Intent heads of both towers and where the intents lie, on what the towers give."""
     names = [intent.name for intent in intents]
     adapter = _bare(towers)
     asks = np.concatenate([intent.asks for intent in intents])
@@ -191,21 +191,18 @@ def _readings(
     sizes = [len(intent.titles) + len(intent.replies) for _, intent in answered]
     written = np.repeat([n for n, _ in answered], sizes)
     query_rows, document_rows = adapter.apply(asks, "query"), adapter.apply(texts, "document")
-    none = np.repeat([not i.answered for i in intents], [len(i.asks) for i in intents])
-    weights, bias = _fit_none(np.concatenate([asks, query_rows], axis=1), none)
     return {
         "intents": np.asarray(names),
         "query_intents": _fit_head(query_rows, asked, len(names)),
         "document_intents": _fit_head(document_rows, written, len(names)),
-        "none": weights,
-        "none_bias": bias,
+        "trade": _means(query_rows, asked, len(answered)).astype(np.float16),
     }
 
 
 def _bare(towers: dict[str, NDArray[Any]]) -> Adapter:
     """The towers alone as an adapter, to compute what the readings are fitted on."""
-    empty = {"intents": np.asarray([""]), "version": np.asarray(""), "none_bias": np.zeros(())}
-    blank = {name: np.zeros(1) for name in ("query_intents", "document_intents", "none")}
+    empty = {"intents": np.asarray([""]), "version": np.asarray("")}
+    blank = {name: np.zeros(1) for name in ("query_intents", "document_intents", "trade")}
     return unpack(towers | empty | blank)
 
 
@@ -213,10 +210,8 @@ def _fit_head(rows: Vectors, labels: NDArray[np.int64], classes: int) -> NDArray
     """Softmax regression from the class means on, (out, classes); unseen classes score low."""
     torch.manual_seed(0)
     given, wanted = torch.from_numpy(rows), torch.from_numpy(np.asarray(labels))
-    means = np.zeros((classes, rows.shape[1]), dtype=np.float32)
-    np.add.at(means, labels, rows)
-    norms = np.linalg.norm(means, axis=1, keepdims=True)
-    weights = torch.from_numpy(means / np.maximum(norms, 1e-12)).requires_grad_()
+    means = _means(rows, labels, classes)
+    weights = torch.from_numpy(means.copy()).requires_grad_()
     optimizer = torch.optim.AdamW([weights], lr=3e-3, weight_decay=1e-3)
     for _ in range(_HEAD_EPOCHS):
         for batch in torch.randperm(len(given)).split(512):
@@ -226,16 +221,17 @@ def _fit_head(rows: Vectors, labels: NDArray[np.int64], classes: int) -> NDArray
             loss.backward()
             optimizer.step()
     head = _HEAD_SCALE * weights.detach().numpy().T
-    head[:, norms[:, 0] == 0] = -_HEAD_SCALE * rows.mean(axis=0)[:, None]
+    head[:, ~means.any(axis=1)] = -_HEAD_SCALE * rows.mean(axis=0)[:, None]
     half: NDArray[np.float16] = head.astype(np.float16)
     return half
 
 
-def _fit_none(
-    rows: Vectors, none: NDArray[np.bool_]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=400)
-    model.fit(rows, none)
-    return model.coef_[0].astype(np.float32), np.asarray(model.intercept_[0], dtype=np.float32)
+def _means(rows: Vectors, labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """The mean direction of each of the first `classes` classes, unit rows; 0 for an unseen one."""
+    sums = np.zeros((classes, rows.shape[1]), dtype=np.float32)
+    own = labels < classes
+    np.add.at(sums, labels[own], rows[own])
+    means: NDArray[np.float32] = sums / np.maximum(
+        np.linalg.norm(sums, axis=1, keepdims=True), 1e-12
+    )
+    return means
