@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from server.metrics.clock import utc_text
 from server.store import Database
 from server.store.quality import days, rollup
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
+from server.store.quality.room import open_quality
 from server.store.rows import ConversationRow
 from tests.conftest import COURIER, INVOICE, SHIP, Running
 from tests.support import write_shop
@@ -76,3 +78,20 @@ def test_what_is_overdue_is_looked_up_among_what_still_waits(tmp_path: Path) -> 
     finally:
         database.close()
     assert "waits_pending" in step["detail"]
+
+
+def test_a_round_without_news_writes_nothing(tmp_path: Path) -> None:
+    database = Database(tmp_path / "bangda.db")
+    try:
+        room = open_quality(database, lambda shop: ZoneInfo("Asia/Shanghai"))
+        owner = ConversationRow("shop-a", "kuaishou", "c-1", "a", "", "小王")
+        sent = utc_text(datetime(2026, 11, 10, tzinfo=UTC))
+        Bulk(database).add([PastTalk(owner, [PastMessage("shopper", "在吗", sent)])])
+        changes = [room.rollup.refresh() or total_changes(database) for _ in range(3)]
+    finally:
+        database.close()
+    assert changes[0] == changes[1] == changes[2]
+
+
+def total_changes(database: Database) -> int:
+    return database.write(lambda db: db.conn.total_changes)

@@ -12,9 +12,9 @@ def mark(db: sqlite_utils.Database, name: str, default: str) -> str:
 
 
 def set_mark(db: sqlite_utils.Database, name: str, value: object) -> None:
-    """Sets a mark."""
+    """Sets a mark; one that stands so already is not written, so that nothing is flushed for it."""
     sql = (
-        "INSERT INTO figure_marks VALUES (?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        "INSERT INTO figure_marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE "
+        "SET value = excluded.value WHERE value IS NOT excluded.value"
     )
     db.execute(sql, [name, str(value)])
