@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
 import sys
 import tempfile
 import threading
@@ -30,15 +31,23 @@ def serve(arguments: argparse.Namespace) -> int:
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    """Serves the sample shops with a fresh data folder and opens the page."""
+    """Serves a copy of the sample shops with a fresh data folder and opens the page."""
     with ExitStack() as stack:
         if arguments.data:
             data = Path(arguments.data)
         else:
             made = tempfile.TemporaryDirectory(prefix="bangda-demo-", ignore_cleanup_errors=True)
             data = Path(stack.enter_context(made))
-        _serve(arguments, shipped("scripts_library"), data, (), demo=True)
+        _serve(arguments, sample_library(data), data, (), demo=True)
     return 0
+
+
+def sample_library(data: Path) -> Path:
+    """A copy of the sample shops in a data folder: what visitors edit is not what ships."""
+    copy = prepare_data_dir(data) / "scripts_library"
+    if not copy.exists():
+        shutil.copytree(shipped("scripts_library"), copy)
+    return copy
 
 
 def _serve(

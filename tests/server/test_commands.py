@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import main
+from server.cli.serve import sample_library
+from server.config import shipped
 from tests.conftest import SHIP
 from tests.support import write_shop
 
@@ -153,3 +155,12 @@ def test_importing_the_command_line_brings_no_heavy_package() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_visitor_edits_in_the_demo_is_not_what_ships(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    copy = sample_library(data)
+    (copy / "home-living" / "rules.yaml").write_text("off: []\n", encoding="utf-8")
+    assert sample_library(data) == copy
+    assert (copy / "home-living" / "rules.yaml").exists()
+    assert not (shipped("scripts_library") / "home-living" / "rules.yaml").exists()
