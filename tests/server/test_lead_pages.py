@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from flask.testing import FlaskClient
 from server.app import create_app, parts_of
 from server.config import Config
 from server.site_files import open_platforms
+from server.web import lead
+from server.web.texts import LANGUAGES, catalogue
 from tests.conftest import COURIER, SHIP
 from tests.support import CharacterEncoder, write_shop
 
@@ -60,6 +63,17 @@ def test_pages_escape_everything_and_name_every_text(enter: Enter) -> None:
             assert answer.status_code == 200, page
             assert HTML not in body, page
             assert ">lead." not in body and '"lead.' not in body, page
+
+
+def test_every_text_that_is_named_exists_in_both_languages() -> None:
+    room = Path(lead.__file__).parent
+    sources = [*room.rglob("*.html"), *room.glob("*.py")]
+    texts = "".join(path.read_text("utf-8") for path in sources)
+    named = set(re.findall(r"""\bt\(\s*['"](lead\.\w+)['"]\s*[,)]""", texts))
+    named |= {f"lead.{key}" for key in re.findall(r"""\bsay\(\s*"(\w+)"\s*[,)]""", texts)}
+    assert "lead.propose_hint" in named and "lead.published" in named
+    assert {lang: named - set(catalogue(lang)) for lang in LANGUAGES} == {"zh": set(), "en": set()}
+    assert set(catalogue("zh")) == set(catalogue("en"))
 
 
 def test_roles(enter: Enter) -> None:

@@ -23,7 +23,7 @@ _MAX_QUESTIONS = 12
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A compliance finding in one wording, on these platforms."""
+    """A compliance finding in one wording, on these platforms (names)."""
 
     finding: Finding
     text: str
@@ -81,7 +81,10 @@ def warned_of(script: Script, shop: Shop, console: Console) -> list[Warned]:
             for one in checker.check(filled, direction="outgoing", platform=platform, shop=shop):
                 known = found.setdefault((one.rule, one.matched), (one, filled, []))
                 known[2].append(platform)
-    return [Warned(one, text, tuple(dict.fromkeys(names))) for one, text, names in found.values()]
+    return [
+        Warned(one, text, tuple(PLATFORMS.get(code, code) for code in dict.fromkeys(codes)))
+        for one, text, codes in found.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

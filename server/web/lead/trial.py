@@ -10,6 +10,7 @@ from server.conversation import Turn
 from server.curation.golden import PASS, Question, questions_of, stand_of
 from server.curation.jobs import Progress
 from server.library import Shop
+from server.platforms import PLATFORMS
 from server.suggest import Query, suggest
 from server.web.lead.common import Console, page, say, show, threshold_of
 from server.web.texts import t
@@ -42,6 +43,7 @@ def add(lead: Blueprint, console: Console) -> None:
             message=message,
             turns=request.args.get("turns", ""),
             platform=request.args.get("platform", ""),
+            platform_names=PLATFORMS,
             golden=console.inbox.golden(shop.id),
             tests=sum(len(script.tests) for script in shop.scripts),
             run=next(iter(reversed(console.jobs.done("golden", shop.id))), None),

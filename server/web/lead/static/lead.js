@@ -142,9 +142,10 @@ function insert(select) {
 
 /** @param {HTMLTextAreaElement} box */
 function count(box) {
-  const label = document.querySelector(`[data-counter="${box.id}"]`);
+  const label = /** @type {HTMLElement | null} */ (document.querySelector(`[data-counter="${box.id}"]`));
   const show = () => {
-    if (label) label.textContent = `${[...box.value].length} 字`;
+    if (label)
+      label.textContent = (label.dataset.unit ?? "{n}").replace("{n}", String([...box.value].length));
   };
   box.addEventListener("input", show);
   show();

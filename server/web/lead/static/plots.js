@@ -31,7 +31,9 @@ export async function plots(elements) {
     ];
     const width = element.clientWidth || 640;
     const style = { background: "transparent", fontSize: "12px" };
-    const y = { label: null, grid: true, tickFormat: "d", ticks: 4 };
+    // Without a use the scale would have no height, and every bar would fill it.
+    const domain = [0, Math.max(1, ...values)];
+    const y = { label: null, grid: true, tickFormat: "d", ticks: Math.min(4, domain[1]), domain };
     const chart = Plot.plot({ marks, width, height: 160, style, y, x: { label: null } });
     element.replaceChildren(chart);
   }
