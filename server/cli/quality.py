@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 import msgspec
 
@@ -88,6 +89,7 @@ def fit(arguments: argparse.Namespace) -> int:
     """Fits what ships in server/knowledge/ anew: ranking, judge, vectors of the sample shops."""
     from server.config import DEFAULT_MODEL, rules_folder, shipped
     from server.encoder import load_encoder
+    from server.vector_cache import VectorCache
 
     model = arguments.model or DEFAULT_MODEL
     parts = arguments.what or list(_FITTED)
@@ -97,17 +99,20 @@ def fit(arguments: argparse.Namespace) -> int:
     if not arguments.knowledge.is_dir():
         raise UsageError(f"no data at {arguments.knowledge}; expected the folder knowledge/")
     library = shipped("scripts_library")
+    embedded = arguments.knowledge.resolve().parent / ".work" / "fit"
     for part in parts:
         if part == "ranking":
             from server.fit import fit as fit_ranking
 
-            print(fit_ranking(model, data=arguments.knowledge, say=print))
+            print(fit_ranking(model, data=arguments.knowledge, cache_dir=embedded, say=print))
         elif part == "judge":
             from server.compliance.judge import JUDGE_FILE
             from server.fit.judge_files import fit_judge
 
+            cache = VectorCache(embedded, load_encoder(model))
             rules = rules_folder(library)
-            print(fit_judge(arguments.knowledge, rules, JUDGE_FILE, load_encoder(model)))
+            fitted = fit_judge(arguments.knowledge, rules, JUDGE_FILE, cache, say=print)
+            print(json.dumps(fitted["unseen_families"], ensure_ascii=False, indent=1))
         else:
             from server.fit.samples import fit_samples
 

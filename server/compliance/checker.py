@@ -90,9 +90,9 @@ class Checker:
         """What checking `text` will embed, so that a caller can embed it along with other texts."""
         return self._judge.embeds(levels_of(text[:_MAX_TEXT])) if self._judge is not None else []
 
-    def fired(self, levels: Sequence[Folded], direction: Direction) -> set[str]:
-        """The categories whose rules hit, whatever the severity; what the judge is told."""
-        return {hit.rule.category for hit in self._matcher.hits(levels, direction)}
+    def hits(self, levels: Sequence[Folded], direction: Direction) -> list[Hit]:
+        """Where rules hit, whatever the severity; what the judge is told."""
+        return self._matcher.hits(levels, direction)
 
     def _findings(self, case: _Case, levels: Sequence[Folded], *, judged: bool) -> list[Finding]:
         hits = self._matcher.hits(levels, case.direction, case.platform)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.compliance.fold import Folded
+from server.compliance.matching import Hit
 from server.compliance.stance import stance_flags
+from server.compliance.windows import Span, windows
 
 BUCKETS: Final = 1 << 15
 """N-grams share this many buckets; at 12,000 lines about one in five buckets is shared."""
@@ -37,13 +40,38 @@ def bucket(gram: str) -> int:
     return zlib.crc32(gram.encode()) % BUCKETS
 
 
-def side_features(
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of a folded text: where it stands in it, and what is read of it.
+
+    `side` is float32, (categories + flags,): which categories' rules hit it, then how it stands.
+    """
+
+    span: Span
+    text: str
+    side: NDArray[np.float32]
+
+
+def windows_of(
+    levels: Sequence[Folded], hits: Sequence[Hit], categories: Sequence[str]
+) -> list[Window]:
+    """The windows of the most folded level; none for a text of invisible signs.
+
+    A rule counts in the windows that it hit.
+    """
+    folded = levels[-1]
+    found = []
+    for span in windows(folded.text):
+        start, end = folded.span(*span)
+        text = folded.text[span[0] : span[1]]
+        fired = {hit.rule.category for hit in hits if hit.start < end and start < hit.end}
+        found.append(Window(span, text, _side(levels, text, fired, categories)))
+    return found
+
+
+def _side(
     levels: Sequence[Folded], text: str, fired: Collection[str], categories: Sequence[str]
 ) -> NDArray[np.float32]:
-    """float32, (categories + flags,): which categories' rules fired, then how `text` stands.
-
-    `text` is what is judged of the most folded level: all of it, or one window.
-    """
     flags = [
         *stance_flags(text),
         levels[1].text != levels[0].text,

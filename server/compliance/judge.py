@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from server.compliance.features import bucket, buckets, side_features
+from server.compliance.features import bucket, buckets, windows_of
 from server.compliance.findings import Direction, direction_of
 from server.compliance.fold import Folded
 from server.compliance.matching import Hit
@@ -143,34 +143,24 @@ class Judge:
     ) -> dict[str, Judgement]:
         """Category → its worst window, for the categories that `direction` can raise.
 
-        A rule counts in the windows that it hit. Empty for a text of invisible signs.
+        Empty for a text of invisible signs.
         """
-        spans = windows(levels[-1].text)
-        if not spans:
+        read = windows_of(levels, hits, self.parameters.categories)
+        if not read:
             return {}
-        parts = self.embeds(levels)
+        vectors = self._vectors_of([window.text for window in read])
         scores = np.stack(
             [
-                score(
-                    self.parameters,
-                    vector,
-                    buckets(part),
-                    self._side(levels, span, part, hits),
-                )
-                for span, part, vector in zip(spans, parts, self._vectors_of(parts), strict=True)
+                score(self.parameters, vector, buckets(window.text), window.side)
+                for window, vector in zip(read, vectors, strict=True)
             ]
         )
         worst = scores.argmax(axis=0)
         return {
-            code: Judgement(float(scores[worst[place], place]), spans[worst[place]])
+            code: Judgement(float(scores[worst[place], place]), read[worst[place]].span)
             for place, code in enumerate(self.parameters.categories)
             if direction_of(code) == direction
         }
-
-    def _side(self, levels: Sequence[Folded], span: Span, part: str, hits: Sequence[Hit]) -> Floats:
-        start, end = levels[-1].span(*span)
-        fired = {hit.rule.category for hit in hits if hit.start < end and start < hit.end}
-        return side_features(levels, part, fired, self.parameters.categories)
 
     def telling(self, text: str, category: str) -> Floats:
         """float32, (signs of the folded `text`,): how much each sign speaks for `category`.

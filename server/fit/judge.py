@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from server.compliance.checker import Checker
-from server.compliance.features import BUCKETS, buckets, side_features
+from server.compliance.features import BUCKETS, Window, buckets, windows_of
 from server.compliance.findings import CATEGORIES
-from server.compliance.judge import Net, Parameters
+from server.compliance.judge import Net, Parameters, score
 from server.compliance.matching import levels_of
 from server.compliance.rules import RuleSet
-from server.encoder import Encoder, encode
 from server.fit.compliance_data import FOLDS, Line
+from server.vector_cache import VectorCache
 
 JUDGED = tuple(code for code in CATEGORIES if code not in ("product_fact_mismatch", "probe"))
 WIDTH = 64
@@ -41,37 +41,59 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Prepared:
-    """Features of all lines: vectors (n, dim), side (n, s), n-gram buckets, targets."""
+    """Features of the windows of all lines; `owner` says whose a window is.
 
+    vectors (n, dim), side (n, s), n-gram buckets, targets (the last one is 'none'). `learned`
+    leaves out the windows of long violating lines: nobody said which of them violates.
+    """
+
+    owner: NDArray[np.int64]
     vectors: Floats
     side: Floats
     grams: tuple[NDArray[np.int64], ...]
     targets: NDArray[np.int64]
+    learned: NDArray[np.bool_]
     mean: Floats
     scale: float
 
+    def fired(self, lines: int) -> NDArray[np.bool_]:
+        """Bool, (lines, categories): which categories' rules hit a line."""
+        return _worst(self, self.side[:, : len(JUDGED)], lines) > 0
 
-def prepare(lines: Sequence[Line], ruleset: RuleSet, encoder: Encoder) -> Prepared:
-    """Reads every feature that serving reads; the last target is 'none'."""
+
+def prepare(lines: Sequence[Line], ruleset: RuleSet, cache: VectorCache) -> Prepared:
+    """Reads every feature that serving reads, window by window."""
     checker = Checker(ruleset)
-    levels = [levels_of(line.text) for line in lines]
-    texts = [each[-1].text for each in levels]
-    vectors = encode(encoder, texts, "query")
-    side = [
-        side_features(each, text, checker.fired(each, line.direction), JUDGED)
-        for each, text, line in zip(levels, texts, lines, strict=True)
-    ]
     place = {code: index for index, code in enumerate(JUDGED)}
+    read: list[Window] = []
+    owner: list[int] = []
+    learned: list[bool] = []
+    for index, line in enumerate(lines):
+        levels = levels_of(line.text)
+        found = windows_of(levels, checker.hits(levels, line.direction), JUDGED)
+        read += found
+        owner += [index] * len(found)
+        learned += [len(found) == 1 or line.target == "none"] * len(found)
+    vectors = cache.vectors([window.text for window in read], "query")
     targets = [place.get(line.target, len(JUDGED)) for line in lines]
     mean = vectors.mean(axis=0)
     return Prepared(
+        np.array(owner),
         vectors,
-        np.stack(side),
-        tuple(buckets(text) for text in texts),
-        np.array(targets),
+        np.stack([window.side for window in read]),
+        tuple(buckets(window.text) for window in read),
+        np.array(targets)[owner],
+        np.array(learned),
         mean,
         float((vectors - mean).std()),
     )
+
+
+def _worst(data: Prepared, values: Floats, lines: int) -> Floats:
+    """(lines, k) from (windows, k), not below zero: the greatest value among a line's windows."""
+    worst = np.zeros((lines, values.shape[1]), dtype=np.float32)
+    np.maximum.at(worst, data.owner, values)
+    return worst
 
 
 class _Network(torch.nn.Module):  # type: ignore[misc]
@@ -144,20 +166,13 @@ def _as_net(network: _Network) -> Net:
     )
 
 
-def scores_of(data: Prepared, nets: Sequence[Net], rows: NDArray[np.int64]) -> Floats:
-    """float32, (rows, categories): the averaged probabilities, as serving computes them."""
-    from server.compliance.judge import score
-
-    parameters = Parameters(JUDGED, data.mean, data.scale, tuple(nets), {})
-    return np.stack([score(parameters, data.vectors[i], data.grams[i], data.side[i]) for i in rows])
-
-
 def cross_validated(lines: Sequence[Line], data: Prepared, seeds: Sequence[int]) -> Floats:
     """float32, (lines, categories): each line scored by networks that never saw its family."""
-    folds = np.array([line.fold for line in lines])
-    scores = np.zeros((len(lines), len(JUDGED)), dtype=np.float32)
+    folds = np.array([line.fold for line in lines])[data.owner]
+    scores = np.zeros((len(folds), len(JUDGED)), dtype=np.float32)
     for fold in range(FOLDS):
-        nets = [fit_net(data, np.flatnonzero(folds != fold), seed) for seed in seeds]
-        unseen = np.flatnonzero(folds == fold)
-        scores[unseen] = scores_of(data, nets, unseen)
-    return scores
+        nets = [fit_net(data, np.flatnonzero(data.learned & (folds != fold)), s) for s in seeds]
+        parameters = Parameters(JUDGED, data.mean, data.scale, tuple(nets), {})
+        for row in np.flatnonzero(folds == fold):
+            scores[row] = score(parameters, data.vectors[row], data.grams[row], data.side[row])
+    return _worst(data, scores, len(lines))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from server.compliance.judge import FORMAT, NET_PARTS, Net
 from server.compliance.lexicon_file import LEXICON_FILE, read_lexicon
 from server.compliance.rule_files import load_rules
-from server.encoder import Encoder, identity_of
-from server.fit.compliance_data import Line, training_lines
+from server.fit.compliance_data import FOLDS, Line, training_lines
 from server.fit.figures import unseen_figures
 from server.fit.judge import (
     EPOCHS,
@@ -30,6 +30,7 @@ from server.fit.judge import (
     prepare,
 )
 from server.fit.thresholds import choose
+from server.vector_cache import VectorCache
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _LEAST_BY_SIZE = {1: 1, 2: 2, 3: 3, 4: 3}
@@ -59,22 +60,32 @@ def word_counts(texts: Iterable[str]) -> dict[str, int]:
     return {word: count for word, count in counts.items() if count >= _LEAST_BY_SIZE[len(word)]}
 
 
-def fit_judge(knowledge: Path, rules: Path, target: Path, encoder: Encoder) -> dict[str, Any]:
+def fit_judge(
+    knowledge: Path,
+    rules: Path,
+    target: Path,
+    cache: VectorCache,
+    say: Callable[[str], None] = lambda line: None,
+) -> dict[str, Any]:
     """Fits lexicon, networks and thresholds; returns the settings written.
 
     `target` is the file of the arrays (judge.npz); settings stand beside it. The lexicon replaces
-    the one in use.
+    the one in use. The same data and machine give the same files.
     """
+    torch.use_deterministic_algorithms(True)
     fit_lexicon(knowledge, LEXICON_FILE)
     lines = training_lines(knowledge)
-    data = prepare(lines, load_rules(rules), encoder)
+    say(f"reading {len(lines)} lines")
+    data = prepare(lines, load_rules(rules), cache)
+    say(f"fitting on {FOLDS - 1} of {FOLDS} parts, to choose thresholds on the part left out")
     scores = cross_validated(lines, data, _CV_SEEDS)
-    fired = data.side[:, : len(JUDGED)] > 0
+    fired = data.fired(len(lines))
     thresholds = choose(lines, scores, fired, JUDGED)
-    nets = [fit_net(data, np.arange(len(lines)), seed) for seed in SEEDS]
+    say("fitting what ships on all of them")
+    nets = [fit_net(data, np.flatnonzero(data.learned), seed) for seed in SEEDS]
     settings = {
         "format": FORMAT,
-        "model": identity_of(encoder).model,
+        "model": cache.identity.model,
         "nets": len(nets),
         "categories": list(JUDGED),
         "scale": data.scale,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.adapter import Adapter
+from server.conversation import Turn
 from server.encoder import Vectors
 from server.evaluate import Labelled, read_labelled
 from server.evidence import Evidence, gather
@@ -18,12 +19,13 @@ from server.fit.bank import Intent
 from server.library import Script, load_library
 from server.passages import passages_of
 from server.scripts_index import ScriptsIndex, build_index
-from server.understanding import bare_text, understand
+from server.understanding import SPEAKS_FROM, bare_text, understand
 from server.vector_cache import VectorCache
 from server.wording import fold
 
 MESSAGES = "messages.jsonl"
 _STANDS_ALONE = 10
+_STRIDE = 7  # how far on in the file the earlier exchange is taken from
 
 
 class CachedEncoder:
@@ -44,11 +46,15 @@ class CachedEncoder:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled message with its evidence; `gold` are rows of it, empty when none answers."""
+    """One labelled message with its evidence; `gold` are rows of it, empty when none answers.
+
+    `later` marks one that was put behind an exchange about something else.
+    """
 
     shop: str
     form: str
     labelled: Labelled
+    later: bool
     evidence: Evidence
     gold: NDArray[np.int64]
 
@@ -88,15 +94,36 @@ def examples_of(shop: LabelledShop, index: ScriptsIndex) -> list[Example]:
     """The evidence for every message of the shop that says anything."""
     row_of = {script.id: number for number, script in enumerate(index.scripts)}
     examples: list[Example] = []
-    for labelled in shop.messages:
+    moved = later_in_talk(shop)
+    for place, labelled in enumerate([*shop.messages, *moved]):
         understood = understand(labelled.message, labelled.turns)
         if not understood.text:
             continue
         evidence = gather(understood, index, *index.embed(understood.texts))
         wanted = [row_of[script_id] for script_id in labelled.expected if script_id in row_of]
         gold = np.flatnonzero(np.isin(evidence.numbers, wanted))
-        examples.append(Example(shop.shop, shop.form, labelled, evidence, gold))
+        later = place >= len(shop.messages)
+        examples.append(Example(shop.shop, shop.form, labelled, later, evidence, gold))
     return examples
+
+
+def later_in_talk(shop: LabelledShop) -> list[Labelled]:
+    """Every short message that stands alone, behind an exchange about something else.
+
+    Without them the fit would learn that what comes later in a conversation asks something, for
+    the labelled follow-ups all do; a shopper's thanks come later, too.
+    """
+    replies = {script.id: script.reply for script in shop.scripts}
+    asked = [m for m in shop.messages if m.expected and not m.turns]
+    moved: list[Labelled] = []
+    for place, labelled in enumerate(m for m in shop.messages if not m.turns):
+        before = asked[(place * _STRIDE) % len(asked)] if asked else labelled
+        apart = not set(before.expected) & set(labelled.expected)
+        if apart and len(bare_text(labelled.message)) < SPEAKS_FROM:
+            reply = replies[before.expected[0]]
+            turns = (Turn("shopper", before.message), Turn("agent", reply))
+            moved.append(dataclasses.replace(labelled, turns=turns))
+    return moved
 
 
 def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.compliance.checker import Checker
-from server.compliance.features import BUCKETS, buckets, side_features
+from server.compliance.features import BUCKETS, buckets, windows_of
 from server.compliance.findings import INCOMING
 from server.compliance.judge import Judge, read_parameters
 from server.compliance.matching import levels_of
@@ -155,10 +155,16 @@ def test_a_text_that_grows_keeps_the_windows_before_its_last(text, more):
 def test_features_do_not_depend_on_order_or_process():
     assert buckets("加我微信").tolist() == sorted(set(buckets("加我微信").tolist()))
     assert buckets("甲")[0] == buckets("甲")[0]
-    side = side_features(
-        levels_of("不能加微信"), "不能加微信", {"rudeness"}, ("rudeness", "privacy")
-    )
-    assert side[:2].tolist() == [1.0, 0.0]
+
+
+def test_a_rule_counts_in_the_window_that_it_hit():
+    text = LONG.format("走平台要扣点的，咱们私下走，我直接给您发货。")
+    hits = Checker(RULES).hits(levels_of(text), "outgoing")
+    read = windows_of(levels_of(text), hits, ("offline_payment", "privacy"))
+    told = [window.text for window in read if window.side[0]]
+    assert told
+    assert told == [window.text for window in read if "私下走" in window.text]
+    assert not any(window.side[1] for window in read)
 
 
 def _line(index, label, category, style="plain"):
