@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from server.compliance.checker import Checker
-from server.compliance.fold import everyday
 from server.compliance.judge import Judge, Judgement, Net, Parameters
 from server.compliance.render import rendered, width
 from server.compliance.rule_files import load_rules
