@@ -38,7 +38,7 @@ def markdown() -> str:
     ]
     for zh, en in zip(definitions("zh"), definitions("en"), strict=True):
         parts += [f"## {zh.name} / {en.name}", "", zh.meaning, "", en.meaning, ""]
-    parts += ["## 3分钟回复率公式 / Formulas", "", *_table(), ""]
+    parts += ["## 回复率公式 / Formulas", "", *_table(), ""]
     return "\n".join(parts)
 
 

@@ -61,16 +61,17 @@ const twoLines = (rows, lines, tip) => {
   return [...drawn.reverse(), ...names, tips];
 };
 
-const DAYS = { type: "utc", label: null, tickFormat: dayTick, ticks: 6 };
+/** @param {number} width */
+const days = (width) => ({ type: "utc", label: null, tickFormat: dayTick, ticks: width < 420 ? 3 : 6 });
 
 /** @type {Record<string, (data: Data, base: object, words: Record<string, string>, width: number) => object>} */
 const makers = {
-  response: (data, base, w) => {
+  response: (data, base, w, width) => {
     const rows = data.days.filter((d) => d.median !== null && d.n >= ENOUGH);
     return {
       ...base,
       y: { label: w.seconds, grid: true, type: "sqrt", nice: true, ticks: 5 },
-      x: DAYS,
+      x: days(width),
       marks: [
         Plot.ruleY([20], { stroke: SOFT, strokeDasharray: "2,3" }),
         ...twoLines(
@@ -85,13 +86,13 @@ const makers = {
       marginRight: 56,
     };
   },
-  rate: (data, base, w) => {
+  rate: (data, base, w, width) => {
     const rows = data.days.filter((d) => d.rate !== null && d.n >= ENOUGH);
     const low = Math.min(0.6, ...rows.flatMap((d) => [d.rate ?? 1, d.within ?? 1]));
     return {
       ...base,
       y: { label: null, domain: [Math.floor(low * 10) / 10, 1], tickFormat: asPercent, grid: true, ticks: 5 },
-      x: DAYS,
+      x: days(width),
       marks: [
         ...data.targets.map((t) =>
           Plot.ruleY([t.target], { stroke: "var(--bd-medium)", strokeDasharray: "4,3" }),
@@ -145,7 +146,7 @@ const makers = {
     ...base,
     marginLeft: 112,
     height: 176,
-    x: { label: null, axis: null, domain: [0, Math.max(1, ...data.funnel.map((d) => d.n)) * 1.18] },
+    x: { label: null, axis: null, domain: [0, Math.max(1, ...data.funnel.map((d) => d.n)) * 1.3] },
     y: { label: null, domain: data.funnel.map((d) => d.step), tickSize: 0 },
     marks: [
       Plot.barX(data.funnel, {
