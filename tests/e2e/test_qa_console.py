@@ -368,6 +368,10 @@ def test_records_verify_and_one_shopper_is_deleted(running: Running, enter: Ente
     page = enter("主管", "lead", "/qa/next")
     press(page, "1", "Enter")
     expect(page.locator(".flash").first).to_contain_text("已判")
+    press(page, "e")
+    expect(page.locator(".flash").first).to_contain_text("shop-a/rules.yaml")
+    own = running.parts.catalog.root / "shop-a" / "rules.yaml"
+    assert "加我微信聊隐私" in own.read_text(encoding="utf-8")
     page.goto("/qa/records")
     page.get_by_role("button", name="核验").click()
     expect(page.locator(".flash")).to_contain_text("完好")
@@ -379,6 +383,7 @@ def test_records_verify_and_one_shopper_is_deleted(running: Running, enter: Ente
     page.locator("input[name=sure]").fill("买家a")
     page.get_by_role("button", name="彻底删除").click()
     expect(page.locator(".flash")).to_contain_text("已删除 1 段会话、2 条消息")
+    assert not own.exists()
     page.goto("/qa/search")
     expect(page.locator(".queue li")).to_have_count(1)
     tamper(running.parts.database, "UPDATE verdicts SET verdict = 'false_alarm'")
