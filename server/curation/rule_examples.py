@@ -34,10 +34,19 @@ def keep_example(catalog: Catalog, shop: str, rule: str, kind: Kind, text: str) 
 
 
 def contradicted(catalog: Catalog, shop: str) -> set[tuple[str, str]]:
-    """The examples (rule, text) of a shop that `bangda lint` names; empty while it has none."""
+    """The examples (rule, text) of a shop that `bangda lint` names; empty while it has none.
+
+    Empty for a broken file too: the start page, the log and `bangda lint` say what is wrong there.
+    """
     path = catalog.root / shop / SHOP_RULES_FILE
-    rules, shipped = rules_of(catalog.root, shop), rules_of(catalog.root)
-    found = contradictions(read_examples(path), str(path), rules, shipped)
+    try:
+        examples = read_examples(path)
+        if not examples:
+            return set()
+        rules, shipped = rules_of(catalog.root, shop), rules_of(catalog.root)
+    except LibraryError:
+        return set()
+    found = contradictions(examples, str(path), rules, shipped)
     return {(example.rule, example.text) for example, _ in found}
 
 

@@ -145,5 +145,6 @@ def test_a_broken_file_is_left_as_it_was(running: Running) -> None:
     with pytest.raises(UsageError, match=r"rules file is broken: .*R010"):
         keep_example(catalog, "shop-a", "contact.wechat", "near_miss", "请不要加微信哦")
     assert file.read_text(encoding="utf-8") == broken
+    assert contradicted(catalog, "shop-a") == set()
     with pytest.raises(UsageError, match="no-shop"):
         keep_example(catalog, "no-shop", "contact.wechat", "near_miss", "请不要加微信哦")
