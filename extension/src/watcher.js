@@ -10,13 +10,13 @@
  * @typedef {import("./page/seen.js").Known} Known
  * @typedef {import("./page/conversations.js").Talk} Talk
  */
+import { createConversationList } from "./page/conversation_list.js";
 import { createConversations } from "./page/conversations.js";
 import { findOne, findRoot, readOne } from "./page/find.js";
 import { identityOf } from "./page/identity.js";
 import { createQueue } from "./page/queue.js";
 import { createReader } from "./page/reader.js";
 import { messagesOf, unanswered } from "./page/requests.js";
-import { readRows } from "./page/rows.js";
 
 /** What a page says of product or order is cut to this length. */
 const CONTEXT_CHARACTERS = 200;
@@ -75,18 +75,21 @@ export function createWatcher({
   const reader = createReader(site, now);
   const conversations = createConversations(site);
   const queue = createQueue(site, conversations.ofRow);
+  const conversationList = createConversationList({
+    site,
+    queue,
+    now,
+    signal,
+    observe: observeAttributes,
+    onWaiting,
+  });
   const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
   const attributeFilter = ["class", "id", "style", ...attributesOf(site)];
-  const rowAttributes = ["class", "style", "hidden", "title", ...rowAttributesOf(site)];
   /** @type {WeakSet<Node>} */
   const observed = new WeakSet();
   /** @type {Look} */
   let look;
-  /** What holds the rows of the page's list, once they were found. @type {Element | null} */
-  let rowBox = null;
   let announced = "";
-  let waitingTold = "[]";
-  let talkChanged = false;
   let timer = 0;
 
   const observer = new view.MutationObserver((records) => {
@@ -110,29 +113,8 @@ export function createWatcher({
     look.doubtful = list !== null && look.talk === null;
     if (look.talk) follow(look.talk, complete);
     else if (look.doubtful) later(DOUBT_MS);
-    readQueue(records);
-    tellWaiting();
+    conversationList.read(records, look);
     onLook?.(look);
-  }
-
-  /** The list is read when something in it moved, and when nothing else is known. @param {MutationRecord[]} records */
-  function readQueue(records) {
-    if (!onWaiting || !site.conversation_list) return;
-    const rests = rowBox?.isConnected && records.length > 0;
-    if (rests && !talkChanged && !records.some(({ target }) => rowBox?.contains(target))) return;
-    talkChanged = false;
-    const read = readRows(site, look.root, now());
-    rowBox = read.box;
-    observeAttributes(rowBox, rowAttributes);
-    queue.take(read, look.talk, now());
-  }
-
-  function tellWaiting() {
-    const waiting = queue.waiting();
-    const answered = queue.answered();
-    const key = JSON.stringify(waiting);
-    if (key !== waitingTold || answered.length) onWaiting?.(waiting, answered);
-    waitingTold = key;
   }
 
   /** @param {Talk} talk @param {boolean} complete */
@@ -140,7 +122,7 @@ export function createWatcher({
     announce(talk);
     const { bubbles } = look.thread;
     const spoken = bubbles.filter((bubble) => bubble.from !== "system" && bubble.from !== "unknown");
-    const { fresh, news, known } = talk.seen.take(spoken, look.thread.at_end);
+    const { fresh, news, known } = talk.seen.take(spoken, look.thread.atEnd);
     const last = known.findLast((line) => line.from === "shopper");
     talk.last = last?.key ?? talk.last;
     talk.words = last?.text ?? talk.words;
@@ -191,7 +173,6 @@ export function createWatcher({
     const key = `${talk.id}\u241f${talk.name}`;
     if (key === announced) return;
     announced = key;
-    talkChanged = true;
     onConversation({
       conversation_id: talk.id,
       shopper: talk.name ? { name: talk.name } : undefined,
@@ -275,11 +256,5 @@ export function createWatcher({
 /** Attributes that the adapter reads in an item. @param {Site} site */
 function attributesOf(site) {
   const reads = [...(site.item_id ?? []), ...(site.sent_at ?? []), ...(site.conversation.of_item ?? [])];
-  return reads.map((read) => (typeof read === "string" ? "" : (read.attr ?? ""))).filter(Boolean);
-}
-
-/** Attributes that the adapter reads in a row of the page's list. @param {Site} site */
-function rowAttributesOf({ conversation_list: rules }) {
-  const reads = [...(rules?.id ?? []), ...(rules?.name ?? []), ...(rules?.waits ?? [])];
   return reads.map((read) => (typeof read === "string" ? "" : (read.attr ?? ""))).filter(Boolean);
 }

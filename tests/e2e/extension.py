@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,13 +54,21 @@ class Chrome:
 
 
 @contextmanager
-def chrome(folder: Path, hosts: Sequence[str], arguments: Sequence[str] = ()) -> Iterator[Chrome]:
-    """Chromium with the extension; `hosts` are granted, as nobody can press the prompt here."""
+def chrome(
+    folder: Path,
+    hosts: Sequence[str],
+    arguments: Sequence[str] = (),
+    prepare: Callable[[Path], None] | None = None,
+) -> Iterator[Chrome]:
+    """Chromium with a copy of the extension that `prepare` may change first; `hosts` are granted, as
+    nobody can press the prompt here."""
     extension = folder / "extension"
     shutil.copytree(EXTENSION, extension)
     manifest = json.loads((extension / "manifest.json").read_text("utf-8"))
     manifest["host_permissions"] = list(hosts)
     (extension / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    if prepare:
+        prepare(extension)
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             folder / "profile",

@@ -174,6 +174,7 @@ def test_a_row_out_of_sight_keeps_its_clock_and_lends_it_to_nobody(
     for top in (0, 300, 900, 2000, 0):
         world.page.locator(".side").evaluate("(side, top) => { side.scrollTop = top; }", top)
         assert waits(world) == [("顾客7", 40)]
+    later(world, 1)
     play(world, ("agent", "n7", "来了"))
     assert waits(world) == []
 

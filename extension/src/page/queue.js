@@ -52,7 +52,6 @@ export function createQueue(site, talkOf) {
   let marks = false;
   /** Conversations that were answered out of our sight. @type {string[]} */
   let answered = [];
-  let top = 0;
   let count = 0;
 
   /** @param {Row} row */
@@ -63,11 +62,10 @@ export function createQueue(site, talkOf) {
    * @param {Rows} read
    * @param {Talk | null} here
    * @param {number} now_ms
+   * @param {boolean} scrolled the list shows other rows than before
    */
-  function take({ rows: all, complete, top: now_top }, here, now_ms) {
+  function take({ rows: all, isComplete }, here, now_ms, scrolled) {
     const rows = joined(all);
-    const scrolled = now_top !== top;
-    top = now_top;
     ended = ended.filter(({ at_ms }) => now_ms - at_ms < JUST_ENDED_MS);
     const matched = match(rows, scrolled);
     const talks = opened(rows);
@@ -87,9 +85,9 @@ export function createQueue(site, talkOf) {
     for (const [row, talk] of talks) if (talk !== here && talk.waits) noticeAnswer(row, talk);
     const there = new Set(matched.values());
     for (const entry of [...entries]) {
-      const gone = entry.seen_ms !== now_ms && !there.has(entry);
-      if (gone && ((complete && rows.length > 0) || now_ms - entry.seen_ms > OUT_OF_SIGHT_MS))
-        end(entry, now_ms);
+      if (entry.seen_ms === now_ms || there.has(entry)) continue;
+      const closed = rows.length > 0 && isComplete();
+      if (closed || now_ms - entry.seen_ms > OUT_OF_SIGHT_MS) end(entry, now_ms);
     }
     before = new Set(rows.map(wordsOf));
     remember(rows);

@@ -23,31 +23,45 @@ const TEXT_CHARACTERS = 80;
 
 /**
  * @typedef {object} Rows
- * @property {Element | null} box what holds the rows
+ * @property {Element | null} box the part of the page that holds all rows and no line of the thread
  * @property {Row[]} rows
- * @property {boolean} complete all conversations are in the document
- * @property {number} top how far the list is scrolled
+ * @property {() => boolean} isComplete whether all conversations are in the document; has the page laid out
  */
 
 /**
  * @param {Site} site
  * @param {Document | ShadowRoot} root
  * @param {number} now_ms
+ * @param {{box: Element | null, thread: Element | null}} known what held the rows before: a long thread
+ *   need not be searched for them
  * @returns {Rows}
  */
-export function readRows(site, root, now_ms) {
+export function readRows(site, root, now_ms, { box, thread }) {
   const rules = site.conversation_list;
-  if (!rules) return { box: null, rows: [], complete: false, top: 0 };
+  if (!rules) return { box: null, rows: [], isComplete: () => false };
   const holder = rules.list ? (findOne(root, rules.list)?.element ?? null) : root;
-  const elements = holder ? findAll(holder, rules.row).elements : [];
-  const box = holder instanceof Element ? holder : (elements[0]?.parentElement ?? null);
-  const scroller = box && scrollerOf(box);
+  const near = box?.isConnected ? findAll(box, rules.row).elements : [];
+  const elements = near.length || !holder ? near : findAll(holder, rules.row).elements;
   return {
-    box,
+    box: near.length ? box : holder instanceof Element ? holder : apartFrom(elements[0], thread),
     rows: elements.map((element) => rowOf(element, rules, now_ms)),
-    complete: box !== null && !scroller,
-    top: scroller?.scrollTop ?? 0,
+    isComplete: () => elements.length > 0 && !isScrolled(elements[0]),
   };
+}
+
+/**
+ * The widest part around a row that does not hold the thread: rows may stand in several groups.
+ * @param {Element | undefined} row
+ * @param {Element | null} thread
+ */
+function apartFrom(row, thread) {
+  let part = row?.parentElement ?? null;
+  if (!thread) return part;
+  for (let up = part?.parentElement; up && up !== up.ownerDocument.body; up = up.parentElement) {
+    if (up.contains(thread)) break;
+    part = up;
+  }
+  return part;
 }
 
 /** @param {Element} row @param {NonNullable<Site["conversation_list"]>} rules @param {number} now_ms @returns {Row} */
@@ -76,15 +90,11 @@ function holds(row, { css, attr, pattern }) {
 /** How far above the rows the box that scrolls them may stand. */
 const UP = 4;
 
-/** @param {Element} box */
-function scrollerOf(box) {
-  for (
-    let node = /** @type {Element | null} */ (box), up = 0;
-    node && up < UP;
-    node = node.parentElement, up++
-  )
-    if (node.scrollHeight > node.clientHeight + 1 && node.clientHeight > 0 && scrolls(node)) return node;
-  return null;
+/** Whether more rows are behind the ones that show. @param {Element} row */
+function isScrolled(row) {
+  for (let node = row.parentElement, up = 0; node && up < UP; node = node.parentElement, up++)
+    if (node.scrollHeight > node.clientHeight + 1 && node.clientHeight > 0 && scrolls(node)) return true;
+  return false;
 }
 
 /** @param {Element} element */

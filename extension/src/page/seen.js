@@ -43,14 +43,14 @@ export function createSeen(conversation_id, recycled) {
   /**
    * Takes the thread as it stands and says what in it is new.
    * @param {Bubble[]} bubbles oldest first, empty ones among them
-   * @param {boolean} at_end the page shows the thread's end
+   * @param {() => boolean} atEnd whether the page shows the thread's end
    * @returns {Taken}
    */
-  function take(bubbles, at_end) {
+  function take(bubbles, atEnd) {
     const known = bubbles.filter((bubble) => bubble.text).map((bubble) => ({ ...bubble, key: "" }));
     const places = placesIn(known);
     const first = places.findIndex((place) => place >= 0);
-    if (first < 0 && marks.length && !at_end) return { fresh: false, news: [], known: [] };
+    if (first < 0 && marks.length && !atEnd()) return { fresh: false, news: [], known: [] };
     name(known, places);
     if (first < 0) return begin(bubbles, known);
     const news = known.filter((bubble, i) => i > first && places[i] < 0 && isNew(bubble, known, places));

@@ -73,7 +73,7 @@ export function createShape(site) {
       items: elements.length,
       first,
       bubbles,
-      at_end: atEnd(list),
+      atEnd: () => atEnd(list),
       shape: { box, name: headerOver(list) },
     };
   }

@@ -35,7 +35,8 @@ export const READ_BACK = 160;
  * @property {number} items how many the page holds, unread ones among them
  * @property {number} first place of the first bubble read among them
  * @property {Bubble[]} bubbles oldest first
- * @property {boolean} at_end the newest items are in the document
+ * @property {() => boolean} atEnd whether the newest items are in the document; has the page laid out,
+ *   which costs more than all other reading
  * @property {{box: HTMLElement, name: string}} [shape] the thread was read by its shape; the reply box
  *   under it and the words over it
  */
@@ -55,7 +56,7 @@ export function createThread(site) {
   function read(root, href) {
     const found = findOne(root, site.list);
     if (!found)
-      return { list: null, list_rung: -1, item_rung: -1, items: 0, first: 0, bubbles: [], at_end: true };
+      return { list: null, list_rung: -1, item_rung: -1, items: 0, first: 0, bubbles: [], atEnd: () => true };
     const list = found.element;
     const { elements, rung } = findAll(list, site.item);
     if (site.quirks?.reversed) elements.reverse();
@@ -68,7 +69,7 @@ export function createThread(site) {
       items: elements.length,
       first,
       bubbles: elements.slice(first).map((node) => bubbleOf(node, list, href)),
-      at_end: atEnd(list),
+      atEnd: () => atEnd(list),
     };
   }
 

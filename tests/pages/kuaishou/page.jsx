@@ -103,17 +103,24 @@ function App() {
   const talk = replay.current();
   return (
     <div className="app">
-      <div className="side SessionListGroup">
-        {replay.talks.map((one) => (
-          <div
-            key={one.id}
-            className={`SessionBaseCard ${one.id === talk.id ? "colorHighLight" : ""}`}
-            data-uid={replay.mark(one.id)}
-            onClick={() => replay.open(one.id)}
-          >
-            <Name text={one.name} />
-            <span className="SessionBaseCard-Static-info-lastMessage">{preview(one)}</span>
-            {one.unread > 0 ? <i className="SessionBaseCard-Static-info-unread-rot">{one.unread}</i> : null}
+      <div className="side">
+        {[replay.talks.slice(0, 2), replay.talks.slice(2)].map((group, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two groups, always the same
+          <div className="SessionListGroup" key={i}>
+            {group.map((one) => (
+              <div
+                key={one.id}
+                className={`SessionBaseCard ${one.id === talk.id ? "colorHighLight" : ""}`}
+                data-uid={replay.mark(one.id)}
+                onClick={() => replay.open(one.id)}
+              >
+                <Name text={one.name} />
+                <span className="SessionBaseCard-Static-info-lastMessage">{preview(one)}</span>
+                {one.unread > 0 ? (
+                  <i className="SessionBaseCard-Static-info-unread-rot">{one.unread}</i>
+                ) : null}
+              </div>
+            ))}
           </div>
         ))}
       </div>
