@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from server.curation.standing import TOP, Question, Stand, moved, stand_of
+from server.curation.standing import TOP, Question, Stand, moved, place_of, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
 
@@ -115,8 +115,9 @@ def try_change(
     for question in found[:most]:
         if question not in stands:
             stands[question] = stand_of(question, index, local_now, threshold)
-        before, now = stands[question], stand_of(question, after, local_now, threshold)
-        tried.append(Tried(question, before.rank, now.rank, before.first, now.first))
+        before = stands[question]
+        rank, ids = place_of(question, after, local_now, threshold)
+        tried.append(Tried(question, before.rank, rank, before.first, ids[0] if ids else ""))
     return Gate(tuple(tried), len(questions), len(found) - len(tried), unmoved)
 
 

@@ -63,26 +63,39 @@ class Stand:
     """
 
     rank: int
-    first: str
     ids: tuple[str, ...]
     floor: float
     asked: Asked | None
+
+    @property
+    def first(self) -> str:
+        """The id of the first."""
+        return self.ids[0] if self.ids else ""
+
+
+def place_of(
+    question: Question, index: ScriptsIndex, local_now: datetime, threshold: float | None
+) -> tuple[int, tuple[str, ...]]:
+    """Place of the expected script (1 is first, 0 is not among ten), and the ids of the ten.
+
+    A question that expects silence stands first when nothing is shown.
+    """
+    query = Query(question.message, question.turns)
+    ranking = suggest(query, index, top_k=TOP, threshold=threshold, local_now=local_now)
+    ids = tuple(candidate.script.id for candidate in ranking.candidates)
+    if not question.expected:
+        return (0 if ranking.shown else 1), ids
+    return (ids.index(question.expected) + 1 if question.expected in ids else 0), ids
 
 
 def stand_of(
     question: Question, index: ScriptsIndex, local_now: datetime, threshold: float | None
 ) -> Stand:
-    """Where the question stands in this index."""
-    query = Query(question.message, question.turns)
-    ranking = suggest(query, index, top_k=TOP, threshold=threshold, local_now=local_now)
-    ids = tuple(candidate.script.id for candidate in ranking.candidates)
-    first = ids[0] if ids else ""
-    if not question.expected:
-        return Stand(0 if ranking.shown else 1, first, ids, -np.inf, None)
-    rank = ids.index(question.expected) + 1 if question.expected in ids else 0
-    if question.turns or len(ids) < TOP:
-        return Stand(rank, first, ids, -np.inf, None)
-    return Stand(rank, first, ids, *_compared(question.message, index, frozenset(ids)))
+    """Where the question stands in this index, and what would move it."""
+    rank, ids = place_of(question, index, local_now, threshold)
+    if not question.expected or question.turns or len(ids) < TOP:
+        return Stand(rank, ids, -np.inf, None)
+    return Stand(rank, ids, *_compared(question.message, index, frozenset(ids)))
 
 
 def _compared(message: str, index: ScriptsIndex, ids: frozenset[str]) -> tuple[float, Asked]:

@@ -28,7 +28,7 @@ from server.library import Script, load_library
 from server.library.save import script_fields
 from server.scripts_index import ScriptsIndex, build_index
 from server.understanding import understand
-from server.vector_cache import VectorCache
+from server.vector_cache import RememberingEncoder, VectorCache
 from tests.support import CharacterEncoder
 
 NOON = datetime(2026, 11, 21, 12)
@@ -83,7 +83,7 @@ def change(index: ScriptsIndex, changes: dict, saved: list | None = None, **more
     cache = VectorCache(None, index.encoder)
 
     def update(old: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex:
-        return update_index(old, scripts, cache)
+        return replace(update_index(old, scripts, cache), encoder=old.encoder)
 
     return try_change(index, changes, saved or [], update, NOON, **more)
 
@@ -115,8 +115,9 @@ def test_gate_tries_the_nearest_first_and_counts_what_is_left() -> None:
 def sample() -> ScriptsIndex:
     """A sample shop under the bundled model, whose vectors ship."""
     scripts = load_library(shipped("scripts_library"), "home-living").shops["home-living"].scripts
-    held = [replace(s, tests=s.tests[:1] if n % 3 == 0 else ()) for n, s in enumerate(scripts)]
-    return build_index(held, VectorCache(None, load_encoder()))
+    held = [replace(s, tests=s.tests[:1] if n % 4 == 0 else ()) for n, s in enumerate(scripts)]
+    cache = VectorCache(None, load_encoder())
+    return replace(build_index(held, cache), encoder=RememberingEncoder(cache))
 
 
 def test_a_script_scores_for_all_questions_what_ranking_gives_it(sample: ScriptsIndex) -> None:
@@ -141,7 +142,8 @@ def test_the_gate_tries_every_question_that_a_change_moves(sample: ScriptsIndex)
     for changes in ({"logi.lost": broad}, {"logi.lost": None}):
         gate = change(sample, changes, stands=dict(stands))
         scripts = [changes.get(s.id, s) for s in sample.scripts]
-        after = build_index([s for s in scripts if s], cache)
+        built = build_index([s for s in scripts if s], cache)
+        after = replace(built, encoder=sample.encoder)
         now = {q: stand_of(q, after, NOON, None).rank for q in questions}
         flipped = {q for q in questions if Tried(q, stands[q].rank, now[q], "", "").flip}
         assert {tried.question for tried in gate.flips} == flipped

@@ -225,6 +225,25 @@ def test_broken_files_are_answered(content: bytes, name: str, said: str) -> None
         read_sheet(content, name)
 
 
+def test_entities_that_grow_are_answered() -> None:
+    """A workbook of two kilobytes whose one text would be three gigabytes long."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    book.add_worksheet().write_row(0, 0, ["回复", "问法"])
+    book.close()
+    grown = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10 if n else 'lol'}'>" for n in range(10))
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(stream) as made, zipfile.ZipFile(bomb, "w") as archive:
+        for name in made.namelist():
+            content = made.read(name)
+            if name == "xl/sharedStrings.xml":
+                text = content.decode().replace("<sst", f"<!DOCTYPE sst [{grown}]><sst", 1)
+                content = text.replace("回复", "&e9;").encode()
+            archive.writestr(name, content)
+    with pytest.raises(UsageError, match="xlsx"):
+        read_sheet(bomb.getvalue(), "a.xlsx")
+
+
 def test_workbook_without_sheets_parts_is_answered() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

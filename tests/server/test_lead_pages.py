@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 
 from server.app import create_app, parts_of
 from server.config import Config
+from server.library.fields import LIST_FIELDS, TEXT_FIELDS
 from server.site_files import open_platforms
+from server.store import ConversationRow, EventRow, MessageRow
 from server.web import lead
 from server.web.texts import LANGUAGES, catalogue
 from tests.conftest import COURIER, SHIP
@@ -30,9 +32,12 @@ PAGES = ("scripts", "scripts/new", "scripts/ship.when", "scripts/ship.when/histo
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     root = tmp_path / "library"
-    nasty = {"id": "html", "title": HTML, "category": HTML, "reply": HTML, "questions": [HTML],
-             "tags": [HTML], "owner": HTML, "variants": [HTML]}  # fmt: skip
-    write_shop(root, "shop-a", [SHIP, COURIER, nasty], {"name": HTML, "facts": {"截止": "16:00"}})
+    nasty = dict.fromkeys(TEXT_FIELDS, HTML) | {name: [HTML] for name in LIST_FIELDS}
+    nasty |= {"id": "html", "stage": "售后", "reply": f"{HTML}{{{HTML}}}"}
+    facts = {"截止": "16:00", HTML: {"value": HTML, "owner": HTML}}
+    settings = {"publishers": f"{HTML}、admin、lead、老板", "timezone": "Asia/Shanghai"}
+    shop = {"name": HTML, "platforms": [HTML], "facts": facts, "settings": settings}
+    write_shop(root, "shop-a", [SHIP, COURIER, nasty], shop)
     write_shop(root, "shop-b", [COURIER])
     made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
     yield made
@@ -54,14 +59,51 @@ def enter(app: Flask) -> Enter:
     return sign_in
 
 
-def test_pages_escape_everything_and_name_every_text(enter: Enter) -> None:
+def seed_html(app: Flask, client: FlaskClient) -> str:
+    """The same text as a proposal, a message, a task, a golden question and a file; its plan."""
+    parts = parts_of(app)
+    owner = ConversationRow("shop-a", "", "c", HTML, HTML, HTML)
+    for number, sender in enumerate(("shopper", "agent")):
+        parts.traffic.record_turn(owner, MessageRow(f"m{number}", sender, HTML, ""))
+    for number in range(3):
+        parts.traffic.record_event(
+            owner, EventRow("sent", f"o{number}", text=HTML, outcome="other")
+        )
+        sent = EventRow("sent", f"e{number}", text=HTML, outcome="edited", script_id="html")
+        parts.traffic.record_event(owner, sent)
+    parts.traffic.record_event(owner, EventRow("missing_script", "r", text=HTML))
+    number = parts.database.rows("SELECT id FROM messages WHERE sender = 'agent'")[0]["id"]
+    findings = parts.quality.findings
+    findings.add_task(findings.report_miss(number, "qa", "rudeness", HTML), "fix", HTML)
+    form = {"shop": "shop-a", "question": HTML, "reply": HTML, "note": HTML}
+    client.post("/lead/propose", data=form, base_url=BASE)
+    form = {"message": HTML, "expected": "html", "turns": HTML}
+    client.post("/lead/shop-a/golden", data=form, base_url=BASE)
+    base = parts.catalog.snapshot.shop("shop-a").shop.by_id["html"].version
+    form = {"id": "html", "reply": HTML, "base": base, "why": HTML, "do": "publish"}
+    form |= {"title": HTML, "questions": HTML}
+    assert client.post("/lead/shop-a/scripts", data=form, base_url=BASE).status_code == 302
+    text = f"回复,问法,{HTML}\n{HTML},{HTML},{HTML}\n"
+    file = (io.BytesIO(text.encode()), f"{HTML.replace('/', '')}.csv")
+    posted = client.post("/lead/shop-a/import", data={"file": file}, base_url=BASE)
+    return posted.location.removeprefix("/lead/shop-a/")
+
+
+def test_pages_escape_everything_and_name_every_text(app: Flask, enter: Enter) -> None:
     client = enter("admin")
-    for page in PAGES:
+    plan = seed_html(app, client)
+    more = ("review/1", "review/1/edit", f"trial?message={HTML}&turns={HTML}", plan,
+            f"scripts?q={HTML}")  # fmt: skip
+    gaps = client.get("/lead/shop-a/gaps", base_url=BASE).get_data(as_text=True)
+    assert gaps.count("&lt;script&gt;") >= 8
+    for page in ("propose", *(f"shop-a/{page}" for page in (*PAGES, *more))):
         for language in ("zh", "en"):
-            answer = client.get(f"/lead/shop-a/{page}?lang={language}", base_url=BASE)
+            mark = "&" if "?" in page else "?"
+            answer = client.get(f"/lead/{page}{mark}lang={language}", base_url=BASE,
+                                follow_redirects=True)  # fmt: skip
             body = answer.get_data(as_text=True)
             assert answer.status_code == 200, page
-            assert HTML not in body, page
+            assert "<script>alert" not in body, page
             assert ">lead." not in body and '"lead.' not in body, page
 
 
