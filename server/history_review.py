@@ -87,10 +87,10 @@ def _appeal(quality: Quality, shop: str, chance: random.Random) -> None:
     ]
     for place, row in enumerate(decided[:6]):
         days = quality.settings.number(shop, "appeal_days")
-        quality.reviews.appeal(row["id"], row["agent"], chance.choice(_COMMENTS), days)
+        quality.appeals.appeal(row["id"], row["agent"], chance.choice(_COMMENTS), days)
         if place < 3:
             verdict = row["verdict"] if place else "false_alarm"
-            quality.reviews.decide(row["id"], _LEAD, verdict, "看过前后文")
+            quality.appeals.decide(row["id"], _LEAD, verdict, "看过前后文")
 
 
 def _score(quality: Quality, shop: str, chance: random.Random) -> None:

@@ -342,30 +342,31 @@ def test_blind_reviewers_do_not_see_each_other(database: Database, room: Quality
         room.reviews.judge(item, "质检甲", "qa", "confirmed")
     assert room.reviews.judge(item, "质检乙", "qa", "false_alarm") == "disputed"
     assert room.reviews.judge(item, "主管", "lead", "confirmed") == "done"
-    assert room.reviews.blind_pairs("shop-a") == [("confirmed", "false_alarm")]
+    (pair,) = room.reviews.reviewer_pairs("shop-a")
+    assert tuple(pair) == ("质检甲", "质检乙", "confirmed", "false_alarm")
 
 
 def test_an_agent_appeals_once_and_a_lead_decides(database: Database, room: Quality) -> None:
     item = one_item(database, room)
     with pytest.raises(UsageError, match="no verdict"):
-        room.reviews.appeal(item, "甲", "不对", 7)
+        room.appeals.appeal(item, "甲", "不对", 7)
     room.reviews.judge(item, "质检甲", "qa", "confirmed")
     with pytest.raises(UsageError, match="only that agent"):
-        room.reviews.appeal(item, "乙", "不对", 7)
+        room.appeals.appeal(item, "乙", "不对", 7)
     with pytest.raises(UsageError, match="days to appeal are over"):
-        room.reviews.appeal(item, "甲", "不对", -1)
-    room.reviews.appeal(item, "甲", "买家先要的", 7)
+        room.appeals.appeal(item, "甲", "不对", -1)
+    room.appeals.appeal(item, "甲", "买家先要的", 7)
     with pytest.raises(UsageError, match="once"):
-        room.reviews.appeal(item, "甲", "再看看", 7)
-    room.reviews.decide(item, "主管", "false_alarm", "同意")
-    (row,) = room.reviews.about_agent("甲")
+        room.appeals.appeal(item, "甲", "再看看", 7)
+    room.appeals.decide(item, "主管", "false_alarm", "同意")
+    (row,) = room.appeals.about_agent("甲")
     assert (row["verdict"], row["decision"], row["comment"]) == (
         "false_alarm",
         "changed",
         "买家先要的",
     )
     with pytest.raises(UsageError, match="no open appeal"):
-        room.reviews.decide(item, "主管", "confirmed")
+        room.appeals.decide(item, "主管", "confirmed")
 
 
 def test_verdicts_become_examples_gaps_and_fixes(database: Database, room: Quality) -> None:

@@ -58,7 +58,7 @@ def judged(database: Database, room: Quality) -> int:
     room.rollup.refresh(NOW)
     item = int(room.reviews.queue(QueueFilter(), "质检甲")[0]["id"])
     room.reviews.judge(item, "质检甲", "qa", "confirmed", "引导站外")
-    room.reviews.appeal(item, "甲", "不对", 7)
+    room.appeals.appeal(item, "甲", "不对", 7)
     room.audit.append("library", "(files)", "shop-a", {"changed": ["ship"]})
     room.audit.append("rules", "(files)", "shop-a", {"changed": ["contact.wechat"]})
     return item

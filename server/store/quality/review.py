@@ -1,18 +1,16 @@
-"""The queue: what waits for a verdict, what was decided, appeals. Every decision is audited."""
+"""The queue: what waits for a verdict, what was decided. Every decision is audited."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import sqlite_utils
 
 from server.errors import UsageError
 from server.masking import mask
-from server.metrics.clock import moment
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend
 
@@ -20,9 +18,9 @@ VERDICTS: Final = ("confirmed", "false_alarm", "minor", "lead")
 DECIDED: Final = ("confirmed", "false_alarm", "minor")
 SOURCES: Final = ("rule", "agent", "risk", "alarm", "sample", "qa")
 LEADS: Final = ("lead", "admin")
-_NOTE_LENGTH = 500
+NOTE_LENGTH = 500
 
-_ITEM = """
+ITEM = """
     SELECT i.*, c.conversation_id, c.shopper_name, coalesce(w.text, m.text, e.text, '') AS text,
            w.matched, w.start, w."end", w.clause, w.direction, e.details AS event_details
     FROM review_items i LEFT JOIN conversations c ON c.id = i.conversation
@@ -77,7 +75,7 @@ def _view(view: str, reviewer: str) -> tuple[list[str], list[Any]]:
 
 
 class Reviews:
-    """Reads the queue and writes verdicts and appeals."""
+    """Reads the queue and writes verdicts."""
 
     def __init__(self, database: Database, audit: Audit) -> None:
         self._db = database
@@ -90,7 +88,7 @@ class Reviews:
         where, values = wanted.where(reviewer)
         order = "i.decided_at DESC" if wanted.view == "done" else "i.weight DESC, i.at DESC"
         keys = f"SELECT i.id FROM review_items i WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
-        sql = f"{_ITEM} WHERE i.id IN ({keys}) ORDER BY {order}"
+        sql = f"{ITEM} WHERE i.id IN ({keys}) ORDER BY {order}"
         return self._db.rows(sql, [*values, limit, offset])
 
     def counts(self, wanted: QueueFilter, reviewer: str, column: str) -> list[tuple[str, int]]:
@@ -112,7 +110,7 @@ class Reviews:
 
     def item(self, item: int) -> sqlite3.Row | None:
         """One item with its text."""
-        return self._db.row(f"{_ITEM} WHERE i.id = ?", [item])
+        return self._db.row(f"{ITEM} WHERE i.id = ?", [item])
 
     def next_item(self, wanted: QueueFilter, reviewer: str, after: int = 0) -> int | None:
         """The first item of the queue other than `after`."""
@@ -121,7 +119,7 @@ class Reviews:
 
     def of_conversation(self, conversation: int) -> list[sqlite3.Row]:
         """The items of a conversation."""
-        return self._db.rows(f"{_ITEM} WHERE i.conversation = ? ORDER BY i.id", [conversation])
+        return self._db.rows(f"{ITEM} WHERE i.conversation = ? ORDER BY i.id", [conversation])
 
     def verdicts(self, item: int) -> list[sqlite3.Row]:
         """All verdicts of an item in order."""
@@ -150,100 +148,6 @@ class Reviews:
 
         return self._audit.commit(job)
 
-    def appeal(self, item: int, agent: str, comment: str, days: int) -> None:
-        """An agent's one appeal against a verdict. Raises UsageError when it may not be."""
-        comment = comment.strip()
-        if not comment:
-            raise UsageError("appeal has no comment; say why the verdict is wrong")
-
-        def job(db: sqlite_utils.Database) -> None:
-            row = db.execute(
-                "SELECT agent, state, verdict, decided_at FROM review_items WHERE id = ?", [item]
-            ).fetchone()
-            if row is None or row[0] != agent:
-                raise UsageError(f"item {item} is not about {agent}; only that agent can appeal")
-            if row[1] != "done" or row[2] == "false_alarm":
-                raise UsageError(f"item {item} has no verdict against {agent}")
-            if deadline(row[3], days) < datetime.now(UTC):
-                raise UsageError(f"the {days} days to appeal are over; talk to your lead")
-            if db.execute("SELECT 1 FROM appeals WHERE item = ?", [item]).fetchone():
-                raise UsageError(f"item {item} was appealed already; an appeal is possible once")
-            verdict = db.execute("SELECT max(id) FROM verdicts WHERE item = ?", [item]).fetchone()[
-                0
-            ]
-            fields = {"item": item, "verdict": verdict, "agent": agent, "at": utc_now()}
-            shown = mask(comment[:_NOTE_LENGTH])
-            key = int(db.table("appeals").insert(fields | {"comment": shown}).last_rowid or 0)
-            extend(
-                db, "appeal", agent, f"item {item}", fields | {"id": key, "comment": digest(shown)}
-            )
-
-        self._audit.commit(job)
-
-    def decide(self, item: int, who: str, verdict: str, note: str = "") -> None:
-        """A lead's decision on an appeal: the verdict that holds from now on."""
-        if verdict not in DECIDED:
-            raise UsageError(f"verdict is {verdict!r}; expected one of: {', '.join(DECIDED)}")
-
-        def job(db: sqlite_utils.Database) -> None:
-            row = db.execute(
-                "SELECT a.id, a.decision, i.verdict FROM appeals a JOIN review_items i "
-                "ON i.id = a.item WHERE a.item = ?",
-                [item],
-            ).fetchone()
-            if row is None or row[1]:
-                raise UsageError(f"item {item} has no open appeal")
-            fields = {
-                "decision": "kept" if verdict == row[2] else "changed",
-                "decided_by": who,
-                "decided_at": utc_now(),
-            }
-            shown = mask(note.strip()[:_NOTE_LENGTH])
-            db.table("appeals").update(row[0], fields | {"note": shown})
-            extend(
-                db,
-                "appeal_decision",
-                who,
-                f"item {item}",
-                fields | {"id": row[0], "note": digest(shown)},
-            )
-            if verdict != row[2]:
-                add_verdict(db, item, "appeal", verdict, "appeal", shown, who, blind=False)
-                db.execute("UPDATE review_items SET verdict = ? WHERE id = ?", [verdict, item])
-
-        self._audit.commit(job)
-
-    def appeals(self, shop: str, *, is_open: bool) -> list[sqlite3.Row]:
-        """Appeals with their items, the oldest open first, decided ones newest first."""
-        sql = f"""
-            SELECT a.*, i.shop, i.rule, i.severity, i.verdict AS item_verdict, i.conversation,
-                   q.text, q.matched FROM appeals a JOIN review_items i ON i.id = a.item
-            JOIN ({_ITEM}) q ON q.id = a.item
-            WHERE ? IN ('', i.shop) AND (a.decision = '') = ?
-            ORDER BY CASE WHEN a.decision = '' THEN a.id ELSE -a.id END LIMIT 200
-        """
-        return self._db.rows(sql, [shop, int(is_open)])
-
-    def about_agent(self, agent: str, limit: int = 100) -> list[sqlite3.Row]:
-        """Decided items about an agent with their appeals, newest first."""
-        sql = f"""
-            SELECT q.*, a.comment, a.decision, a.decided_by, a.note AS appeal_note,
-                   a.at AS appealed_at, v.reason, v.note
-            FROM ({_ITEM} WHERE i.agent = ? AND i.state = 'done' AND i.source != 'risk') q
-            JOIN verdicts v ON v.id = (SELECT max(id) FROM verdicts WHERE item = q.id)
-            LEFT JOIN appeals a ON a.item = q.id ORDER BY q.decided_at DESC LIMIT ?
-        """
-        return self._db.rows(sql, [agent, limit])
-
-    def blind_pairs(self, shop: str) -> list[tuple[str, str]]:
-        """First and second verdict of every item that two people judged blind."""
-        sql = """
-            SELECT a.verdict, b.verdict FROM verdicts a JOIN verdicts b ON b.item = a.item
-            JOIN review_items i ON i.id = a.item
-            WHERE a.round = 'first' AND b.round = 'second' AND ? IN ('', i.shop)
-        """
-        return [(row[0], row[1]) for row in self._db.rows(sql, [shop])]
-
     def reviewer_pairs(self, shop: str) -> list[sqlite3.Row]:
         """Both reviewers' names and verdicts of every blind item."""
         sql = """
@@ -262,11 +166,6 @@ class Reviews:
             AND source IN ('rule', 'risk', 'alarm', 'sample') GROUP BY 1, 2, 3 ORDER BY 1, 2
         """
         return self._db.rows(sql, [shop])
-
-
-def deadline(decided_at: str, days: int) -> datetime:
-    """Until when a verdict can be appealed."""
-    return moment(decided_at) + timedelta(days=days)
 
 
 def _step(
@@ -312,11 +211,11 @@ def add_verdict(
         "item": item,
         "round": round_,
         "verdict": verdict,
-        "reason": mask(reason[:_NOTE_LENGTH]),
+        "reason": mask(reason[:NOTE_LENGTH]),
         "reviewer": reviewer,
         "at": utc_now(),
     }
-    shown = mask(note.strip()[:_NOTE_LENGTH])
+    shown = mask(note.strip()[:NOTE_LENGTH])
     row = fields | {"note": shown, "blind": int(blind)}
     key = int(db.table("verdicts").insert(row).last_rowid or 0)
     extend(db, "verdict", reviewer, f"item {item}", fields | {"id": key, "note": digest(shown)})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from server.store.database import Database
+from server.store.quality.appeals import Appeals
 from server.store.quality.audit import AccessLog, Audit
 from server.store.quality.figures import Figures
 from server.store.quality.findings import Findings
@@ -30,6 +31,7 @@ class Quality:
     settings: Settings
     rollup: Rollup
     reviews: Reviews
+    appeals: Appeals
     samples: Samples
     findings: Findings
     scores: ScoreCards
@@ -50,6 +52,7 @@ def open_quality(database: Database, zone_of: Callable[[str], ZoneInfo]) -> Qual
         settings=Settings(database, audit),
         rollup=Rollup(database, zone_of),
         reviews=Reviews(database, audit),
+        appeals=Appeals(database, audit),
         samples=Samples(database, audit),
         findings=Findings(database, audit),
         scores=ScoreCards(database, audit),

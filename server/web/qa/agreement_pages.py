@@ -38,18 +38,18 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
             groups=[(*names, cohen_kappa(found)) for names, found in sorted(pairs.items())],
             table=Counter(everything),
             verdicts=VERDICTS,
-            waiting=len(console.quality.reviews.appeals(console.shop(), is_open=True)),
+            waiting=len(console.quality.appeals.all(console.shop(), is_open=True)),
         )
 
     @qa.get("/qa/appeals")
     @require(*REVIEWERS)
     def appeals() -> Any:
-        reviews, shop = console.quality.reviews, console.shop()
+        kept, shop = console.quality.appeals, console.shop()
         return console.page(
             "appeals.html",
             "appeals",
-            open_ones=reviews.appeals(shop, is_open=True),
-            decided=reviews.appeals(shop, is_open=False),
+            open_ones=kept.all(shop, is_open=True),
+            decided=kept.all(shop, is_open=False),
             choices=DECIDED,
             decides=g.account.role in LEADS,
         )
@@ -63,7 +63,7 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
         try:
             form = request.form
             verdict, note = form.get("verdict", ""), form.get("note", "")
-            console.quality.reviews.decide(number, g.account.name, verdict, note)
+            console.quality.appeals.decide(number, g.account.name, verdict, note)
             flash(t("qa.appeal_decided"), "done")
         except BangdaError as error:
             told(error)

@@ -10,8 +10,8 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from server.board import rows
 from server.errors import BangdaError
 from server.metrics.agreement import mean_of
+from server.store.quality.appeals import deadline
 from server.store.quality.figures import Scope
-from server.store.quality.review import deadline
 from server.web.access import require
 from server.web.qa.console import EVERYONE, Console, told
 from server.web.texts import t
@@ -28,7 +28,7 @@ def add_me(qa: Blueprint, console: Console) -> None:
         name, now = g.account.name, datetime.now(UTC)
         first, last = console.span()
         scope = Scope(first, last, g.account.shop, agent=name)
-        decided = [dict(row) for row in console.quality.reviews.about_agent(name)]
+        decided = [dict(row) for row in console.quality.appeals.about_agent(name)]
         for row in decided:
             days = console.quality.settings.number(row["shop"], "appeal_days")
             until = deadline(row["decided_at"], days)
@@ -59,7 +59,7 @@ def add_me(qa: Blueprint, console: Console) -> None:
         try:
             days = console.quality.settings.number(row["shop"], "appeal_days")
             comment = request.form.get("comment", "")
-            console.quality.reviews.appeal(number, g.account.name, comment, days)
+            console.quality.appeals.appeal(number, g.account.name, comment, days)
             flash(t("qa.appealed"), "done")
         except BangdaError as error:
             told(error)

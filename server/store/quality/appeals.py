@@ -1,0 +1,113 @@
+"""Appeals: an agent's one objection to a verdict, and a lead's decision. Both are audited."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import sqlite_utils
+
+from server.errors import UsageError
+from server.masking import mask
+from server.metrics.clock import moment
+from server.store.database import Database, utc_now
+from server.store.quality.audit import Audit, extend
+from server.store.quality.review import DECIDED, ITEM, NOTE_LENGTH, add_verdict, digest
+
+
+class Appeals:
+    """Reads and writes appeals."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        self._db = database
+        self._audit = audit
+
+    def appeal(self, item: int, agent: str, comment: str, days: int) -> None:
+        """An agent's one appeal against a verdict. Raises UsageError when it may not be."""
+        comment = comment.strip()
+        if not comment:
+            raise UsageError("appeal has no comment; say why the verdict is wrong")
+
+        def job(db: sqlite_utils.Database) -> None:
+            row = db.execute(
+                "SELECT agent, state, verdict, decided_at FROM review_items WHERE id = ?", [item]
+            ).fetchone()
+            if row is None or row[0] != agent:
+                raise UsageError(f"item {item} is not about {agent}; only that agent can appeal")
+            if row[1] != "done" or row[2] == "false_alarm":
+                raise UsageError(f"item {item} has no verdict against {agent}")
+            if deadline(row[3], days) < datetime.now(UTC):
+                raise UsageError(f"the {days} days to appeal are over; talk to your lead")
+            if db.execute("SELECT 1 FROM appeals WHERE item = ?", [item]).fetchone():
+                raise UsageError(f"item {item} was appealed already; an appeal is possible once")
+            verdict = db.execute("SELECT max(id) FROM verdicts WHERE item = ?", [item]).fetchone()[
+                0
+            ]
+            fields = {"item": item, "verdict": verdict, "agent": agent, "at": utc_now()}
+            shown = mask(comment[:NOTE_LENGTH])
+            key = int(db.table("appeals").insert(fields | {"comment": shown}).last_rowid or 0)
+            extend(
+                db, "appeal", agent, f"item {item}", fields | {"id": key, "comment": digest(shown)}
+            )
+
+        self._audit.commit(job)
+
+    def decide(self, item: int, who: str, verdict: str, note: str = "") -> None:
+        """A lead's decision on an appeal: the verdict that holds from now on."""
+        if verdict not in DECIDED:
+            raise UsageError(f"verdict is {verdict!r}; expected one of: {', '.join(DECIDED)}")
+
+        def job(db: sqlite_utils.Database) -> None:
+            row = db.execute(
+                "SELECT a.id, a.decision, i.verdict FROM appeals a JOIN review_items i "
+                "ON i.id = a.item WHERE a.item = ?",
+                [item],
+            ).fetchone()
+            if row is None or row[1]:
+                raise UsageError(f"item {item} has no open appeal")
+            fields = {
+                "decision": "kept" if verdict == row[2] else "changed",
+                "decided_by": who,
+                "decided_at": utc_now(),
+            }
+            shown = mask(note.strip()[:NOTE_LENGTH])
+            db.table("appeals").update(row[0], fields | {"note": shown})
+            extend(
+                db,
+                "appeal_decision",
+                who,
+                f"item {item}",
+                fields | {"id": row[0], "note": digest(shown)},
+            )
+            if verdict != row[2]:
+                add_verdict(db, item, "appeal", verdict, "appeal", shown, who, blind=False)
+                db.execute("UPDATE review_items SET verdict = ? WHERE id = ?", [verdict, item])
+
+        self._audit.commit(job)
+
+    def all(self, shop: str, *, is_open: bool) -> list[sqlite3.Row]:
+        """Appeals with their items, the oldest open first, decided ones newest first."""
+        sql = f"""
+            SELECT a.*, i.shop, i.rule, i.severity, i.verdict AS item_verdict, i.conversation,
+                   q.text, q.matched FROM appeals a JOIN review_items i ON i.id = a.item
+            JOIN ({ITEM}) q ON q.id = a.item
+            WHERE ? IN ('', i.shop) AND (a.decision = '') = ?
+            ORDER BY CASE WHEN a.decision = '' THEN a.id ELSE -a.id END LIMIT 200
+        """
+        return self._db.rows(sql, [shop, int(is_open)])
+
+    def about_agent(self, agent: str, limit: int = 100) -> list[sqlite3.Row]:
+        """Decided items about an agent with their appeals, newest first."""
+        sql = f"""
+            SELECT q.*, a.comment, a.decision, a.decided_by, a.note AS appeal_note,
+                   a.at AS appealed_at, v.reason, v.note
+            FROM ({ITEM} WHERE i.agent = ? AND i.state = 'done' AND i.source != 'risk') q
+            JOIN verdicts v ON v.id = (SELECT max(id) FROM verdicts WHERE item = q.id)
+            LEFT JOIN appeals a ON a.item = q.id ORDER BY q.decided_at DESC LIMIT ?
+        """
+        return self._db.rows(sql, [agent, limit])
+
+
+def deadline(decided_at: str, days: int) -> datetime:
+    """Until when a verdict can be appealed."""
+    return moment(decided_at) + timedelta(days=days)
