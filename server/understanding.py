@@ -24,7 +24,7 @@ _SHORTEST_ASK = 4
 _MOST_ASKS = 5
 _EARLIER = 2
 # A message of up to 4 characters leans on the conversation fully, one of 14 and more not at all.
-_SPEAKS_FROM, _LEANS_OVER = 14, 10
+SPEAKS_FROM, _LEANS_OVER = 14, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Understood:
 def understand(text: str, turns: Sequence[Turn] = ()) -> Understood:
     """The parts of a message in its conversation. Earlier turns stand first."""
     bare = bare_text(text)
-    leans = min(1.0, max(0.0, (_SPEAKS_FROM - len(bare)) / _LEANS_OVER))
+    leans = min(1.0, max(0.0, (SPEAKS_FROM - len(bare)) / _LEANS_OVER))
     said, answered = _earlier(bare, turns) if leans else ((), "")
     return Understood(
         text=_tail(bare),

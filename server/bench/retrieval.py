@@ -106,6 +106,8 @@ def _alone(example: Example, prefix: str) -> Outcome:
 
 def group_of(example: Example) -> str:
     """Which of the tables an example belongs to: how its shop is written."""
+    if example.later:
+        return "behind another exchange"
     written = example.shop != "platform-service"
     return example.form if written else "platform service, reply only"
 
@@ -180,7 +182,7 @@ def kinds(found: Sequence[tuple[Example, Outcome]]) -> dict[str, list[float]]:
     by_kind: dict[str, list[int]] = defaultdict(list)
     for example, outcome in found:
         labelled: Labelled = example.labelled
-        if outcome.answerable and example.form == "written":
+        if outcome.answerable and example.form == "written" and not example.later:
             by_kind[labelled.kind].append(outcome.rank)
     return {
         kind: [float(np.mean([0 < rank <= cutoff for rank in held])) for cutoff in CUTOFFS]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from server.adapter import load_adapter, unpack
@@ -88,6 +87,10 @@ def test_fusion_learns_from_a_labelled_shop(tmp_path: Path) -> None:
     shops = list(labelled_shops(tmp_path))
     assert [shop.form for shop in shops] == ["written", "titled", "reply only"]
     examples = [e for shop in shops for e in examples_of(shop, index_of(shop, cache, None))]
+    moved = [e.labelled for e in examples if e.later and e.form == "written"]
+    # The thanks among them: what comes later in a conversation need not ask anything.
+    assert {m.kind for m in moved} == {"", "thanks", "none_out_of_scope"}
+    assert all([turn.sender for turn in m.turns] == ["shopper", "agent"] for m in moved)
     fusion = fit_fusion(examples)
     assert set(fusion.weights) == set(NAMES)
     assert all(weight >= 0 for name, weight in fusion.weights.items() if name != "no_question")

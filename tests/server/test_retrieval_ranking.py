@@ -72,6 +72,16 @@ def test_the_right_script_stands_first(index: ScriptsIndex, typed: str, expected
     assert first(index, typed) == expected
 
 
+@pytest.mark.parametrize("typed", ["好的谢谢", "在吗", "哈哈哈", "[玫瑰]", "收到啦 辛苦了"])
+def test_nothing_is_shown_for_what_asks_nothing_even_within_a_talk(
+    index: ScriptsIndex, typed: str
+) -> None:
+    talk = (Turn("shopper", "我的退款啥时候到"), Turn("agent", REFUND.reply))
+    assert suggest(Query(typed), index).shown == 0
+    assert suggest(Query(typed, talk), index).shown == 0
+    assert suggest(Query("能开票吗", talk), index).candidates[0].script.id == "invoice"
+
+
 def test_same_input_same_result(index: ScriptsIndex) -> None:
     one, two = (suggest(Query("多久能到"), index) for _ in range(2))
     assert one == two
