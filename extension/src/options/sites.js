@@ -112,14 +112,13 @@ function siteRow(page, entry, { said, editor }) {
   const words = h("div", { class: "site-name" }, h("strong", { text: name }));
   const tag = own ? t("site_taught") : edited ? t("site_edited") : "";
   if (tag) words.append(h("span", { class: "tag", text: tag }));
-  words.append(h("span", { class: "hint", text: hostsOf(entry).join("、") }));
+  words.append(h("span", { class: "hint", text: hostsOf(entry).join(locale === "en" ? ", " : "、") }));
   const version = settings.adapters[entry.id]?.version ?? entry.version;
   if (version) words.append(h("span", { class: "hint", text: t("site_version", { n: version }) }));
   if (consent) {
     const { who, at, clause } = consent;
-    words.append(
-      h("span", { class: "hint", text: t("consent_by", { who, at: new Date(at).toLocaleString(), clause }) }),
-    );
+    const when = new Date(at).toLocaleString(locale === "en" ? "en" : "zh-CN");
+    words.append(h("span", { class: "hint", text: t("consent_by", { who, at: when, clause }) }));
   }
   return h(
     "li",

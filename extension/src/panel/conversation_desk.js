@@ -22,9 +22,11 @@ export function conversationDesk({ link, threads, platform }) {
     if (!message) return;
     const { answered: _, since_ms: __, ...fields } = message;
     thread.stage = "asking";
+    // Asked first, drawn second: the panel is drawn while the server works.
+    const asked = link.request("message", { ...fields, platform });
     touch(thread);
     try {
-      const answer = await link.request("message", { ...fields, platform });
+      const answer = await asked;
       // A newer message of the same conversation has its own answer on the way.
       if (thread.message !== message) return;
       thread.answer = answer;
