@@ -172,9 +172,11 @@ def library() -> Report:
         rows = [dict(row) for row in scripts[:100]]
         rows[7]["reply"] = "改过的回复"
         write_text(root / "part00.yaml", dump_yaml({"scripts": rows}))
-        begun = time.perf_counter()
+        served: list[float] = []
+        catalog.on_change(lambda snapshot: served.append(time.perf_counter()))
+        begun, worked = time.perf_counter(), time.process_time()
         catalog.reload()
-        edit = time.perf_counter() - begun
+        edit, worked = served[0] - begun, time.process_time() - worked
         catalog.close()
     return Report(
         "library",
@@ -182,6 +184,7 @@ def library() -> Report:
         (
             Row("first load", first, "s"),
             Row("one edited script to served", edit, "s", edit / first),
+            Row("the same, processor time with saving the index", worked, "s"),
         ),
     )
 
