@@ -82,6 +82,7 @@ class Catalog:
         self._rules: dict[str, tuple[object, RuleSet]] = {}
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()
+        self._saving = threading.Lock()
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
         self.trouble: tuple[Problem, ...] = ()
@@ -229,8 +230,11 @@ class Catalog:
         """Saves the indexes that changed, once they are serving: the next start is quicker."""
         for shop, served in after.shops.items():
             path, held = self._path(shop), before.shops.get(shop)
-            if path is not None and (held is not None and held.index is not served.index):
-                save_index(served.index, path)
+            if path is None or held is None or held.index is served.index:
+                continue
+            with self._saving:
+                if self.snapshot.shops.get(shop) is served:
+                    save_index(served.index, path)
 
 
 def _problems(error: BangdaError, root: Path) -> tuple[Problem, ...]:

@@ -100,24 +100,24 @@ def try_change(
     """The golden questions before (in `index`) and after `changes` (None removes).
 
     A question whose expected script does not exist on a side counts as not found there. `stands`
-    keeps what `index` answers from one trial to the next; it belongs to that index alone. `most`
-    None tries all that could move.
+    are what is known of the questions in `index`; `most` None tries all that could move.
     """
     stands = {} if stands is None else stands
-    known = {script.id for script in index.scripts}
+    there = {script.id for script in index.scripts}
     new = [changes.get(script.id, script) for script in index.scripts]
-    new += [script for i, script in changes.items() if i not in known]
+    new += [script for i, script in changes.items() if i not in there]
     after = update(index, [script for script in new if script is not None])
     questions = questions_of(_tested(index.scripts, changes), saved)
     found = _movable(questions, changes, index, after, stands)
     unmoved = tuple(stands[q].rank for q in set(questions).difference(found))
     tried = []
     for question in found[:most]:
-        if question not in stands:
-            stands[question] = stand_of(question, index, local_now, threshold)
-        before = stands[question]
+        known = stands.get(question)
+        before, then = (
+            (known.rank, known.ids) if known else place_of(question, index, local_now, threshold)
+        )
         rank, ids = place_of(question, after, local_now, threshold)
-        tried.append(Tried(question, before.rank, rank, before.first, ids[0] if ids else ""))
+        tried.append(Tried(question, before, rank, "".join(then[:1]), "".join(ids[:1])))
     return Gate(tuple(tried), len(questions), len(found) - len(tried), unmoved)
 
 

@@ -35,7 +35,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     nasty = dict.fromkeys(TEXT_FIELDS, HTML) | {name: [HTML] for name in LIST_FIELDS}
     nasty |= {"id": "html", "stage": "售后", "reply": f"{HTML}{{{HTML}}}"}
     facts = {"截止": "16:00", HTML: {"value": HTML, "owner": HTML}}
-    settings = {"publishers": f"{HTML}、admin、lead、老板", "timezone": "Asia/Shanghai"}
+    settings = {"publishers": f"{HTML}、admin、lead、老板、乙", "timezone": "Asia/Shanghai"}
     shop = {"name": HTML, "platforms": [HTML], "facts": facts, "settings": settings}
     write_shop(root, "shop-a", [SHIP, COURIER, nasty], shop)
     write_shop(root, "shop-b", [COURIER])
@@ -198,6 +198,33 @@ def test_new_shop(app: Flask, enter: Enter) -> None:
     form = {"reply": "您好", "title": "问候", "do": "publish"}
     client.post("/lead/neu/scripts", data=form, base_url=BASE)
     assert parts_of(app).catalog.snapshot.shop("neu").shop.by_id["wen-hou"].reply == "您好"
+
+
+def test_what_the_gate_left_is_tried_afterwards_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.web.lead.common.MOST", 0)
+    root = tmp_path / "library"
+    ship = {"id": "ship", "reply": "今天发", "questions": ["几点发"], "tests": ["几点能发货"]}
+    write_shop(root, "shop-a", [ship, {"id": "refund", "title": "退款", "reply": "三天到账"}])
+    made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
+    account = parts_of(made).auth.issue("主管", "lead", "")[0]
+    client = made.test_client()
+    with client.session_transaction(base_url=BASE) as session:
+        session["account"] = account.id
+    base = parts_of(made).catalog.snapshot.shop("shop-a").shop.by_id["refund"].version
+    form = {"id": "refund", "title": "退款", "reply": "三天到账", "base": base, "do": "publish",
+            "questions": "几点能发货"}  # fmt: skip
+    assert client.post("/lead/shop-a/scripts", data=form, base_url=BASE).status_code == 302
+    for thread in [t for t in threading.enumerate() if t.name == "job-gate"]:
+        thread.join(20)
+    page = client.get("/lead/shop-a/facts", base_url=BASE).get_data(as_text=True)
+    assert "发布“退款”后，有 1 个标准问题变差" in page
+    job = client.get("/lead/shop-a/jobs/1", base_url=BASE).get_data(as_text=True)
+    assert "几点能发货" in job and "变差" in job
+    page = client.get("/lead/shop-a/facts", base_url=BASE).get_data(as_text=True)
+    assert "变差" not in page
+    parts_of(made).close()
 
 
 def test_open_pages_are_kept_in_the_settings(app: Flask, enter: Enter) -> None:

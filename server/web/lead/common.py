@@ -75,11 +75,10 @@ class Console:
 
     def gate(self, shop: Shop, changes: Mapping[str, Script | None]) -> Gate:
         """What the golden questions say of a change, as far as a lead waits for it."""
-        return self._trial(shop, changes)()
+        return self.trial(shop, changes)()
 
-    def finish_gate(self, shop: Shop, changes: Mapping[str, Script | None], title: str) -> None:
-        """Tries in the background what `gate` left; call it before the change is published."""
-        whole = self._trial(shop, changes, None)
+    def finish_gate(self, shop: Shop, title: str, whole: Callable[[], Gate]) -> None:
+        """Tries in the background what `gate` left: `whole` was made before the change was."""
 
         def work(progress: Progress) -> Gate:
             progress(title, 0, 0)
@@ -87,8 +86,8 @@ class Console:
 
         self.jobs.start("gate", shop.id, g.account.name, work)
 
-    def _trial(
-        self, shop: Shop, changes: Mapping[str, Script | None], most: int | None = MOST
+    def trial(
+        self, shop: Shop, changes: Mapping[str, Script | None], *, whole: bool = False
     ) -> Callable[[], Gate]:
         """The gate against what is served now, whenever it is called."""
         served, catalog = self.served(shop.id), self.parts.catalog
@@ -101,7 +100,7 @@ class Console:
             shop.local_now(),
             threshold_of(shop),
             stands,
-            most,
+            None if whole else MOST,
         )
 
     def regressions(self, shop: str) -> list[Job]:

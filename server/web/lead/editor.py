@@ -113,8 +113,7 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
         return open_editor(
             console, shop, fields, base, gate=gate, proposal=_proposal(console, shop)
         ), 422
-    if gate.left:
-        console.finish_gate(shop, {script.id: script}, script.title or script.id)
+    whole = console.trial(shop, {script.id: script}, whole=True)
     try:
         console.curator.publish(
             shop.id, {script.id: script}, who=g.account.name, why=why, expected={script.id: base}
@@ -123,6 +122,8 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
         return _merge(console, shop, fields, base, error.theirs), 409
     except UsageError as error:
         return open_editor(console, shop, fields, base, error=str(error), gate=gate), 400
+    if gate.left:
+        console.finish_gate(shop, script.title or script.id, whole)
     proposal = _proposal(console, shop)
     if proposal is not None and proposal.status == "open":
         console.inbox.decide(proposal.id, "approved", g.account.name, why)

@@ -96,8 +96,7 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
     gate = console.gate(shop, {script.id: script})
     if gate.needs_reason and not comment:
         return _page(console, shop, found, error="reason_needed", gate=gate), 422
-    if gate.left:
-        console.finish_gate(shop, {script.id: script}, script.title or script.id)
+    whole = console.trial(shop, {script.id: script}, whole=True)
     why = "；".join(part for part in (found.note, comment) if part)
     try:
         console.curator.publish(
@@ -106,6 +105,8 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
         )  # fmt: skip
     except StaleError:
         return _page(console, shop, found, error="proposal_stale"), 409
+    if gate.left:
+        console.finish_gate(shop, script.title or script.id, whole)
     console.inbox.decide(found.id, "approved", g.account.name, comment)
     say("published", id=script.id)
     return redirect(url_for("lead.review", shop=shop.id))
