@@ -42,6 +42,18 @@ class Chrome:
             list(site_ids),
         )
 
+    def switch_on_replay(self, server: str, token: str) -> None:
+        """Pairs, and has 拼多多's adapter read the replay page of it."""
+        page = self.context.new_page()
+        page.goto(f"chrome-extension://{EXTENSION_ID}/options.html")
+        adapter = page.evaluate(
+            "import('/src/sites/registry.js').then((m) => m.sites.find((s) => s.id === 'pinduoduo'))"
+        )
+        page.close()
+        adapter |= {"id": "replay", "matches": ["http://127.0.0.1/pinduoduo*"]}
+        prefs = {"locale": "zh_CN"}
+        self.switch_on(server, token, "replay", adapters={"replay": adapter}, prefs=prefs)
+
     def kill_worker(self) -> None:
         """Ends the service worker as the browser does when it needs the memory."""
         page = self.context.new_page()

@@ -18,7 +18,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.config import shipped
-from server.extension_id import EXTENSION_ID
 from tests.conftest import Running
 from tests.e2e.conftest import Desk
 from tests.e2e.extension import Chrome, chrome
@@ -83,16 +82,7 @@ def instrumented(extension: Path) -> None:
 def measured(folder: Path, server: str, token: str) -> Iterator[Chrome]:
     """Chromium with the instrumented extension, 拼多多's adapter on the replay page."""
     with chrome(folder, LOCAL, prepare=instrumented) as browser:
-        page = browser.context.new_page()
-        page.goto(f"chrome-extension://{EXTENSION_ID}/options.html")
-        adapter = page.evaluate(
-            "import('/src/sites/registry.js').then((m) => m.sites.find((s) => s.id === 'pinduoduo'))"
-        )
-        page.close()
-        adapter |= {"id": "replay", "matches": ["http://127.0.0.1/pinduoduo*"]}
-        browser.switch_on(
-            server, token, "replay", adapters={"replay": adapter}, prefs={"locale": "zh_CN"}
-        )
+        browser.switch_on_replay(server, token)
         browser.context.add_init_script(WATCH_LONG_TASKS)
         yield browser
 

@@ -13,6 +13,7 @@ from server.extension_id import EXTENSION_ID
 from server.web.demo import DEMO_ACCOUNTS
 from tests.conftest import Running
 from tests.e2e.extension import Chrome, chrome
+from tests.e2e.test_pages import unfold
 
 # A machine that does other work besides must not fail what is right.
 expect.set_options(timeout=20_000)
@@ -85,8 +86,8 @@ def test_pairing_by_code_then_a_site_then_a_reply(browser_with_it: Chrome, demo:
     expect(panel.locator(".lamp")).to_have_attribute("data-light", "on")
     desk.get_by_role("textbox", name="以买家身份说点什么").fill("什么时候发货")
     desk.get_by_role("button", name="发送").first.click()
-    reply = panel.locator(".card .reply").first
-    expect(reply).to_be_visible()
+    expect(panel.locator(".card .reply").first).to_be_attached()
+    unfold(desk)
     panel.get_by_role("button", name="填入").first.click()
     box = desk.get_by_role("textbox", name="回复框")
     expect(box).not_to_have_value("")

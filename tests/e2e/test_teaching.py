@@ -16,6 +16,7 @@ from server.web.demo import DEMO_ACCOUNTS
 from tests.conftest import Running
 from tests.e2e.extension import Chrome, chrome
 from tests.e2e.kits.build import build_kits
+from tests.e2e.test_pages import unfold
 from tests.e2e.test_shell import LOCAL, options
 from tests.pages.build import build, serve
 
@@ -94,7 +95,8 @@ def test_a_foreign_page_is_taught_and_worked_in_at_once(
     say(page, "什么时候发货")
     expect(panel.locator(".incoming blockquote")).to_have_text("什么时候发货")
     reply = panel.locator(".replies .card .reply").first
-    expect(reply).to_be_visible()
+    expect(reply).to_be_attached()
+    unfold(page)
     panel.get_by_role("button", name="填入").first.click()
     expect(editor).not_to_be_empty()
     words = editor.inner_text()

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.extension_id import EXTENSION_ID
 from tests.e2e.conftest import Desk
 from tests.e2e.extension import Chrome, chrome
 from tests.pages.build import PAGES, build, serve
@@ -35,17 +34,7 @@ def on(tmp_path: Path, desk: Desk, pages: str) -> Iterator[Chrome]:
     port = pages.rsplit(":", 1)[1]
     flag = f"--ip-address-space-overrides=127.0.0.1:{port}=public"
     with chrome(tmp_path / "chrome", LOCAL, [flag]) as browser:
-        page = browser.context.new_page()
-        page.goto(f"chrome-extension://{EXTENSION_ID}/options.html")
-        adapter = page.evaluate(
-            "import('/src/sites/registry.js').then((m) => m.sites.find((s) => s.id === 'pinduoduo'))"
-        )
-        page.close()
-        adapter |= {"id": "replay", "matches": ["http://127.0.0.1/pinduoduo*"]}
-        browser.switch_on(
-            desk.url, desk.token, "replay",
-            adapters={"replay": adapter}, prefs={"locale": "zh_CN"},
-        )  # fmt: skip
+        browser.switch_on_replay(desk.url, desk.token)
         yield browser
 
 

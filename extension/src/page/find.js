@@ -15,6 +15,9 @@ export function shows(element) {
   return element.isConnected && element.checkVisibility({ visibilityProperty: true });
 }
 
+/** Whether the element may scroll what it holds. @param {Element} element */
+export const scrolls = (element) => /auto|scroll|overlay/u.test(getComputedStyle(element).overflowY);
+
 /**
  * The element of the first rung that finds one, and that rung's place.
  * @param {Scope} scope

@@ -3,7 +3,7 @@
  * scroll above it, the strip over them.
  * @typedef {import("./thread.js").Snapshot} Snapshot
  */
-import { OVERLAP, shows } from "./find.js";
+import { OVERLAP, scrolls, shows } from "./find.js";
 
 /** A reply box and a thread are at least this wide, in pixels. */
 const WIDE = 150;
@@ -65,9 +65,6 @@ function stands(element, box) {
   if (own.width < WIDE || own.height < HIGH || element.contains(box)) return false;
   return own.bottom <= below.top + OVERLAP && own.left < middle && middle < own.right;
 }
-
-/** @param {Element} element */
-const scrolls = (element) => /auto|scroll|overlay/u.test(getComputedStyle(element).overflowY);
 
 /** The container in a scrolling box with most children as wide as lines are. @param {Element} scroller */
 function listIn(scroller) {

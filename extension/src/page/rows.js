@@ -5,7 +5,7 @@
  * @typedef {import("../sites/schema.js").Mark} Mark
  */
 import { visibleText } from "./bubble.js";
-import { findAll, findOne, patternOf, readOne, shows } from "./find.js";
+import { findAll, findOne, patternOf, readOne, scrolls, shows } from "./find.js";
 import { timeOfDay, waitedFor } from "./times.js";
 
 /** A preview is compared by its start; pages cut it short. */
@@ -96,6 +96,3 @@ function isScrolled(row) {
     if (node.scrollHeight > node.clientHeight + 1 && node.clientHeight > 0 && scrolls(node)) return true;
   return false;
 }
-
-/** @param {Element} element */
-const scrolls = (element) => /auto|scroll|overlay/u.test(getComputedStyle(element).overflowY);

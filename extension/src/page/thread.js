@@ -5,7 +5,7 @@
  * @typedef {import("./bubble.js").From} From
  */
 import { wordsOf, writerOf } from "./bubble.js";
-import { findAll, findOne, readOne } from "./find.js";
+import { findAll, findOne, readOne, scrolls } from "./find.js";
 
 /** Items read from the end of the thread; a burst of more than this in one go is not seen. */
 export const READ_BACK = 160;
@@ -128,11 +128,8 @@ export function atEnd(list) {
   for (let box = /** @type {Element | null} */ (list), up = 0; box && up < 4; box = box.parentElement, up++) {
     if (box.scrollHeight <= box.clientHeight + 1 || box.clientHeight === 0) continue;
     if (getComputedStyle(box).flexDirection === "column-reverse") return Math.abs(box.scrollTop) < NEAR_END;
-    if (box.scrollTop > 0 || canScroll(box))
+    if (box.scrollTop > 0 || scrolls(box))
       return box.scrollTop + box.clientHeight > box.scrollHeight - NEAR_END;
   }
   return true;
 }
-
-/** @param {Element} box */
-const canScroll = (box) => /auto|scroll|overlay/u.test(getComputedStyle(box).overflowY);
