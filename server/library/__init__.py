@@ -5,11 +5,12 @@ from server.library.folders import (
     RULES_DIR,
     SHOP_FILE,
     SHOP_RULES_FILE,
+    KnownFiles,
     script_files,
     shop_dirs,
 )
 from server.library.model import Fact, Library, Script, Shop, Timers
-from server.library.reader import KnownFiles, load_library
+from server.library.reader import load_library
 
 __all__ = [
     "RULES_DIR",

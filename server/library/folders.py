@@ -1,10 +1,13 @@
-"""Where shops and their files stand in a library."""
+"""Where shops and their files stand in a library, and what is remembered of a file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from server.errors import LibraryError, Problem
+from server.library.model import Script
+from server.yaml_files import Node
 
 SHOP_FILE = "shop.yaml"
 SHOP_RULES_FILE = "rules.yaml"
@@ -34,3 +37,16 @@ def script_files(folder: Path) -> list[Path]:
     special = {SHOP_FILE, SHOP_RULES_FILE}
     files = (f for f in folder.glob("*.yaml") if f.name not in special)
     return sorted(f for f in files if not f.name.startswith("."))
+
+
+@dataclass(frozen=True, slots=True)
+class FileScripts:
+    """What one file's tree holds; good as long as the tree is the same object."""
+
+    tree: Node
+    scripts: tuple[Script, ...]
+    problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+
+
+KnownFiles = dict[Path, FileScripts]

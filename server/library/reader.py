@@ -6,7 +6,6 @@ Folders whose name starts with `.` or `_`, and `rules/`, are no shops.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -23,24 +22,11 @@ from server.library.fields import (
     Moment,
     parse_moment,
 )
-from server.library.folders import SHOP_FILE, script_files, shop_dirs
+from server.library.folders import SHOP_FILE, FileScripts, KnownFiles, script_files, shop_dirs
 from server.library.model import Fact, Library, Script, Shop, Timers
 from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
 ReadYaml = Callable[[Path, str], Node]
-
-
-@dataclass(frozen=True, slots=True)
-class FileScripts:
-    """What one file's tree holds; good as long as the tree is the same object."""
-
-    tree: Node
-    scripts: tuple[Script, ...]
-    problems: tuple[Problem, ...]
-    remarks: tuple[Problem, ...]
-
-
-KnownFiles = dict[Path, FileScripts]
 
 
 def load_library(
