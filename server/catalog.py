@@ -25,6 +25,7 @@ from server.index_update import update_index
 from server.library import KnownFiles, Library, Script, Shop, load_library
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex
+from server.synonyms import synonyms_of
 from server.vector_cache import RememberingEncoder, VectorCache
 from server.wording import fold
 from server.yaml_files import Node, read_yaml
@@ -211,6 +212,9 @@ class Catalog:
             index = update_index(before.index, shop.scripts, self._vectors)
         else:
             index = open_index(shop.scripts, self._vectors, path=self._path(shop.id))
+        synonyms = synonyms_of(shop.synonyms)
+        if index.synonyms != synonyms:
+            index = replace(index, synonyms=synonyms)
         if before is not None and same_rules:
             checker, alone = before.checker, before.rules
         else:

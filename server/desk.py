@@ -95,7 +95,8 @@ class Desk:
         turns = request.turns() or session.earlier(request.message_id, request.text)
         query = Query(request.text, turns[-KEEP_TURNS:], context.page, seat.platform)
         # Ranking and judge embed in one call what they would embed in two.
-        self._encoder.encode_query([*embeds(query), *served.checker.embeds(request.text)])
+        judged = served.checker.embeds(request.text)
+        self._encoder.encode_query([*embeds(query, served.index), *judged])
         ranking = suggest(
             query,
             served.index,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ def update_index(
     sizes = np.diff(first)[source]
     rows = np.repeat(first[source] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
     owner = np.repeat(np.arange(len(source), dtype=np.int32), sizes)
-    return assemble(
+    updated = assemble(
         tuple(scripts),
         _passages(index.passages, added.passages, rows, owner),
         np.concatenate([index.plain, added.plain])[rows],
@@ -38,6 +39,7 @@ def update_index(
         cache,
         index.adapter,
     )
+    return replace(updated, synonyms=index.synonyms)
 
 
 def _passages(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,7 @@ from server.encoder import Encoder, Identity, Role, Vectors, encode
 from server.lexical import LexicalIndex, build_lexical
 from server.library import Script
 from server.passages import Kind, Passages, passages_of
+from server.synonyms import Synonyms
 from server.vector_cache import VectorCache
 from server.wording import grams, sounds
 
@@ -99,6 +100,7 @@ class ScriptsIndex:
     built: Built
     encoder: Encoder
     adapter: Adapter | None
+    synonyms: Synonyms = field(default_factory=Synonyms)
 
     def embed(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """Plain and adapted rows of what a shopper typed, comparable with this index's own."""

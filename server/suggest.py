@@ -65,13 +65,15 @@ class Ranking:
 EMPTY = Ranking((), 0)
 
 
-def embeds(query: Query) -> tuple[str, ...]:
+def embeds(query: Query, index: ScriptsIndex) -> tuple[str, ...]:
     """What ranking will embed, so that a caller can embed it along with other texts."""
-    return _understood(query).texts
+    return understood_in(query, index).texts
 
 
-def _understood(query: Query) -> Understood:
-    return understand(query.text, (*_product(query), *query.turns))
+def understood_in(query: Query, index: ScriptsIndex) -> Understood:
+    """What a shop searches for: the query in the shop's own words."""
+    words = index.synonyms
+    return understand(words.said(query.text), words.turns((*_product(query), *query.turns)))
 
 
 def suggest(
@@ -89,7 +91,7 @@ def suggest(
     `threshold` is the confidence from which a script is shown, by default the fitted one.
     """
     fusion = fusion or load_fusion(index.built.model, index.built.dimension)
-    understood = _understood(query)
+    understood = understood_in(query, index)
     if not understood.text or not index.scripts:
         return EMPTY
     plain, adapted = index.embed(understood.texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 
 import msgspec
 
@@ -26,6 +27,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.memory import Memory
     from server.scripts_index import build_index
     from server.suggest import Query, Ranking, suggest
+    from server.synonyms import synonyms_of
     from server.vector_cache import VectorCache
 
     shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)
@@ -33,6 +35,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     model = arguments.model or DEFAULT_MODEL
     encoder = load_encoder(model)
     index = build_index(shop.scripts, VectorCache(None, encoder))
+    index = replace(index, synonyms=synonyms_of(shop.synonyms))
 
     def ranked_by(memory: Memory | None) -> Rank:
         def rank(query: Query) -> Ranking:

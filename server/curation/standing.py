@@ -19,8 +19,7 @@ from server.evidence import NAMES, gather
 from server.fusion import Fusion, load_fusion
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex
-from server.suggest import Query, suggest
-from server.understanding import understand
+from server.suggest import Query, suggest, understood_in
 from server.wording import grams, sounds
 
 Floats = NDArray[np.float32]
@@ -99,7 +98,7 @@ def stand_of(
 
 
 def _compared(message: str, index: ScriptsIndex, ids: frozenset[str]) -> tuple[float, Asked]:
-    understood = understand(message)
+    understood = understood_in(Query(message), index)
     plain, adapted = index.embed(understood.texts)
     evidence = gather(understood, index, plain, adapted)
     scores = load_fusion(index.built.model, index.built.dimension).scores(evidence.values)

@@ -10,6 +10,7 @@ from server.curation.golden import Stands, carried
 from server.curation.standing import Question, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
+from server.synonyms import Synonyms
 
 
 class Warming:
@@ -17,16 +18,18 @@ class Warming:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[str, tuple[Sequence[Script], Stands]] = {}
+        self._held: dict[str, tuple[Sequence[Script], Synonyms, Stands]] = {}
         self._begun: dict[str, Stands] = {}
 
     def stands(self, shop: str, index: ScriptsIndex) -> Stands:
         """What is known of the golden questions in `index`, the one that is served."""
         with self._lock:
-            scripts, stands = self._held.get(shop, ((), {}))
-            if scripts is not index.scripts:
+            scripts, synonyms, stands = self._held.get(shop, ((), index.synonyms, {}))
+            if synonyms != index.synonyms:
+                stands = {}
+            elif scripts is not index.scripts:
                 stands = carried(stands, scripts, index)
-                self._held[shop] = index.scripts, stands
+            self._held[shop] = index.scripts, index.synonyms, stands
             return stands
 
     def warm(

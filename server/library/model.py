@@ -96,7 +96,10 @@ class Timers:
 
 @dataclass(frozen=True)
 class Shop:
-    """One shop with its scripts in file order."""
+    """One shop with its scripts in file order.
+
+    `synonyms`: a word of the shop → what shoppers say instead.
+    """
 
     id: str
     name: str = ""
@@ -105,6 +108,7 @@ class Shop:
     timers: Timers = Timers()
     settings: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[Script, ...] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Script]:
@@ -118,6 +122,7 @@ class Shop:
         for fact in self.facts.values():
             digest.update(f"{fact.name}={fact.value}|{fact.valid_from}|{fact.valid_until}".encode())
         digest.update(f"{self.name}|{self.platforms}|{self.timers}|{dict(self.settings)}".encode())
+        digest.update(f"{dict(self.synonyms)}".encode() if self.synonyms else b"")
         for script in self.scripts:
             digest.update(script.version.encode())
         return digest.hexdigest()[:12]

@@ -84,6 +84,7 @@ class ShopReader:
             timers=self._timers(table),
             settings=MappingProxyType(self._settings(table)),
             scripts=scripts,
+            synonyms=MappingProxyType(self._synonyms(table)),
         )
 
     def _shown(self, path: Path) -> str:
@@ -142,6 +143,25 @@ class ShopReader:
             fix = "write a share from 0 to 1, as 0.5"
             self._problem(file, line, "", "L004", f"threshold is {threshold!r}", fix)
         return texts
+
+    def _synonyms(self, table: Table) -> dict[str, tuple[str, ...]]:
+        node = table.entries.get("synonyms")
+        file = f"{self._folder.name}/{SHOP_FILE}"
+        if node is None or (isinstance(node, Scalar) and node.text is None):
+            return {}
+        if not isinstance(node, Table):
+            fix = "write `四件套: [床品套装, 四件儿]`"
+            self._problem(file, node.line, "", "L014", "synonyms are no table", fix)
+            return {}
+        found = {word: self._list(node, word, file, word) for word in node.entries}
+        owner: dict[str, str] = {}
+        for word, others in found.items():
+            for said in others:
+                if owner.setdefault(said, word) != word or said in found:
+                    what = f"{said!r} is said for {word!r} and stands for something else, too"
+                    fix = "let it stand for one word"
+                    self._problem(file, node.key_lines[word], word, "L014", what, fix)
+        return found
 
     def _timers(self, table: Table) -> Timers:
         node = table.entries.get("timers")

@@ -244,6 +244,21 @@ def test_open_pages_are_kept_in_the_settings(app: Flask, enter: Enter) -> None:
     assert 'name="adapters" value="douyin" >' in body
 
 
+def test_the_shops_words_are_kept_and_used(app: Flask, enter: Enter) -> None:
+    client, path = enter("lead"), "/lead/shop-a/settings"
+    given = "发票：小票、 fapiao\n\n快递=物流"
+    client.post(path, data={"name": "店", "synonyms": given}, base_url=BASE)
+    served = parts_of(app).catalog.snapshot.shop("shop-a")
+    assert dict(served.shop.synonyms) == {"发票": ("小票", "fapiao"), "快递": ("物流",)}
+    assert served.index.synonyms.said("小票 FaPiao") == "发票 发票"
+    body = client.get(path, base_url=BASE).get_data(as_text=True)
+    assert "发票：小票、fapiao\n快递：物流" in body
+    refused = client.post(path, data={"name": "店", "synonyms": "发票"}, base_url=BASE)
+    assert "四件套：床品套装" in refused.get_data(as_text=True)
+    client.post(path, data={"name": "店", "synonyms": ""}, base_url=BASE)
+    assert parts_of(app).catalog.snapshot.shop("shop-a").index.synonyms.words == {}
+
+
 def test_an_upload_survives_a_restart_and_can_be_dropped(tmp_path: Path) -> None:
     root = tmp_path / "library"
     write_shop(root, "shop-a", [SHIP], {"facts": {"截止": "16:00"}})

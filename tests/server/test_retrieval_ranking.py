@@ -24,7 +24,8 @@ from server.library import Script
 from server.memory import Memory
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex, build_index
-from server.suggest import Query, suggest
+from server.suggest import Query, embeds, suggest
+from server.synonyms import synonyms_of
 from server.vector_cache import VectorCache
 from tests.support import CharacterEncoder
 
@@ -80,6 +81,28 @@ def test_nothing_is_shown_for_what_asks_nothing_even_within_a_talk(
     assert suggest(Query(typed), index).shown == 0
     assert suggest(Query(typed, talk), index).shown == 0
     assert suggest(Query("能开票吗", talk), index).candidates[0].script.id == "invoice"
+
+
+def test_the_shops_words_stand_for_what_shoppers_say(index: ScriptsIndex) -> None:
+    own = replace(index, synonyms=synonyms_of({"发票": ["小蓝条"], "快递": ["XX速达"]}))
+    assert suggest(Query("小蓝条怎么弄"), own) == suggest(Query("发票怎么弄"), index)
+    assert embeds(Query("小蓝条怎么弄"), own) == embeds(Query("发票怎么弄"), index)
+    talk = (Turn("shopper", "xx速达送得到吗"), Turn("agent", COURIER.reply))
+    said = (Turn("shopper", "快递送得到吗"), Turn("agent", COURIER.reply))
+    assert suggest(Query("那多久", talk), own) == suggest(Query("那多久", said), index)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("小白有货吗", "小白鞋有货吗"),
+        ("小白鞋有货吗", "小白鞋有货吗"),
+        ("白白的那双和小白色", "小白鞋的那双和小白鞋色"),
+        ("發貨了嗎", "發貨了嗎"),
+    ],
+)
+def test_the_longest_word_is_read_and_the_rest_stays(typed: str, read: str) -> None:
+    assert synonyms_of({"小白鞋": ["小白", "白白"], "空": []}).said(typed) == read
 
 
 def test_same_input_same_result(index: ScriptsIndex) -> None:

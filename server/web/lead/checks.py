@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.compliance.findings import Finding
@@ -46,8 +46,7 @@ def checks_of(script: Script, shop: Shop, console: Console) -> Checks:
     scripts = [script if other.id == script.id else other for other in shop.scripts]
     if script.id not in shop.by_id:
         scripts.append(script)
-    whole = Shop(shop.id, shop.name, shop.platforms, shop.facts, shop.timers, shop.settings,
-                 tuple(scripts))  # fmt: skip
+    whole = replace(shop, scripts=tuple(scripts))
     now = shop.local_now()
     found = [
         problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, request, url_for
@@ -20,6 +21,8 @@ from server.web.lead.common import Console, page, say, show
 from server.yaml_files import dump_yaml, write_text
 
 _TIMERS = ("greeting_s", "answer_s", "platform_s")
+_WORD_ENDS = re.compile(r"[:：=＝]")
+_BETWEEN = re.compile(r"[、，,;；]")
 
 
 def add(lead: Blueprint, console: Console) -> None:
@@ -118,6 +121,21 @@ def _pages(shop: Shop, chosen: list[str]) -> str:
     return "、".join(chosen) or NO_PAGES
 
 
+def _synonyms(text: str) -> dict[str, list[str]]:
+    """`四件套：床品套装、四件儿`, a line a word of the shop."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        word, _, others = (
+            part.strip() for part in _WORD_ENDS.sub(":", line, count=1).partition(":")
+        )
+        said = [other.strip() for other in _BETWEEN.split(others) if other.strip()]
+        if line.strip() and not (word and said):
+            raise UsageError(f"{line!r} is no line of synonyms; expected 四件套：床品套装、四件儿")
+        if word:
+            found[word] = [*found.get(word, []), *said]
+    return found
+
+
 def _from_form(shop: Shop) -> dict[str, Any]:
     form = request.form
     timers = {name: form.get(name, "").strip() for name in _TIMERS}
@@ -141,7 +159,8 @@ def _from_form(shop: Shop) -> dict[str, Any]:
     if "pages_shown" not in form:
         del chosen["adapters"]
     settings = {k: v for k, v in (dict(shop.settings) | chosen).items() if v}
-    return {
+    changed = {"synonyms": _synonyms(form["synonyms"]) or None} if "synonyms" in form else {}
+    return changed | {
         "name": form.get("name", "").strip() or None,
         "platforms": form.getlist("platforms") or None,
         "timers": {k: v for k, v in timers.items() if v} or None,
