@@ -31,6 +31,9 @@ _SURE_ASK = 0.45
 # About what one weak evidence weighs: it parts equals and overrules nobody. No labelled message
 # carries a product card, so this one is set by hand.
 _OWN_PRODUCT = 1.0
+# The same for the stage; less, since who has ordered may well ask about the next thing to buy.
+_OWN_STAGE = 0.3
+_AFTER_ORDER = ("售中", "售后")
 _HISTORY_SPEAKS = 0.3
 
 
@@ -102,7 +105,7 @@ def suggest(
     if memory is not None:
         ids = [index.scripts[number].id for number in evidence.numbers]
         vote = memory.vote(plain[0], adapted[0], ids)
-    held = weigh(shares(scores + _product_fit(query, index.scripts, evidence.numbers)), vote)
+    held = weigh(shares(scores + _page_fit(query, index.scripts, evidence.numbers)), vote)
     allowed = [
         int(place)
         for place in np.argsort(-held, kind="stable")
@@ -133,18 +136,21 @@ def _product(query: Query) -> tuple[Turn, ...]:
     return (Turn("shopper", name),) if name else ()
 
 
-def _product_fit(
+def _page_fit(
     query: Query, scripts: Sequence[Script], numbers: NDArray[np.int32]
 ) -> NDArray[np.float32]:
-    """Log odds for scripts written for the product on the page, against those for others."""
+    """Log odds for scripts that fit the product and the order on the page, against the others."""
     name = str(query.page.get("product", "")).lower()
+    ordered = bool(query.page.get("order_id"))
     fit = np.zeros(len(numbers), dtype=np.float32)
-    if name:
+    if name or ordered:
         for row, number in enumerate(numbers):
-            products = scripts[number].products
-            if products:
-                own = any(product.lower() in name for product in products)
-                fit[row] = _OWN_PRODUCT if own else -_OWN_PRODUCT
+            script = scripts[number]
+            if name and script.products:
+                own = any(product.lower() in name for product in script.products)
+                fit[row] += _OWN_PRODUCT if own else -_OWN_PRODUCT
+            if ordered and script.stage:
+                fit[row] += _OWN_STAGE if script.stage in _AFTER_ORDER else -_OWN_STAGE
     return fit
 
 

@@ -160,6 +160,13 @@ def test_platform_narrows(index: ScriptsIndex) -> None:
     assert ids == ["courier"]
 
 
+def test_an_order_on_the_page_parts_equals_by_stage() -> None:
+    twins = [replace(SHIP, id="before", stage="售前"), replace(SHIP, id="after", stage="售后")]
+    index = build_index(twins, VectorCache(None, CharacterEncoder()))
+    for page, expected in (({}, "before"), ({"order_id": "250101-1"}, "after")):
+        assert suggest(Query("几时发货", page=page), index).candidates[0].script.id == expected
+
+
 def test_the_product_on_the_page_parts_equals() -> None:
     twins = [
         replace(SHIP, id="lamp", products=("台灯",)),
