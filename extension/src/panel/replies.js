@@ -34,6 +34,14 @@ export function repliesView(ctx, { onFollow, onRetry }) {
   let cards = [];
   let life = childSignal(ctx.signal);
   let unfolded = false;
+  let sayFold = () => {};
+
+  /** @param {boolean} open */
+  const fold = (open) => {
+    unfolded = open;
+    rest.hidden = !open;
+    sayFold();
+  };
 
   /** @param {Thread} thread */
   const cardsOf = (thread) => {
@@ -61,17 +69,12 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     const others = cards.length - first;
     foot.replaceChildren();
     if (others > 0) {
-      const words = t(unfolded ? "fewer" : first === 0 ? "see_doubtful" : "see_more", { n: others });
-      const unfold = button(h, {
-        text: words,
-        signal: life.signal,
-        onClick: () => {
-          unfolded = !unfolded;
-          rest.hidden = !unfolded;
-          drawFoot(thread, first);
-        },
-      });
-      unfold.setAttribute("aria-expanded", String(unfolded));
+      const unfold = button(h, { text: "", signal: life.signal, onClick: () => fold(!unfolded) });
+      // The same button says the other word: a new one would lose the focus.
+      sayFold = () => {
+        unfold.textContent = t(unfolded ? "fewer" : first === 0 ? "see_doubtful" : "see_more", { n: others });
+        unfold.setAttribute("aria-expanded", String(unfolded));
+      };
       foot.append(unfold);
     }
     foot.append(h("span", { class: "gap" }), missingScript(ctx, { thread, signal: life.signal }));
@@ -82,12 +85,11 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     cards = cardsOf(thread);
     const sure = cards.filter(({ node: card }) => !card.classList.contains("weak")).length;
     const first = Math.min(sure, TOP);
-    unfolded = false;
-    rest.hidden = true;
     list.replaceChildren(...cards.slice(0, first).map((card) => card.node));
     rest.replaceChildren(...cards.slice(first).map((card) => card.node));
     hint.textContent = first > 0 ? "" : t("nothing_sure");
     drawFoot(thread, first);
+    fold(false);
   };
 
   /** @param {Thread | null} thread */
@@ -113,15 +115,6 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     hint.hidden = hint.textContent === "";
   };
 
-  /** @param {HTMLElement} section */
-  const unfoldIn = (section) => {
-    if (!section.checkVisibility()) return;
-    unfolded = true;
-    rest.hidden = false;
-    const thread = ctx.current();
-    if (thread) drawFoot(thread, list.childElementCount);
-  };
-
   return {
     node,
     show,
@@ -135,7 +128,7 @@ export function repliesView(ctx, { onFollow, onRetry }) {
       const card = cards[place - 1];
       if (!card) return false;
       if (card.node.checkVisibility()) card.use(how);
-      else unfoldIn(node);
+      else if (node.checkVisibility()) fold(true);
       return true;
     },
     focusFirst: () => {
