@@ -92,6 +92,7 @@ def test_who_waits_in_the_list_has_a_clock(on: Chrome, the_lounge: Lounge) -> No
         page.wait_for_selector('.channel-list-item[data-name="early1"]')
         open_talk(page, "early1")
         expect(page.locator("bangda-panel .shopper")).to_have_text("early1")
+        expect(page.locator("bangda-panel .incoming blockquote")).to_have_text("在吗")
         two.say("有人吗")
         expect(waiting).to_have_text(["late2"])
         open_talk(page, "late2")
