@@ -19,6 +19,7 @@ from tests.e2e.test_pages import unfold
 expect.set_options(timeout=20_000)
 
 LOCAL = ("http://127.0.0.1/*", "http://localhost/*")
+_TRIES = 600  # twentieths of a second
 
 
 @pytest.fixture
@@ -38,11 +39,14 @@ def browser_with_it(tmp_path: Path) -> Iterator[Chrome]:
 
 def options(made: Chrome) -> Page:
     """The options page, which the installation opens by itself."""
-    page = next((p for p in made.context.pages if "options.html" in p.url), None)
-    if page is None:
-        page = made.context.wait_for_event("page", lambda p: "options.html" in p.url)
-    expect(page.locator(".sites li").first).to_be_visible()
-    return page
+    for _ in range(_TRIES):
+        for page in made.context.pages:
+            # A new page has another address until it has loaded, so its event alone tells nothing.
+            if "options.html" in page.url:
+                expect(page.locator(".sites li").first).to_be_visible()
+                return page
+        made.worker.evaluate("new Promise((done) => setTimeout(done, 50))")
+    raise AssertionError(f"no options page among {[page.url for page in made.context.pages]}")
 
 
 def chinese(made: Chrome) -> None:
