@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.conversation import Turn
+from server.encoder import Vectors
 from server.evidence import Evidence, gather
 from server.fusion import Fusion, load_fusion, shares
 from server.library import Script
@@ -104,7 +105,8 @@ def suggest(
     vote = None
     if memory is not None:
         ids = [index.scripts[number].id for number in evidence.numbers]
-        vote = memory.vote(plain[0], adapted[0], ids)
+        row, moved = _rows_as_typed(query, understood, index) or (plain[0], adapted[0])
+        vote = memory.vote(row, moved, ids)
     held = weigh(shares(scores + _page_fit(query, index.scripts, evidence.numbers)), vote)
     allowed = [
         int(place)
@@ -128,6 +130,22 @@ def suggest(
     limit = fusion.threshold if threshold is None else threshold
     shown = sum(1 for candidate in candidates[:_SHOWN] if candidate.confidence >= limit)
     return Ranking(candidates, shown)
+
+
+def _rows_as_typed(
+    query: Query, understood: Understood, index: ScriptsIndex
+) -> tuple[Vectors, Vectors] | None:
+    """Plain and adapted row of what was typed; None when no word of it was exchanged.
+
+    History holds what shoppers typed, so the same message again must meet itself there.
+    """
+    if not index.synonyms.words:
+        return None
+    typed = understand(query.text).text
+    if not typed or typed == understood.text:
+        return None
+    plain, adapted = index.embed([typed])
+    return plain[0], adapted[0]
 
 
 def _product(query: Query) -> tuple[Turn, ...]:

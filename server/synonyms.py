@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from server.conversation import Turn
 from server.wording import fold
@@ -23,11 +24,14 @@ class Synonyms:
         """
         if not self.words:
             return text
-        known = sorted({*self.words, *self.words.values()}, key=len, reverse=True)
-        pattern = "|".join(re.escape(word) for word in known)
         folded = fold(text)
-        told = re.sub(pattern, lambda match: self.words.get(match.group(), match.group()), folded)
+        told = self._known.sub(lambda match: self.words.get(match[0], match[0]), folded)
         return text if told == folded else told
+
+    @cached_property
+    def _known(self) -> re.Pattern[str]:
+        known = sorted({*self.words, *self.words.values()}, key=len, reverse=True)
+        return re.compile("|".join(re.escape(word) for word in known))
 
     def turns(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Earlier turns with the shop's words."""

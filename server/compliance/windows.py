@@ -14,8 +14,7 @@ _BREAK = re.compile(r"[，。！？；,!?;\n~…]+")
 _SENTENCE_ENDS = frozenset("。！？!?；;\n~…")
 
 LONGEST: Final = 32
-"""Signs of a window; 9 in 10 of the lines that the judge learned from are no longer (figures for
-other lengths stand in docs/benchmarks.md)."""
+"""Signs of a window; nearly 9 in 10 of the lines that the judge learned from are no longer."""
 _LEAST = 16
 """A sentence shorter than that is read together with the next one, which it may explain."""
 

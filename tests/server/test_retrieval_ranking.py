@@ -92,6 +92,14 @@ def test_the_shops_words_stand_for_what_shoppers_say(index: ScriptsIndex) -> Non
     assert suggest(Query("那多久", talk), own) == suggest(Query("那多久", said), index)
 
 
+def test_history_is_asked_with_what_was_typed(index: ScriptsIndex) -> None:
+    own = replace(index, synonyms=synonyms_of({"四件套床上用品": ["老样子"]}))
+    memory = Memory(load_encoder())
+    memory.add([("老样子来一份", "refund", "accepted")] * 3)
+    best = suggest(Query("老样子来一份"), own, memory=memory).candidates[0]
+    assert (best.script.id, best.why) == ("refund", "本店常用于类似问题")
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
