@@ -1,7 +1,7 @@
-"""Retrieval on development shops that the fit did not see: the whole, then with evidence off.
+"""Retrieval on labelled shops that no fit has seen: what ships, then with kinds of evidence off.
 
-The adapter is fitted on the bank alone, the fusion on two thirds of the shops; what is measured are
-the shops of the other third. Needs the extra `fit`.
+The shops of `knowledge/heldout_shops` are in no fit of what ships. With evidence off the fusion is
+fitted anew, on two thirds of these shops and measured on the other. Needs the extra `fit`.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.adapter import unpack
+from server.adapter import load_adapter
 from server.bench.report import Report, Row
 from server.encoder import load_encoder
 from server.evaluate import CUTOFFS, Labelled, Outcome, auroc, calibration
 from server.evidence import NAMES, Evidence
-from server.fit import DATA, development_examples
-from server.fit.bank import embed_bank, read_bank
-from server.fit.shops import Example
-from server.fit.towers import fit_towers, pack
+from server.fit import DATA, folds
+from server.fit.shops import Example, examples_under, labelled_shops
 from server.fit.weights import fit_fusion
-from server.fusion import Fusion
+from server.fusion import Fusion, load_fusion
 from server.vector_cache import VectorCache
 
 Floats = NDArray[np.float32]
 
-_FOLDS = 3
+_HELD_OUT = DATA / "heldout_shops"
+_SHIPPED = "as shipped"
+# Libraries of dry procedural replies, without titles and questions, and messy chat messages.
+_SERVICE = "-service"
 _OFF: Mapping[str, Callable[[str], bool]] = {
     "all evidence": lambda name: False,
     "without the adapter (near)": lambda name: "near" in name,
@@ -48,28 +49,22 @@ _ALONE: Mapping[str, str] = {"BM25 alone": "chars_", "e5 alone": "plain_"}
 
 
 def examples() -> list[Example]:
-    """The labelled messages of every development shop, under an adapter that saw none of them.
-
-    The adapter that ships was fitted on these shops, too, so one of the bank alone is made here.
-    """
-    encoder = load_encoder()
+    """The labelled messages of every held-out shop, in each form, under the adapter that ships."""
     with tempfile.TemporaryDirectory() as folder:
-        cache = VectorCache(Path(folder), encoder)
-        intents = embed_bank(read_bank(DATA / "bank"), cache)
-        adapter = unpack(pack(fit_towers(intents), intents))
-        return development_examples(DATA / "shops", cache, adapter)
+        cache = VectorCache(Path(folder), load_encoder())
+        return examples_under(labelled_shops(_HELD_OUT), cache, load_adapter(cache.identity))
 
 
-def folds(held: Sequence[Example]) -> list[frozenset[str]]:
-    """Shops in groups; each group is measured by what was fitted on the others."""
-    shops = sorted({example.shop for example in held})
-    return [frozenset(shops[start::_FOLDS]) for start in range(_FOLDS)]
+def as_shipped(all_examples: Sequence[Example]) -> list[tuple[Example, Outcome]]:
+    """Every example as the fusion that ships ranks it."""
+    fusion = load_fusion()
+    return [(example, outcome_of(example, fusion)) for example in all_examples]
 
 
-def held_out(all_examples: Sequence[Example]) -> list[tuple[Example, Outcome]]:
+def fitted_anew(all_examples: Sequence[Example]) -> list[tuple[Example, Outcome]]:
     """Every example as a fusion ranks it that saw none of its shop's messages."""
     found: list[tuple[Example, Outcome]] = []
-    for group in folds(all_examples):
+    for group in folds({example.shop for example in all_examples}):
         fusion = fit_fusion([e for e in all_examples if e.shop not in group])
         found += [(e, outcome_of(e, fusion)) for e in all_examples if e.shop in group]
     return found
@@ -108,8 +103,7 @@ def group_of(example: Example) -> str:
     """Which of the tables an example belongs to: how its shop is written."""
     if example.later:
         return "behind another exchange"
-    written = example.shop != "platform-service"
-    return example.form if written else "platform service, reply only"
+    return "service desks" if example.shop.endswith(_SERVICE) else example.form
 
 
 def hits(found: Sequence[tuple[Example, Outcome]]) -> dict[str, list[float]]:
@@ -130,11 +124,10 @@ def retrieval() -> Report:
     tables: dict[str, dict[str, list[float]]] = {
         name: hits([(e, _alone(e, prefix)) for e in held]) for name, prefix in _ALONE.items()
     }
-    whole: list[tuple[Example, Outcome]] = []
+    whole = as_shipped(held)
+    tables[_SHIPPED] = hits(whole)
     for name, off in _OFF.items():
-        found = held_out([without(example, off) for example in held])
-        whole = whole or found
-        tables[name] = hits(found)
+        tables[name] = hits(fitted_anew([without(example, off) for example in held]))
     rows = [
         Row(f"{group}, {name}, hit@{cutoff}", value, "", value / tables["e5 alone"][group][n])
         for name, groups in tables.items()
@@ -143,7 +136,7 @@ def retrieval() -> Report:
     ]
     return Report(
         "retrieval",
-        f"{len(held)} labelled messages, shops held out of the fit; ratios against e5 alone",
+        f"{len(held)} labelled messages of shops in no fit; ratios against e5 alone",
         (*rows, *_kind_rows(whole), *_sureness(whole)),
     )
 
@@ -182,7 +175,7 @@ def kinds(found: Sequence[tuple[Example, Outcome]]) -> dict[str, list[float]]:
     by_kind: dict[str, list[int]] = defaultdict(list)
     for example, outcome in found:
         labelled: Labelled = example.labelled
-        if outcome.answerable and example.form == "written" and not example.later:
+        if outcome.answerable and group_of(example) == "written":
             by_kind[labelled.kind].append(outcome.rank)
     return {
         kind: [float(np.mean([0 < rank <= cutoff for rank in held])) for cutoff in CUTOFFS]

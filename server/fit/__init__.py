@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = _REPOSITORY / "knowledge"
 SHIPPED = _REPOSITORY / "server" / "knowledge"
+FOLDS = 3
 
 
 def fit(
@@ -45,7 +46,7 @@ def fit(
     from server.encoder import load_encoder
     from server.fit.bank import embed_bank, read_bank
     from server.fit.pinyin_table import write_pinyin_table
-    from server.fit.shops import labelled_shops, scripts_as_intents
+    from server.fit.shops import examples_under, labelled_shops, scripts_as_intents
     from server.fit.towers import fit_towers, pack
     from server.fit.weights import fit_fusion
     from server.fusion import fusion_path
@@ -54,36 +55,33 @@ def fit(
     torch.use_deterministic_algorithms(True)
     cache = VectorCache(cache_dir, load_encoder(model))
     write_pinyin_table(out)
-    say("embedding the bank")
+    say("embedding the bank and the labelled shops")
     intents = embed_bank(read_bank(data / "bank"), cache)
-    # Evidence that the adapter learned by heart would be weighed too heavily: the fusion is fitted
-    # on shops under an adapter of the bank alone, what ships has seen the shops, too.
-    say(f"fitting an adapter on {len(intents)} intents, and the fusion under it")
-    unseen = unpack(pack(fit_towers(intents), intents))
-    examples = development_examples(data / "shops", cache, unseen)
+    shops = list(labelled_shops(data / "shops"))
+    asked = {s.shop: scripts_as_intents(s, cache) for s in shops if s.form == "written"}
+    # Evidence that the adapter learned by heart would be weighed too heavily: what the fusion is
+    # fitted on comes from shops that the adapter behind it did not see; what ships saw them all.
+    examples: list[Example] = []
+    for number, group in enumerate(folds(asked), start=1):
+        say(f"fitting an adapter without {len(group)} of {len(asked)} shops ({number} of {FOLDS})")
+        others = [intents_of for shop, intents_of in asked.items() if shop not in group]
+        unseen = unpack(pack(fit_towers(intents, others), intents))
+        examples += examples_under([s for s in shops if s.shop in group], cache, unseen)
+    say(f"fitting the fusion on {len(examples)} messages of those shops")
     identity = cache.identity
     held = fusion_path(identity.model, identity.dimension, out)
     write_fusion(fit_fusion(examples), held)
-    say("fitting the adapter that ships on the intents and the development shops")
-    shops = [
-        scripts_as_intents(shop, cache)
-        for shop in labelled_shops(data / "shops")
-        if shop.form == "written"
-    ]
+    say(f"fitting the adapter that ships on {len(intents)} intents and {len(asked)} shops")
     path = adapter_path(cache.identity, out)
-    np.savez(path, **pack(fit_towers(intents, shops), intents))  # type: ignore[arg-type]
+    arrays = pack(fit_towers(intents, list(asked.values())), intents)
+    np.savez(path, **arrays)  # type: ignore[arg-type]
     return {"adapter": str(path), "intents": len(intents), "examples": len(examples)}
 
 
-def development_examples(root: Path, cache: Any, adapter: Any) -> list[Example]:
-    """The evidence for every labelled message of every form of the development shops."""
-    from server.fit.shops import examples_of, index_of, labelled_shops
-
-    return [
-        example
-        for shop in labelled_shops(root)
-        for example in examples_of(shop, index_of(shop, cache, adapter))
-    ]
+def folds(shops: Iterable[str]) -> list[frozenset[str]]:
+    """The shops in FOLDS groups, each to be looked at by what was fitted on the others."""
+    ordered = sorted(shops)
+    return [frozenset(ordered[start::FOLDS]) for start in range(FOLDS)]
 
 
 def write_fusion(fusion: Fusion, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from server.conversation import Turn
 from server.encoder import Vectors
 from server.evaluate import Labelled, read_labelled
 from server.evidence import Evidence, gather
-from server.fit.bank import Intent
+from server.fit.bank import NONE, Intent
 from server.library import Script, load_library
 from server.passages import passages_of
 from server.scripts_index import ScriptsIndex, build_index
@@ -107,6 +107,15 @@ def examples_of(shop: LabelledShop, index: ScriptsIndex) -> list[Example]:
     return examples
 
 
+def examples_under(
+    shops: Iterable[LabelledShop], cache: VectorCache, adapter: Adapter | None
+) -> list[Example]:
+    """The evidence for every labelled message of these shops under the adapter."""
+    return [
+        example for shop in shops for example in examples_of(shop, index_of(shop, cache, adapter))
+    ]
+
+
 def later_in_talk(shop: LabelledShop) -> list[Labelled]:
     """Every short message that stands alone, behind an exchange about something else.
 
@@ -130,6 +139,7 @@ def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
     """Each script that someone asks for, with its questions and the messages it answers first.
 
     Messages that lean on their conversation and those of two asks say too little of one script.
+    Each message that no script answers is an intent of its own without title and reply.
     """
     asks: dict[str, list[str]] = {
         script.id: [bare_text(question) for question in script.questions] for script in shop.scripts
@@ -139,18 +149,29 @@ def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
         alone = not labelled.turns or len(understood.text) >= _STANDS_ALONE
         if labelled.expected and alone and labelled.kind != "multi_ask":
             asks[labelled.expected[0]].append(understood.text)
+        elif not labelled.expected and alone:
+            asks[f"{NONE}{labelled.id}"] = [understood.text]
+    wanted = {script.id: script for script in shop.scripts}
     intents: list[Intent] = []
-    for script in shop.scripts:
-        texts = [text for text in dict.fromkeys(asks[script.id]) if text]
+    for name, given in asks.items():
+        texts = [text for text in dict.fromkeys(given) if text]
         if texts:
-            titles = [fold(script.title)] if script.title else []
-            reply = passages_of([dataclasses.replace(script, title="", questions=())]).folded[:1]
+            script = wanted.get(name)
+            titles = [fold(script.title)] if script and script.title else []
             intents.append(
                 Intent(
-                    script.id,
+                    name,
                     cache.vectors(texts, "query"),
                     cache.vectors(titles, "document"),
-                    cache.vectors(reply, "document"),
+                    cache.vectors(_reply(script), "document"),
                 )
             )
     return intents
+
+
+def _reply(script: Script | None) -> list[str]:
+    """The script's first wording as it is searched; none of a message that nothing answers."""
+    if script is None:
+        return []
+    bare = dataclasses.replace(script, title="", questions=())
+    return list(passages_of([bare]).folded[:1])

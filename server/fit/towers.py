@@ -25,7 +25,8 @@ STEPS = 480
 RATE = 1e-3
 TEMPERATURE = 0.05
 SEEDS = (0, 1, 2)
-SHOP_SHARE = 0.3
+SHOPS_A_STEP = 5
+_FIRST_LIMIT = 0.5  # likeness below which nothing answers; fitted from here on
 _HEAD_EPOCHS = 60
 _HEAD_SCALE = 20.0
 
@@ -61,10 +62,9 @@ def fit_towers(
     """Pulls asks of one intent to each other and to its titles and replies, intents apart.
 
     Each shop is its scripts as intents, told apart among themselves only: what the scripts of two
-    shops share is no mistake.
+    shops share is no mistake. What nothing answers is kept below a limit from everything.
     """
-    answered = [intent for intent in intents if intent.answered]
-    pairs = [_fit_pair(answered, shops, seed) for seed in seeds]
+    pairs = [_fit_pair(intents, shops, seed) for seed in seeds]
     return Fitted(tuple(query for query, _ in pairs), tuple(document for _, document in pairs))
 
 
@@ -75,14 +75,17 @@ def _fit_pair(
     rng = np.random.default_rng(seed)
     dimension = intents[0].asks.shape[1]
     query, document = Member(dimension), Member(dimension)
-    optimizer = torch.optim.AdamW([*query.parameters(), *document.parameters()], lr=RATE)
+    limits = torch.full((3,), _FIRST_LIMIT, requires_grad=True)
+    held = [*query.parameters(), *document.parameters(), limits]
+    optimizer = torch.optim.AdamW(held, lr=RATE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, RATE, total_steps=STEPS, pct_start=0.1
     )
-    for step in range(STEPS):
-        loss = _apart(query, document, intents, rng)
-        if shops:
-            loss = loss + SHOP_SHARE * _apart(query, document, shops[step % len(shops)], rng)
+    for _ in range(STEPS):
+        loss = _apart(query, document, limits, intents, rng)
+        for shop in rng.permutation(len(shops))[:SHOPS_A_STEP]:
+            share = 1 / min(SHOPS_A_STEP, len(shops))
+            loss = loss + share * _apart(query, document, limits, shops[shop], rng)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -91,12 +94,17 @@ def _fit_pair(
 
 
 def _apart(
-    query: Member, document: Member, intents: Sequence[Intent], rng: np.random.Generator
+    query: Member,
+    document: Member,
+    limits: torch.Tensor,
+    intents: Sequence[Intent],
+    rng: np.random.Generator,
 ) -> torch.Tensor:
     """One draw from every intent: its ask must find its other ask, its title and its reply."""
     first = [int(rng.integers(len(intent.asks))) for intent in intents]
     asked = query(_stack([intent.asks[n] for intent, n in zip(intents, first, strict=True)]))
-    again = [n for n, intent in enumerate(intents) if len(intent.asks) > 1]
+    idle = asked[[n for n, intent in enumerate(intents) if not intent.answered]]
+    again = [n for n, intent in enumerate(intents) if intent.answered and len(intent.asks) > 1]
     others = [_other(intents[n].asks, first[n], rng) for n in again]
     titled = [n for n, intent in enumerate(intents) if len(intent.titles)]
     titles = [_any(intents[n].titles, rng) for n in titled]
@@ -104,13 +112,31 @@ def _apart(
     replies = [_any(intents[n].replies, rng) for n in replied]
     loss = torch.zeros(())
     met = ((query, again, others), (document, titled, titles), (document, replied, replies))
-    for tower, rows, texts in met:
+    for limit, (tower, rows, texts) in zip(limits, met, strict=True):
         if len(rows) > 1:
-            scores = asked[rows] @ tower(_stack(texts)).T / TEMPERATURE
-            own = torch.arange(len(rows))
-            both = functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
-            loss = loss + both / 2
+            held = tower(_stack(texts)).T / TEMPERATURE
+            scores, bound = asked[rows] @ held, limit / TEMPERATURE
+            loss = loss + _found(scores) + _bounded(scores, idle @ held, bound)
     return loss
+
+
+def _found(scores: torch.Tensor) -> torch.Tensor:
+    """Each row's own column must stand first, and each column's own row."""
+    own = torch.arange(len(scores))
+    both = functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)
+    return both / 2
+
+
+def _bounded(scores: torch.Tensor, idle: torch.Tensor, bound: torch.Tensor) -> torch.Tensor:
+    """A row's own column must pass the bound; the rest must not, as if its own were missing.
+
+    Likeness then means as much for one message as for the next, and confidence can read it.
+    """
+    above = functional.softplus(bound - scores.diagonal()).mean()
+    own = torch.eye(len(scores), dtype=torch.bool)
+    others = torch.cat([scores.masked_fill(own, float("-inf")), idle])
+    below = functional.softplus(torch.logsumexp(others, dim=1) - bound).mean()
+    return (above + below) / 2
 
 
 def _other(rows: Vectors, first: int, rng: np.random.Generator) -> NDArray[np.float32]:

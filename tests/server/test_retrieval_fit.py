@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from server.adapter import load_adapter, unpack
@@ -12,7 +13,7 @@ from server.encoder import load_encoder
 from server.errors import UsageError
 from server.evidence import NAMES
 from server.fit import towers
-from server.fit.bank import embed_bank, read_bank
+from server.fit.bank import Intent, embed_bank, read_bank
 from server.fit.shops import examples_of, index_of, labelled_shops, scripts_as_intents
 from server.fit.weights import fit_fusion, threshold_for
 from server.fusion import SIGNS, load_fusion
@@ -96,8 +97,32 @@ def test_fusion_learns_from_a_labelled_shop(tmp_path: Path) -> None:
     assert all(weight >= 0 for name, weight in fusion.weights.items() if name != "no_question")
     assert 0 < fusion.threshold < 1
     intents = scripts_as_intents(shops[0], cache)
-    assert [(intent.name, len(intent.asks)) for intent in intents] == [("ship", 5), ("invoice", 5)]
+    answered = [intent for intent in intents if intent.answered]
+    assert [(intent.name, len(intent.asks)) for intent in answered] == [("ship", 5), ("invoice", 5)]
+    idle = [intent for intent in intents if not intent.answered]
+    assert [(len(i.asks), len(i.titles), len(i.replies)) for i in idle] == [(1, 0, 0)] * 6
     assert threshold_for([0.9] * len(examples), examples) == 0.9
+
+
+def test_what_nothing_answers_is_kept_away_from_the_scripts(
+    bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(towers, "STEPS", 100)
+    monkeypatch.setattr(towers, "RATE", 1e-2)
+    monkeypatch.setattr(towers, "HIDDEN", 64)
+    monkeypatch.setattr(towers, "OUT", 8)
+    cache = VectorCache(None, CharacterEncoder())
+    intents = embed_bank(read_bank(bank), cache)
+    nothing = np.zeros((0, cache.identity.dimension), dtype=np.float32)
+    asked = cache.vectors(["发货到月球多久"], "query")
+    idle = Intent("none-moon", asked, nothing, nothing)
+    likeness = []
+    for shop in ([*intents[:2], idle], intents[:2]):
+        adapter = unpack(towers.pack(towers.fit_towers(intents, [shop], seeds=(0,)), intents))
+        titles = adapter.apply(cache.vectors(["发货时间", "开发票"], "document"), "document")
+        likeness.append(float((titles @ adapter.apply(asked, "query")[0]).max()))
+    told, untold = likeness
+    assert told < untold - 0.1
 
 
 def test_what_ships_is_complete() -> None:
