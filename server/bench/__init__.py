@@ -18,8 +18,10 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "start": "server.bench.serving:start",
         "turn": "server.bench.serving:turn",
         "library": "server.bench.serving:library",
+        "suggest": "server.bench.serving:suggesting",
         "quality": "server.bench.quality:quality",
         "retrieval": "server.bench.retrieval:retrieval",
+        "history": "server.bench.history:history",
         "compliance": "server.bench.compliance:compliance",
     }
 )

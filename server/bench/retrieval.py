@@ -28,7 +28,7 @@ from server.vector_cache import VectorCache
 
 Floats = NDArray[np.float32]
 
-_HELD_OUT = DATA / "heldout_shops"
+HELD_OUT = DATA / "heldout_shops"
 _SHIPPED = "as shipped"
 # Libraries of dry procedural replies, without titles and questions, and messy chat messages.
 _SERVICE = "-service"
@@ -52,7 +52,7 @@ def examples() -> list[Example]:
     """The labelled messages of every held-out shop, in each form, under the adapter that ships."""
     with tempfile.TemporaryDirectory() as folder:
         cache = VectorCache(Path(folder), load_encoder())
-        return examples_under(labelled_shops(_HELD_OUT), cache, load_adapter(cache.identity))
+        return examples_under(labelled_shops(HELD_OUT), cache, load_adapter(cache.identity))
 
 
 def as_shipped(all_examples: Sequence[Example]) -> list[tuple[Example, Outcome]]:

@@ -1,7 +1,8 @@
-"""The server itself: start, memory, a whole turn against its encoding, a library edit."""
+"""The server itself: start, memory, a turn against its encoding, a library edit, ranking alone."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from server.bench.report import Report, Row
 from server.config import shipped
 from server.encoder import encode, load_encoder
+from server.library import Script, load_library
 
 _MESSAGES = (
     "什么时候发货呀",
@@ -187,6 +189,50 @@ def library() -> Report:
             Row("the same, processor time with saving the index", worked, "s"),
         ),
     )
+
+
+def suggesting() -> Report:
+    """Ranking without encoding, in a shop of 300 scripts and in one of 5,000."""
+    from server.adapter import load_adapter
+    from server.scripts_index import build_index
+    from server.suggest import Query, suggest
+    from server.vector_cache import VectorCache
+
+    adapter = load_adapter(load_encoder().identity)
+    cache = VectorCache(None, _Fast())
+    rows: list[Row] = []
+    for size in (300, 5000):
+        index = build_index(_shop_of(size), cache, adapter=adapter)
+        taken: list[float] = []
+        for number in range(_ROUNDS):
+            for text in _MESSAGES:
+                begun = time.perf_counter()
+                suggest(Query(f"{text}{number}"), index)
+                taken.append((time.perf_counter() - begun) * 1000)
+        named = f"{size} scripts, {len(index.passages)} texts"
+        rows += [Row(f"{named}, p{p}", float(np.percentile(taken, p)), "ms") for p in (50, 95)]
+    return Report("suggest", "Encoding left out (a stand-in encoder).", tuple(rows))
+
+
+def _shop_of(size: int) -> tuple[Script, ...]:
+    """The sample shops' scripts over and over, five questions each, every copy's texts its own."""
+    held = [
+        s for shop in load_library(shipped("scripts_library")).shops.values() for s in shop.scripts
+    ]
+    scripts: list[Script] = []
+    for number in range(size):
+        script = held[number % len(held)]
+        asked = (*script.questions, *script.tests, script.title)[:5]
+        scripts.append(
+            dataclasses.replace(
+                script,
+                id=f"{script.id}.{number}",
+                title=f"{script.title}{number}",
+                questions=tuple(f"{text}{number}" for text in asked),
+                reply=f"{script.reply}{number}",
+            )
+        )
+    return tuple(scripts)
 
 
 class _Fast:

@@ -36,7 +36,7 @@ def fit(
     """
     try:
         import sklearn  # noqa: F401
-        import torch
+        import torch  # noqa: F401
     except ImportError as error:
         raise EncoderError(
             f"fitting needs {error.name}, which is not installed; expected the extra `fit`; "
@@ -47,12 +47,11 @@ def fit(
     from server.fit.bank import embed_bank, read_bank
     from server.fit.pinyin_table import write_pinyin_table
     from server.fit.shops import examples_under, labelled_shops, scripts_as_intents
-    from server.fit.towers import fit_towers, pack
+    from server.fit.towers import fit_adapters
     from server.fit.weights import fit_fusion
     from server.fusion import fusion_path
     from server.vector_cache import VectorCache
 
-    torch.use_deterministic_algorithms(True)
     cache = VectorCache(cache_dir, load_encoder(model))
     write_pinyin_table(out)
     say("embedding the bank and the labelled shops")
@@ -61,20 +60,22 @@ def fit(
     asked = {s.shop: scripts_as_intents(s, cache) for s in shops if s.form == "written"}
     # Evidence that the adapter learned by heart would be weighed too heavily: what the fusion is
     # fitted on comes from shops that the adapter behind it did not see; what ships saw them all.
+    groups = folds(asked)
+    seen = [[held for shop, held in asked.items() if shop not in group] for group in groups]
+    say(
+        f"fitting adapters on {len(intents)} intents and {len(asked)} shops: the one that ships, "
+        f"and {len(groups)} without a part of the shops"
+    )
+    shipped, *unseen = fit_adapters(intents, [list(asked.values()), *seen])
     examples: list[Example] = []
-    for number, group in enumerate(folds(asked), start=1):
-        say(f"fitting an adapter without {len(group)} of {len(asked)} shops ({number} of {FOLDS})")
-        others = [intents_of for shop, intents_of in asked.items() if shop not in group]
-        unseen = unpack(pack(fit_towers(intents, others), intents))
-        examples += examples_under([s for s in shops if s.shop in group], cache, unseen)
-    say(f"fitting the fusion on {len(examples)} messages of those shops")
+    for group, arrays in zip(groups, unseen, strict=True):
+        part = [shop for shop in shops if shop.shop in group]
+        examples += examples_under(part, cache, unpack(arrays))
+    say(f"fitting the fusion on {len(examples)} messages of shops that its adapter did not see")
     identity = cache.identity
-    held = fusion_path(identity.model, identity.dimension, out)
-    write_fusion(fit_fusion(examples), held)
-    say(f"fitting the adapter that ships on {len(intents)} intents and {len(asked)} shops")
-    path = adapter_path(cache.identity, out)
-    arrays = pack(fit_towers(intents, list(asked.values())), intents)
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    write_fusion(fit_fusion(examples), fusion_path(identity.model, identity.dimension, out))
+    path = adapter_path(identity, out)
+    np.savez(path, **shipped)  # type: ignore[arg-type]
     return {"adapter": str(path), "intents": len(intents), "examples": len(examples)}
 
 

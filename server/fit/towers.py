@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import repeat
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -66,6 +70,31 @@ def fit_towers(
     """
     pairs = [_fit_pair(intents, shops, seed) for seed in seeds]
     return Fitted(tuple(query for query, _ in pairs), tuple(document for _, document in pairs))
+
+
+def fit_adapters(
+    intents: Sequence[Intent], parts: Sequence[Sequence[Sequence[Intent]]]
+) -> list[dict[str, NDArray[Any]]]:
+    """The arrays of one adapter for each of `parts`: the shops that it sees beside the intents.
+
+    Side by side in processes of one thread each: layers this small gain nothing from more threads,
+    and one thread adds up the same on every machine.
+    """
+    workers = min(len(parts), os.cpu_count() or 1)
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, initializer=_one_thread) as pool:
+        return list(pool.map(_fit_adapter, repeat(intents), parts))
+
+
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+
+
+def _fit_adapter(
+    intents: Sequence[Intent], shops: Sequence[Sequence[Intent]]
+) -> dict[str, NDArray[Any]]:
+    return pack(fit_towers(intents, shops), intents)
 
 
 def _fit_pair(

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from server.adapter import load_adapter, unpack
-from server.encoder import load_encoder
+from server.encoder import BUNDLED, load_encoder
 from server.errors import UsageError
 from server.evidence import NAMES
-from server.fit import towers
+from server.fit import fit, towers
 from server.fit.bank import Intent, embed_bank, read_bank
 from server.fit.shops import examples_of, index_of, labelled_shops, scripts_as_intents
 from server.fit.weights import fit_fusion, threshold_for
-from server.fusion import SIGNS, load_fusion
+from server.fusion import SIGNS, Fusion, fusion_path, load_fusion
 from server.vector_cache import VectorCache
-from tests.support import CharacterEncoder, write_shop
+from tests.support import CharacterEncoder, write_lines, write_shop
 
 ASKS = {
     "ship": ["几时发货", "多久发", "今天发吗", "发货了没", "啥时寄出"],
@@ -72,18 +72,22 @@ def test_an_empty_bank_is_named(tmp_path: Path) -> None:
         read_bank(tmp_path)
 
 
-def test_fusion_learns_from_a_labelled_shop(tmp_path: Path) -> None:
+def write_labelled(root: Path, shop: str) -> None:
+    """A shop of two scripts with sixteen messages, six of which nothing answers."""
     scripts = [
         {"id": "ship", "title": "发货时间", "questions": ["几时发货"], "reply": "当天发"},
         {"id": "invoice", "title": "开发票", "questions": ["能开票吗"], "reply": "订单里申请"},
     ]
-    write_shop(tmp_path, "shop-a", scripts)
+    write_shop(root, shop, scripts)
     rows = [{"message": text, "expected": ["ship"]} for text in ASKS["ship"]]
     rows += [{"message": text, "expected": ["invoice"]} for text in ASKS["invoice"]]
     rows += [{"message": text, "expected": [], "kind": "thanks"} for text in ASKS["none-thanks"]]
     rows += [{"message": "多少钱", "expected": [], "kind": "none_out_of_scope"}]
-    path = tmp_path / "shop-a" / "messages.jsonl"
-    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    write_lines(root / shop / "messages.jsonl", rows)
+
+
+def test_fusion_learns_from_a_labelled_shop(tmp_path: Path) -> None:
+    write_labelled(tmp_path, "shop-a")
     cache = VectorCache(None, CharacterEncoder())
     shops = list(labelled_shops(tmp_path))
     assert [shop.form for shop in shops] == ["written", "titled", "reply only"]
@@ -123,6 +127,23 @@ def test_what_nothing_answers_is_kept_away_from_the_scripts(
         likeness.append(float((titles @ adapter.apply(asked, "query")[0]).max()))
     told, untold = likeness
     assert told < untold - 0.1
+
+
+def test_fit_writes_what_the_server_reads(bank: Path, tmp_path: Path) -> None:
+    for shop in ("shop-a", "shop-b", "shop-c"):
+        write_labelled(tmp_path / "shops", shop)
+    out = tmp_path / "out"
+    out.mkdir()
+    said: list[str] = []
+    done = fit(BUNDLED, data=bank.parent, out=out, say=said.append)
+    assert done["intents"] == 3
+    assert "3 without a part of the shops" in "\n".join(said)
+    encoder = load_encoder()
+    adapter = load_adapter(encoder.identity, out)
+    assert adapter is not None
+    assert adapter.intents == ("invoice", "ship", "none-thanks")
+    held = json.loads(fusion_path(BUNDLED, 384, out).read_text(encoding="utf-8"))
+    assert set(Fusion(**held).weights) == set(NAMES)
 
 
 def test_what_ships_is_complete() -> None:
