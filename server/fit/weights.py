@@ -22,10 +22,10 @@ _FREE = frozenset({"no_question"})
 _PENALTY = 2e-3
 _STEPS = 400
 _SHOWN = 3
-# Of what no script answers, so much shows something: below the 15 % that agents bear, since the next
-# shop differs. Real questions that the shop has no script for are the hardest; two of three such
-# lines of the labelled shops are, in a shop's traffic most are greetings, thanks, stickers and
-# adverts, hence their weight.
+# Of what no script answers, so much shows something: below the 15 % that agents bear, since the
+# next shop differs. Real questions that the shop has no script for are the hardest; two of three
+# such lines of the labelled shops are, in a shop's traffic most are greetings, thanks, stickers
+# and adverts, hence their weight.
 UNANSWERED_SHOWN = 0.12
 # What messages that stand alone count beside the others when they come behind another exchange.
 # Left out, thanks and greetings after a talk look like questions (AUROC .73 for .97) and short
