@@ -113,6 +113,15 @@ def test_the_longest_word_is_read_and_the_rest_stays(typed: str, read: str) -> N
     assert synonyms_of({"小白鞋": ["小白", "白白"], "空": []}).said(typed) == read
 
 
+def test_a_question_typed_just_as_a_lead_wrote_it_wins() -> None:
+    scripts = [
+        Script("ship", "今天发", questions=("几点发",)),
+        Script("refund", "三天到账", title="退款", questions=("几点能发货",)),
+    ]
+    index = build_index(scripts, VectorCache(None, CharacterEncoder()))
+    assert first(index, "几点能发货") == "refund"
+
+
 def test_same_input_same_result(index: ScriptsIndex) -> None:
     one, two = (suggest(Query("多久能到"), index) for _ in range(2))
     assert one == two
