@@ -57,7 +57,8 @@ class Fusion:
         """Float32 (scripts,), higher is better; differences are log odds."""
         weights = np.asarray([self.weights.get(n, 0.0) for n in NAMES], np.float32)
         same = values[:, NAMES.index("plain_question")] >= _SAME
-        held: Floats = values @ weights + same * np.float32(_SAME_WORDS)
+        bonus = np.where(same, _SAME_WORDS, 0.0).astype(np.float32)
+        held: Floats = values @ weights + bonus
         return held
 
     def confidence(self, evidence: Evidence, scores: Floats) -> float:
