@@ -152,14 +152,16 @@ def _vote(likeness: Floats, at: NDArray[np.int64], worth: Floats, scripts: int) 
     )
 
 
-def weigh(held: Floats, vote: Vote | None) -> Floats:
+def weigh(held: Floats, vote: Vote | None, bare: Floats) -> Floats:
     """Shares of the ranking with history weighed in; unchanged without history.
 
-    A single acceptance that the ranking finds absurd counts little: it is more likely a slip.
+    `bare` (scripts,) is 1 for a script without questions: likeness to its history stands in for
+    them, where there are some it would count twice. A single acceptance that the ranking finds
+    absurd counts little: it is more likely a slip.
     """
     if vote is None:
         return held
-    moved = held * np.exp(vote.lift) * vote.prior / (1 + vote.against)
+    moved = held * np.exp(vote.lift * bare) * vote.prior / (1 + vote.against)
     moved = moved / moved.sum()
     voted = int(np.argmax(vote.held))
     slip = _ABSURD / max(vote.mass, 1e-6)

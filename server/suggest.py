@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from server.conversation import Turn
 from server.encoder import Vectors
-from server.evidence import Evidence, gather
+from server.evidence import NAMES, Evidence, gather
 from server.fusion import Fusion, load_fusion, shares
 from server.library import Script
 from server.memory import Memory, Vote, weigh
@@ -107,7 +107,9 @@ def suggest(
         ids = [index.scripts[number].id for number in evidence.numbers]
         row, moved = _rows_as_typed(query, understood, index) or (plain[0], adapted[0])
         vote = memory.vote(row, moved, ids)
-    held = weigh(shares(scores + _page_fit(query, index.scripts, evidence.numbers)), vote)
+    fit = _page_fit(query, index.scripts, evidence.numbers)
+    bare = evidence.values[:, NAMES.index("no_question")]
+    held = weigh(shares(scores + fit), vote, bare)
     allowed = [
         int(place)
         for place in np.argsort(-held, kind="stable")

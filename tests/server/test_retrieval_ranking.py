@@ -21,7 +21,7 @@ from server.index_files import load_index, open_index, save_index
 from server.index_update import update_index
 from server.learning import Said, learn, learn_chats, memory_of
 from server.library import Script
-from server.memory import Memory
+from server.memory import Memory, Vote, weigh
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import Query, embeds, suggest
@@ -290,6 +290,15 @@ def test_history_moves_what_was_asked_before_and_nothing_else(index: ScriptsInde
     assert suggest(Query("老样子来一份"), index, memory=memory) == suggest(
         Query("老样子来一份"), index
     )
+
+
+def test_likeness_to_history_stands_in_for_questions_only_where_there_are_none() -> None:
+    none = np.zeros(2, dtype=np.float32)
+    lift, even = np.asarray([0, 5], dtype=np.float32), np.ones(2, dtype=np.float32)
+    vote = Vote(held=none, trust=0.0, mass=0.0, lift=lift, prior=even, against=none)
+    held = np.asarray([0.7, 0.3], dtype=np.float32)
+    assert weigh(held, vote, bare=even).argmax() == 1
+    assert weigh(held, vote, bare=none).tolist() == pytest.approx([0.7, 0.3])
 
 
 def test_rejections_lower_confidence(index: ScriptsIndex) -> None:
