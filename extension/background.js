@@ -6,7 +6,7 @@
 
 import { linkError, socketLink } from "./src/link.js";
 import { pair, socketUrl } from "./src/worker/pairing.js";
-import { portDesk } from "./src/worker/ports.js";
+import { pagePorts } from "./src/worker/ports.js";
 import { syncRegistration } from "./src/worker/registration.js";
 import { readSettings, writeSettings } from "./src/worker/settings.js";
 import { takeAdapters } from "./src/worker/updates.js";
@@ -27,20 +27,20 @@ const link = socketLink({
     save: (events) => chrome.storage.session.set({ [OUTBOX]: events }),
   },
 });
-const desk = portDesk(link);
+const ports = pagePorts(link);
 
 // The token is none of a page's business, nor of a content script's: both live in the renderer.
 chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
 
 /** Connected while a page needs it or an event waits; otherwise the worker may sleep. */
 function connectIfNeeded() {
-  if (desk.size() > 0 || !link.idle()) link.connect();
+  if (ports.size() > 0 || !link.idle()) link.connect();
   else link.disconnect();
 }
 
 chrome.runtime.onConnect.addListener((port) => {
   if (port.name !== "bangda" || port.sender?.id !== chrome.runtime.id) return;
-  desk.serve(port);
+  ports.serve(port);
   link.connect();
   port.onDisconnect.addListener(connectIfNeeded);
 });
@@ -68,7 +68,7 @@ chrome.storage.onChanged.addListener((changes, area) => {
   if (area !== "local") return;
   if (changes.server) link.reconnect();
   if (changes.sites || changes.adapters || changes.pages) syncRegistration();
-  if (changes.sites || changes.adapters || changes.prefs) desk.tellSettings();
+  if (changes.sites || changes.adapters || changes.prefs) ports.tellSettings();
 });
 
 chrome.permissions.onAdded.addListener(() => syncRegistration());

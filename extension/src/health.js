@@ -62,7 +62,7 @@ export function createHealth({ site, read_only, onChange, now = Date.now }) {
 }
 
 /** @param {Look} look @param {Site} site @returns {"" | "list" | "direction" | "box" | "identity"} */
-export function causeOf(look, site) {
+function causeOf(look, site) {
   const trouble = troubleOf(look.thread);
   if (trouble) return trouble;
   if (look.doubtful) return "identity";

@@ -25,7 +25,7 @@ import { listeners } from "./signals.js";
  *   `onOrphan`: the extension was updated or removed under this page
  * @returns {PortCaller}
  */
-export function portCaller({ signal, onNews, onOrphan }) {
+function portCaller({ signal, onNews, onOrphan }) {
   /** @type {Map<string, {message: any, resolve: (value: any) => void, reject: (error: Error) => void}>} */
   const waiting = new Map();
   /** @type {chrome.runtime.Port | null} */

@@ -1,7 +1,7 @@
 /**
  * Watches the page's open thread and says what happens in it: a conversation comes on screen,
- * a shopper writes, an agent's line appears, others wait in the list of conversations. It reacts to mutations, not to timers: agents
- * keep chat tabs in the background, where timers stand still.
+ * a shopper writes, an agent's line appears, others wait in the list of conversations. It reacts to
+ * mutations, not to timers: agents keep chat tabs in the background, where timers stand still.
  * @typedef {import("./sites/schema.js").Site} Site
  * @typedef {import("./types.js").ShopperMessage} ShopperMessage
  * @typedef {import("./types.js").Conversation} Conversation

@@ -15,7 +15,7 @@ import { chosen, labelled } from "./page.js";
  * @param {SiteEntry} entry
  * @returns {string[]}
  */
-export const originsOf = ({ matches }) => [
+const originsOf = ({ matches }) => [
   ...new Set(matches.map((pattern) => pattern.replace(/^([^/]+\/\/[^/]+)\/.*$/, "$1/*"))),
 ];
 

@@ -44,7 +44,7 @@ export const cardOf = (node) => (node ? cards.get(node) : undefined);
  * @param {number} confidence 0 to 1
  * @returns {"trust_high" | "trust_middle" | "trust_low"}
  */
-export const trustWord = (confidence) =>
+const trustWord = (confidence) =>
   confidence >= 0.75 ? "trust_high" : confidence >= 0.45 ? "trust_middle" : "trust_low";
 
 /**
@@ -106,7 +106,7 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
     }
     aside.replaceChildren();
     const text = step === undefined ? view.text() : fillHoles(step, thread.values);
-    const result = await ctx.desk[how]({ suggestion, thread, text, message_id, sure });
+    const result = await ctx.actions[how]({ suggestion, thread, text, message_id, sure });
     if (result.outcome === "ask") askOnce(how, result.warnings, step);
     else if (result.outcome === "refused") refuse(result.reason, step);
     else if (result.outcome === "holes") {
@@ -162,7 +162,7 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
   };
 
   /** @param {"insert" | "copy"} [how] */
-  const use = async (how = ctx.desk.canFill() ? "insert" : "copy") => {
+  const use = async (how = ctx.actions.canFill() ? "insert" : "copy") => {
     await act(how);
   };
 
@@ -187,11 +187,11 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
     signal,
     onFollow,
     nextWording,
-    useStep: (step) => act(ctx.desk.canFill() ? "insert" : "copy", { step }),
+    useStep: (step) => act(ctx.actions.canFill() ? "insert" : "copy", { step }),
   });
   more.setWording(wording);
   const feedback = feedbackRow(ctx, { suggestion, thread, signal, onGone });
-  const fills = ctx.desk.canFill();
+  const fills = ctx.actions.canFill();
   const why = [suggestion.title, ...countsOf(ctx, suggestion), suggestion.why].filter(Boolean).join(" · ");
   const line = h(
     "div",

@@ -68,7 +68,7 @@ function stepList(ctx, { steps, script_id, thread, signal, useStep }) {
     };
     onTrusted(box, "change", tick, signal);
     const use = button(h, {
-      text: t(ctx.desk.canFill() ? "insert" : "copy"),
+      text: t(ctx.actions.canFill() ? "insert" : "copy"),
       label: t("use_step", { n: at + 1 }),
       signal,
       onClick: async () => {

@@ -13,7 +13,7 @@
  */
 
 /** @type {Required<NonNullable<import("../protocol.js").Welcome["timers"]>>} */
-export const DEFAULT_TIMERS = Object.freeze({ greeting_s: 15, answer_s: 20, platform_s: 180 });
+const DEFAULT_TIMERS = Object.freeze({ greeting_s: 15, answer_s: 20, platform_s: 180 });
 
 const LAST_MINUTE_S = 60;
 

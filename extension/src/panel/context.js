@@ -14,7 +14,7 @@
  * @property {import("../types.js").HealthState} health
  * @property {import("../types.js").KeyMap} keys
  * @property {ReturnType<typeof import("./threads.js").threadBook>} threads
- * @property {import("./use.js").Desk} desk
+ * @property {import("./actions.js").Actions} actions
  * @property {ReturnType<typeof import("../signals.js").listeners>} news
  *   value {name, from}: a typed variable changed; draft: the reply box changed
  * @property {(text: string, tone?: "plain" | "wrong") => void} say one line at the foot, read out too

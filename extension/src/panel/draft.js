@@ -54,7 +54,7 @@ export function draftView(ctx) {
       direction: "outgoing",
       signal: shown,
       onRewrite:
-        composer?.replaceDraft && ctx.desk.canFill() ? (warning) => rewrite(text, warning) : undefined,
+        composer?.replaceDraft && ctx.actions.canFill() ? (warning) => rewrite(text, warning) : undefined,
       onGone: () => list.childElementCount === 0 && clear(),
     });
     node.replaceChildren(h("h3", { text: t("draft_warnings") }), quote, list);
@@ -77,7 +77,7 @@ export function draftView(ctx) {
     life = childSignal(signal);
     const { signal: mine } = life;
     try {
-      const warnings = await ctx.desk.check(text, { signal: mine });
+      const warnings = await ctx.actions.check(text, { signal: mine });
       if (!mine.aborted) show(text, warnings, mine);
     } catch {
       // Away or overtaken: the state line tells of the first, the newer draft replaces the second.

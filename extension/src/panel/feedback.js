@@ -53,7 +53,7 @@ export function feedbackRow(ctx, { suggestion, thread, signal, onGone }) {
 
   /** @param {string} event @param {string} said @param {string} [text] */
   const tell = (event, said, text = "") => {
-    ctx.desk.report(event, { conversation_id, suggestion_id, script_id, ...(text && { text }) });
+    ctx.actions.report(event, { conversation_id, suggestion_id, script_id, ...(text && { text }) });
     ctx.say(said);
     thread.hidden.add(suggestion_id);
     if (event === "flagged") node.hidden = true;
@@ -113,7 +113,7 @@ export function missingScript(ctx, { thread, signal }) {
       signal,
       onGo: (text) => {
         const { conversation_id } = thread.conversation;
-        ctx.desk.report("missing_script", { conversation_id, text });
+        ctx.actions.report("missing_script", { conversation_id, text });
         ctx.say(t("asked_lead"));
         node.replaceChildren(h("span", { class: "why", text: t("asked_lead") }));
       },

@@ -42,7 +42,7 @@ export function incomingView(ctx) {
         warnings,
         direction: "incoming",
         signal: life.signal,
-        rewriteWord: t(ctx.desk.canFill() ? "insert" : "copy"),
+        rewriteWord: t(ctx.actions.canFill() ? "insert" : "copy"),
         onRewrite: ({ rewrite = "" }) => useWords(thread, rewrite),
       }),
     );
@@ -52,7 +52,7 @@ export function incomingView(ctx) {
     const suggestion = { ...NO_SCRIPT, text };
     const message_id = thread.message?.message_id ?? "";
     const use = { suggestion, thread, text, message_id };
-    const result = await (ctx.desk.canFill() ? ctx.desk.insert(use) : ctx.desk.copy(use));
+    const result = await (ctx.actions.canFill() ? ctx.actions.insert(use) : ctx.actions.copy(use));
     if (result.outcome === "refused") ctx.say(t(`refused_${result.reason || "no_box"}`), "wrong");
     else if (result.outcome === "inserted" || result.outcome === "copied")
       ctx.say(t(`${result.outcome}_now`));

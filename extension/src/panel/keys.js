@@ -13,7 +13,7 @@ export const DEFAULT_KEYS = Object.freeze({
 });
 
 /** Keys of the seller pages and of the browser, which stay theirs. */
-export const TAKEN_KEYS = Object.freeze([
+const TAKEN_KEYS = Object.freeze([
   "Ctrl+KeyF",
   "Alt+KeyF",
   "Ctrl+KeyR",

@@ -9,7 +9,7 @@
 
 import { listeners } from "../signals.js";
 import { loadText } from "../text.js";
-import { conversationDesk } from "./conversation_desk.js";
+import { replyActions } from "./actions.js";
 import { nodeMaker } from "./dom.js";
 import { draftView } from "./draft.js";
 import { findView } from "./find.js";
@@ -21,9 +21,9 @@ import { panelKeys } from "./panel_keys.js";
 import { placeKeeper } from "./place.js";
 import { repliesView } from "./replies.js";
 import { makeShell } from "./shell.js";
+import { shownConversation } from "./shown.js";
 import { lamp, statusLine } from "./status.js";
 import { threadBook } from "./threads.js";
-import { replyDesk } from "./use.js";
 import { waitingView } from "./waiting.js";
 
 /**
@@ -36,7 +36,7 @@ export function mountPanel(options) {
   const { signal } = end;
   const shell = makeShell({ document, container, theme: prefs?.theme ?? "auto", signal });
   const threads = threadBook();
-  const desk = conversationDesk({ link, threads, platform: options.platform ?? "" });
+  const shown = shownConversation({ link, threads, platform: options.platform ?? "" });
   const ctx = /** @type {Context} */ (
     /** @type {unknown} */ ({
       document,
@@ -53,22 +53,22 @@ export function mountPanel(options) {
       threads,
       news: listeners(),
       say: () => {},
-      current: desk.current,
+      current: shown.current,
     })
   );
-  ctx.desk = replyDesk(ctx);
+  ctx.actions = replyActions(ctx);
 
-  /** What to do once the texts are there; calls that come before that are kept in the desk. */
+  /** What to do once the texts are there; calls that come before that are kept by `shown`. */
   let draw = () => {};
   /** @type {import("../types.js").Waiting[]} */
   let waiting = [];
   let drawWaiting = () => {};
-  desk.onChange(() => draw());
+  shown.onChange(() => draw());
 
   Promise.all([loadText(locale), shell.dressed]).then(([t]) => {
     if (signal.aborted) return;
     ctx.t = t;
-    const views = build(ctx, options, shell.host, desk);
+    const views = build(ctx, options, shell.host, shown);
     draw = views.draw;
     drawWaiting = () => views.drawWaiting(waiting);
     draw();
@@ -79,7 +79,7 @@ export function mountPanel(options) {
     ({ conversation_id, text, sent_at }) => {
       const used = threads.said(conversation_id, text);
       const about = used?.script_id ? { suggestion_id: used.suggestion_id, script_id: used.script_id } : {};
-      ctx.desk.report("sent", { conversation_id, text, ...about, ...(sent_at && { at: sent_at }) });
+      ctx.actions.report("sent", { conversation_id, text, ...about, ...(sent_at && { at: sent_at }) });
       // "It is in, send it" has been followed.
       ctx.say("");
       draw();
@@ -89,8 +89,8 @@ export function mountPanel(options) {
 
   return {
     host: shell.host,
-    showConversation: desk.open,
-    showMessage: desk.hear,
+    showConversation: shown.open,
+    showMessage: shown.hear,
     setWaiting: (list, answered = []) => {
       for (const id of answered) threads.rest(id);
       waiting = list;
@@ -99,10 +99,10 @@ export function mountPanel(options) {
     setHealth: (health) => {
       const wasOk = ctx.health.state === "ok";
       ctx.health = health;
-      if (wasOk !== (health.state === "ok")) desk.redraw();
+      if (wasOk !== (health.state === "ok")) shown.redraw();
       else draw();
     },
-    focusReplies: () => desk.wantFocus(),
+    focusReplies: () => shown.wantFocus(),
     destroy: () => end.abort(),
   };
 }
@@ -111,9 +111,9 @@ export function mountPanel(options) {
  * @param {Context} ctx
  * @param {PanelOptions} options
  * @param {HTMLElement} host
- * @param {ReturnType<typeof conversationDesk>} desk
+ * @param {ReturnType<typeof shownConversation>} shown
  */
-function build(ctx, options, host, desk) {
+function build(ctx, options, host, shown) {
   const { h, t, root, link, signal } = ctx;
   const floats = !options.container;
   const find = findView(ctx);
@@ -124,7 +124,7 @@ function build(ctx, options, host, desk) {
   };
   const onRetry = () => {
     const thread = ctx.current();
-    if (thread) desk.ask(thread);
+    if (thread) shown.ask(thread);
   };
   const replies = repliesView(ctx, { onFollow, onRetry });
   const incoming = incomingView(ctx);
@@ -171,14 +171,14 @@ function build(ctx, options, host, desk) {
     const thread = ctx.current();
     head.show({ lamp: lamp(link.state, ctx.health), thread, count: replies.count() });
     status.show(link.state, ctx.health);
-    if (drawnVersion !== desk.version()) {
-      drawnVersion = desk.version();
+    if (drawnVersion !== shown.version()) {
+      drawnVersion = shown.version();
       incoming.show(thread);
       replies.show(thread);
       head.show({ lamp: lamp(link.state, ctx.health), thread, count: replies.count() });
     }
     waiting.show();
-    if (desk.takeFocus()) replies.focusFirst();
+    if (shown.takeFocus()) replies.focusFirst();
   };
   link.on(
     "state",

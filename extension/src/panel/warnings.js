@@ -43,7 +43,7 @@ export function warningList(ctx, { text, warnings, direction, signal, onRewrite,
     const { severity, message, clause, matched, rewrite, rule } = warning;
     const falseAlarm = () => {
       const conversation_id = ctx.current()?.conversation.conversation_id ?? "";
-      ctx.desk.report("false_alarm", { conversation_id, rule, text, matched, direction });
+      ctx.actions.report("false_alarm", { conversation_id, rule, text, matched, direction });
       ctx.say(t("noted_false_alarm"));
       item.remove();
       onGone?.();

@@ -1,5 +1,5 @@
 /**
- * Five published chat kits, as smaller shops build their desks with. Read from their published
+ * Five published chat kits, as smaller shops build their chat pages with. Read from their published
  * packages. Their pages are anywhere: they are offered on this machine only, and as models.
  * @typedef {import("./schema.js").Site} Site
  */

@@ -86,7 +86,7 @@ export function siteFor(url, entries = siteEntries) {
  * @param {string} pattern
  * @param {string} url
  */
-export function matchesPattern(pattern, url) {
+function matchesPattern(pattern, url) {
   const parts = /^(\*|https?):\/\/([^/:]+)(?::(\d+|\*))?(\/.*)$/u.exec(pattern);
   if (!parts) return false;
   const [, scheme, host, port, path] = parts;

@@ -186,7 +186,7 @@ function byClass(name) {
  * @param {Element} element
  * @returns {string}
  */
-export function selectorOf(element) {
+function selectorOf(element) {
   const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
   for (const own of ownSelectors(element)) if (root.querySelector(own) === element) return own;
   const parent = element.parentElement;

@@ -10,7 +10,7 @@ import { linkError } from "../link.js";
  * @returns {string}
  * @throws {import("../types.js").LinkError} `address` when it is none
  */
-export function serverOrigin(typed) {
+function serverOrigin(typed) {
   const text = typed.trim();
   const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`);
   if (!url?.hostname || !/^https?:$/.test(url.protocol)) throw linkError("address", `no address: ${typed}`);

@@ -14,7 +14,7 @@ const MEMORY_KEYS = /^(place:[\w.-]{1,80}|favourites|recent)$/;
  * What a page at `url` is told about itself.
  * @param {string} url
  */
-export async function sessionFor(url) {
+async function sessionFor(url) {
   const settings = await readSettings();
   const entry = siteFor(url, allSites(settings));
   const site = entry
@@ -28,7 +28,7 @@ export async function sessionFor(url) {
  * @param {SocketLink} link
  * @returns {{serve: (port: chrome.runtime.Port) => void, tellSettings: () => Promise<void>, size: () => number}}
  */
-export function portDesk(link) {
+export function pagePorts(link) {
   /** @type {Set<chrome.runtime.Port>} */
   const ports = new Set();
   /** Whom a page works for, where its site is set to another shop. @type {Map<chrome.runtime.Port, string>} */

@@ -10,7 +10,7 @@ import { allSites, readSettings, siteSwitch } from "./settings.js";
  * @param {import("./settings.js").Settings} settings
  * @returns {chrome.scripting.RegisteredContentScript[]}
  */
-export function wantedScripts(settings) {
+function wantedScripts(settings) {
   return allSites(settings)
     .filter((entry) => siteSwitch(entry, settings).on)
     .map((entry) => ({

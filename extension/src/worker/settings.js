@@ -9,7 +9,7 @@
 import { DEFAULT_KEYS } from "../panel/keys.js";
 import { entryOf, siteEntries } from "../sites/registry.js";
 
-export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
+const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
 
 /**
  * @typedef {object} ServerPairing

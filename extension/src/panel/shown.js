@@ -7,7 +7,7 @@
 /**
  * @param {{link: import("../types.js").Link, threads: ReturnType<typeof import("./threads.js").threadBook>, platform: string}} options
  */
-export function conversationDesk({ link, threads, platform }) {
+export function shownConversation({ link, threads, platform }) {
   let here = "";
   /** @type {Thread | null} */
   let drawn = null;

@@ -28,7 +28,7 @@ const CHECK_TIMEOUT_MS = 600;
  */
 
 /**
- * @typedef {object} Desk
+ * @typedef {object} Actions
  * @property {(use: Use) => Promise<Outcome>} insert
  * @property {(use: Use) => Promise<Outcome>} copy
  * @property {() => boolean} canFill whether there is a box that may be filled at all
@@ -37,19 +37,19 @@ const CHECK_TIMEOUT_MS = 600;
  */
 
 /**
- * @param {Omit<import("./context.js").Context, "desk">} ctx
- * @returns {Desk}
+ * @param {Omit<import("./context.js").Context, "actions">} ctx
+ * @returns {Actions}
  */
-export function replyDesk(ctx) {
+export function replyActions(ctx) {
   const { link, composer, site, platform } = ctx;
 
-  /** @type {Desk["report"]} */
+  /** @type {Actions["report"]} */
   const report = (event, fields) => {
     // The link keeps events until they are on disk; it rejects only what the server will never take.
     link.request("event", { event, platform, ...fields }).catch((error) => ctx.say(error.message, "wrong"));
   };
 
-  /** @type {Desk["check"]} */
+  /** @type {Actions["check"]} */
   const check = async (text, { final = false, signal } = {}) => {
     const conversation_id = ctx.current()?.conversation.conversation_id ?? "";
     const fields = { conversation_id, text, platform, final };
@@ -86,7 +86,7 @@ export function replyDesk(ctx) {
     return warnings.length > 0 ? { outcome: "ask", warnings } : null;
   };
 
-  /** @type {Desk["copy"]} */
+  /** @type {Actions["copy"]} */
   const copy = async (use) => {
     const problem = await obstacle(use);
     if (problem) return problem;
@@ -97,7 +97,7 @@ export function replyDesk(ctx) {
 
   const canFill = () => composer !== null && ctx.health.state === "ok";
 
-  /** @type {Desk["insert"]} */
+  /** @type {Actions["insert"]} */
   const insert = async (use) => {
     if (!composer || ctx.health.state !== "ok") return copy(use);
     const binding = {
