@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from server.base.errors import BangdaError
 from server.cli.parser import build_parser
-from server.errors import BangdaError
 
 
 def main(argv: list[str] | None = None) -> int:

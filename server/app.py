@@ -11,11 +11,11 @@ from flask import Flask
 
 from server.api import build_api
 from server.auth import Auth, Gate
+from server.base.config import Config, prepare_data_dir
+from server.base.errors import ConfigError
 from server.catalog import Catalog, Snapshot
-from server.config import Config, prepare_data_dir
 from server.desk import Desk
 from server.encoder import BatchingEncoder, Encoder, load_encoder
-from server.errors import ConfigError
 from server.keeper import Keeper, ZoneOf
 from server.live import Clients, add_live
 from server.memories import Memories

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from server.errors import AuthError
+from server.base.errors import AuthError
 from server.extension_id import EXTENSION_ORIGIN
 from server.store import Account, Accounts
 

@@ -14,12 +14,13 @@ from types import MappingProxyType
 
 import watchfiles
 
+from server.base.errors import BangdaError, LibraryError, Problem
+from server.base.yaml_files import Node, read_yaml
 from server.checking import judge_for, rules_of, rules_stamp
 from server.clearance import Clearance
 from server.compliance.checker import Checker
 from server.compliance.rules import RuleSet
 from server.encoder import Encoder
-from server.errors import BangdaError, LibraryError, Problem
 from server.index_files import open_index, save_index
 from server.index_update import update_index
 from server.library import KnownFiles, Library, Script, Shop, load_library
@@ -28,7 +29,6 @@ from server.scripts_index import ScriptsIndex
 from server.synonyms import synonyms_of
 from server.vector_cache import RememberingEncoder, VectorCache
 from server.wording import fold
-from server.yaml_files import Node, read_yaml
 
 log = logging.getLogger("bangda.catalog")
 _DEBOUNCE_MS = 120

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from server.base.config import rules_folder
 from server.compliance.checker import Checker
 from server.compliance.judge import JUDGE_FILE, Judge, read_parameters
 from server.compliance.rule_files import load_rules
 from server.compliance.rules import RuleSet
-from server.config import rules_folder
 from server.encoder import Encoder, identity_of
 from server.library import SHOP_RULES_FILE
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 
 from server import __version__
+from server.base.conversation import Turn
 from server.catalog import Catalog, Served
 from server.compliance.findings import Finding
-from server.conversation import Turn
 from server.encoder import Encoder
 from server.events import Events
 from server.library import Script

@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from server.errors import EncoderError
+from server.base.errors import EncoderError
 
 Vectors = NDArray[np.float32]
 Role = Literal["query", "document"]

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from server.conversation import Sender, Turn
-from server.errors import UsageError
+from server.base.conversation import Sender, Turn
+from server.base.errors import UsageError
 from server.suggest import Query, Ranking
 
 CUTOFFS = (1, 3, 5)

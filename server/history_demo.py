@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from server.base.variables import fill
 from server.catalog import Served
 from server.compliance.findings import Direction
-from server.fill import fill
 from server.library import Script
 from server.metrics.clock import utc_text
 from server.records import warning_row

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from server.base.errors import BangdaError
 from server.catalog import Catalog, Snapshot
-from server.errors import BangdaError
 from server.library.model import DEFAULT_TIMEZONE
 from server.metrics.clock import local
 from server.store.database import Writing

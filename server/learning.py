@@ -14,9 +14,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from server.conversation import Sender
+from server.base.conversation import Sender
+from server.base.errors import UsageError
 from server.encoder import Encoder
-from server.errors import UsageError
 from server.evaluate import read_lines
 from server.library import Script
 from server.masking import mask

@@ -15,8 +15,8 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
 from server.auth import Auth, Gate
+from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.desk import Desk
-from server.errors import AuthError, BangdaError, ProtocolError
 from server.protocol import (
     MAX_FRAME_BYTES,
     PROTOCOL,

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from server.conversation import Turn
-from server.errors import ProtocolError
+from server.base.conversation import Turn
+from server.base.errors import ProtocolError
 
 PROTOCOL = 1
 MAX_FRAME_BYTES = 64 * 1024

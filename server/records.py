@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from server.base.errors import ProtocolError
 from server.compliance.findings import Finding
-from server.errors import ProtocolError
 from server.seats import Seat
 from server.store import ConversationRow, WarningRow
 

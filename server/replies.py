@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.fill import fill, page_values
+from server.base.variables import fill, page_values
 from server.library import Script, Shop
 from server.protocol import FollowUp, Suggestion
 from server.suggest import Candidate

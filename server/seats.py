@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.base.errors import AuthError
+from server.base.platforms import platform_code
 from server.catalog import Catalog
-from server.errors import AuthError
-from server.platforms import platform_code
 from server.store import Account
 
 _PLATFORM_LENGTH = 40

@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import Flask
 
-from server.errors import ConfigError
+from server.base.errors import ConfigError
 
 log = logging.getLogger("bangda.serving")
 THREADS = 512

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from server.conversation import Turn
+from server.base.conversation import Turn
 
 KEEP_TURNS = 12
 _KEEP_OFFERS = 60

@@ -11,9 +11,9 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from server.errors import AuthError
+from server.base.errors import AuthError
+from server.base.platforms import PLATFORMS, platform_code
 from server.library import Shop
-from server.platforms import PLATFORMS, platform_code
 
 log = logging.getLogger("bangda.adapters")
 ADAPTERS_DIR = "adapters"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from server.conversation import Turn
+from server.base.conversation import Turn
 from server.encoder import Vectors
 from server.evidence import NAMES, Evidence, gather
 from server.fusion import Fusion, load_fusion, shares

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from server.conversation import Turn
+from server.base.conversation import Turn
 from server.wording import fold
 
 

@@ -13,7 +13,7 @@ import pytest
 from simple_websocket import Client
 
 from server.app import Parts
-from server.config import Config
+from server.base.config import Config
 from server.serving import listen
 from tests.support import CharacterEncoder, answering, write_shop
 

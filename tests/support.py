@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from werkzeug.serving import make_server
 
 from server.app import Parts, create_app, parts_of
-from server.config import Config
+from server.base.config import Config
 from server.encoder import Identity
 
 DIMENSION = 64

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from server.base.config import rules_folder
 from server.bench.report import Report, Row
 from server.checking import checker_of
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
-from server.config import rules_folder
 from server.encoder import load_encoder
 from server.fit.compliance_data import Line, labelled
 

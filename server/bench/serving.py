@@ -19,8 +19,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from server.base.config import shipped
 from server.bench.report import Report, Row
-from server.config import shipped
 from server.encoder import encode, load_encoder
 from server.library import Script, load_library
 
@@ -99,7 +99,7 @@ def _resident_mb(pid: int) -> float:
 def turn() -> Report:
     """One message through the desk (rank, check, fill, queue) against encoding it alone."""
     from server.app import create_app, parts_of
-    from server.config import Config
+    from server.base.config import Config
     from server.protocol import Message
     from server.seats import Seat
     from server.store import Account
@@ -151,8 +151,8 @@ def _side_by_side(
 
 def library() -> Report:
     """From saving one script of 5,000 to the new snapshot serving it."""
+    from server.base.yaml_files import dump_yaml, write_text
     from server.catalog import Catalog
-    from server.yaml_files import dump_yaml, write_text
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "library" / "big"

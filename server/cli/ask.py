@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from server.base.errors import UsageError
+from server.base.platforms import platform_code
 from server.cli.parser import library_of
-from server.errors import UsageError
-from server.platforms import platform_code
 
 if TYPE_CHECKING:
     from server.encoder import Encoder
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def suggest(arguments: argparse.Namespace) -> int:
     """Prints suggestions and warnings for one message."""
+    from server.base.config import DEFAULT_MODEL, default_data
     from server.catalog import Catalog
-    from server.config import DEFAULT_MODEL, default_data
     from server.encoder import load_encoder
     from server.replies import context_of, suggestion_of
     from server.suggest import Query

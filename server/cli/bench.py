@@ -7,7 +7,7 @@ import platform
 
 import msgspec
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 
 
 def bench(arguments: argparse.Namespace) -> int:

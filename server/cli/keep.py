@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from server.base.config import prepare_data_dir
 from server.cli.parser import data_of
-from server.config import prepare_data_dir
 from server.store import Accounts, Database
 
 
@@ -28,7 +28,7 @@ def account_add(arguments: argparse.Namespace) -> int:
 def audit_verify(arguments: argparse.Namespace) -> int:
     """Checks the audit trail's chain; exit 1 and a line for every break."""
     from server.audit import verify_audit
-    from server.errors import UsageError
+    from server.base.errors import UsageError
 
     path = data_of(arguments) / "bangda.db"
     if not path.exists():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server import __version__
-from server.config import DEFAULT_MODEL, DEFAULT_PORT, default_data, default_library
+from server.base.config import DEFAULT_MODEL, DEFAULT_PORT, default_data, default_library
 
 Run = Callable[[argparse.Namespace], int]
 

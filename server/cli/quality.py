@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import msgspec
 
+from server.base.errors import UsageError
 from server.cli.parser import data_of, library_of
-from server.errors import UsageError
 
 _FITTED = ("ranking", "judge", "samples")
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """Prints the figures over labelled messages; reads and changes no data folder."""
-    from server.config import DEFAULT_MODEL
+    from server.base.config import DEFAULT_MODEL
     from server.encoder import load_encoder
     from server.evaluate import Rank, read_labelled
     from server.evaluate import evaluate as figures_of
@@ -59,7 +59,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 def learn(arguments: argparse.Namespace) -> int:
     """Learns a shop's history from a file; prints what became of it and what leads might add."""
-    from server.config import prepare_data_dir
+    from server.base.config import prepare_data_dir
     from server.learning import learn as read_lesson
     from server.library import load_library
     from server.store import Acceptance, Database, Traffic
@@ -90,7 +90,7 @@ def learn(arguments: argparse.Namespace) -> int:
 
 def fit(arguments: argparse.Namespace) -> int:
     """Fits what ships in server/knowledge/ anew: ranking, judge, vectors of the sample shops."""
-    from server.config import DEFAULT_MODEL, rules_folder, shipped
+    from server.base.config import DEFAULT_MODEL, rules_folder, shipped
     from server.encoder import load_encoder
     from server.vector_cache import VectorCache
 

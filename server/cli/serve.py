@@ -15,8 +15,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from server.base.config import Config, prepare_data_dir, shipped
 from server.cli.parser import data_of, library_of
-from server.config import Config, prepare_data_dir, shipped
 from server.library import load_library
 from server.serving import listen, run
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
+from server.base.conversation import Turn
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
 from server.compliance.fold import Folded, everyday
@@ -15,7 +16,6 @@ from server.compliance.matching import Hit, Matcher, levels_of
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
 from server.compliance.telling import telling_clause
-from server.conversation import Turn
 
 if TYPE_CHECKING:
     from server.library import Shop

@@ -19,12 +19,12 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from server.base.errors import ConfigError
 from server.compliance.features import bucket, buckets, windows_of
 from server.compliance.findings import Direction, direction_of
 from server.compliance.fold import Folded
 from server.compliance.matching import Hit
 from server.compliance.windows import Span, windows
-from server.errors import ConfigError
 
 JUDGE_FILE = Path(__file__).resolve().parents[1] / "knowledge" / "judge.npz"
 FORMAT: Final = 1

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from server.base.errors import LibraryError, Problem
+from server.base.platforms import PLATFORMS
+from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.patterns import PatternError, compile_pattern
 from server.compliance.rules import Clause, FactCondition, Rule, RuleSet
-from server.errors import LibraryError, Problem
-from server.platforms import PLATFORMS
-from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
 _TOP = {"clauses", "words", "rules", "judged", "off", "severity", "examples"}
 _CLAUSE = {"source", "number", "quote", "consequence", "since", "standing"}

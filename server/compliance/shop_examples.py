@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
+from server.base.errors import LibraryError, Problem
+from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.rules import Rule, RuleSet
-from server.errors import LibraryError, Problem
-from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
 Kind = Literal["violating", "near_miss"]
 KINDS: Final = get_args(Kind)

@@ -12,14 +12,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from server.base.errors import BangdaError, StoreError, UsageError
+from server.base.yaml_files import write_text
 from server.catalog import Catalog, Snapshot
 from server.curation.fields import script_from
-from server.errors import BangdaError, StoreError, UsageError
 from server.exchange.apply import write_scripts
 from server.library import SHOP_FILE, Fact, Library, Script, Shop
 from server.library.save import edit_shop, read_text, script_fields
 from server.store.curation.history import History, NewVersion
-from server.yaml_files import write_text
 
 log = logging.getLogger("bangda.curator")
 BY_HAND = "文件"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.library import SCRIPT_FIELDS, STAGES, Script, parse_moment
 from server.library.fields import LIST_FIELDS, MOMENT_FIELDS, VALID_ID
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from server.errors import BangdaError
+from server.base.errors import BangdaError
 
 log = logging.getLogger("bangda.jobs")
 _KEPT = 50

@@ -9,14 +9,14 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from server.base.errors import LibraryError, UsageError
+from server.base.yaml_files import write_text
 from server.catalog import Catalog
 from server.checking import rules_of
 from server.compliance.shop_examples import Kind, contradictions, read_examples
-from server.errors import LibraryError, UsageError
 from server.library import SHOP_RULES_FILE
 from server.library.example_edit import with_example, without_example
 from server.library.save import read_text
-from server.yaml_files import write_text
 
 _writing = threading.Lock()
 

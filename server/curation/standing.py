@@ -14,7 +14,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from server.conversation import Turn
+from server.base.conversation import Turn
 from server.evidence import NAMES, gather
 from server.fusion import Fusion, load_fusion
 from server.passages import Kind

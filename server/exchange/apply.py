@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from server.errors import UsageError
+from server.base.errors import UsageError
+from server.base.yaml_files import write_text
 from server.exchange.columns import guess_mapping
 from server.exchange.ids import slug
 from server.exchange.plan import Change, Plan, plan_import
 from server.exchange.tables import MAX_BYTES, read_sheet
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Script, Shop, load_library
 from server.library.save import edit_scripts, read_text
-from server.yaml_files import write_text
 
 _RESERVED = {SHOP_FILE, SHOP_RULES_FILE}
 

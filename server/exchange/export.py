@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.exchange.cells import guard, join_list
 from server.exchange.columns import FIELD_COLUMNS
 from server.exchange.tables import FORMATS

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.exchange.cells import split_list
 from server.exchange.columns import SHORTCUT
 from server.exchange.ids import new_id

@@ -16,10 +16,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from server.errors import LibraryError, UsageError
+from server.base.errors import LibraryError, UsageError
+from server.base.yaml_files import Plain, parse_yaml, to_plain
 from server.exchange.cells import unguard
 from server.library.fields import SCRIPT_FIELDS
-from server.yaml_files import Plain, parse_yaml, to_plain
 
 FORMATS = (".xlsx", ".csv", ".yaml", ".yml", ".json")
 # 5,000 scripts with twelve questions each are 4 MB of csv; the rest is room.

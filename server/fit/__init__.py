@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from server.errors import EncoderError
+from server.base.errors import EncoderError
 
 if TYPE_CHECKING:
     from server.fit.shops import Example

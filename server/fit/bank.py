@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.base.errors import UsageError
 from server.encoder import Vectors
-from server.errors import UsageError
 from server.understanding import bare_text
 from server.vector_cache import VectorCache
 from server.wording import fold

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.adapter import Adapter
-from server.conversation import Turn
+from server.base.conversation import Turn
 from server.encoder import Vectors
 from server.evaluate import Labelled, read_labelled
 from server.evidence import Evidence, gather

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.errors import UsageError
-from server.yaml_edit import block_of, child, edited, entry_text, root_of
-from server.yaml_files import parse_yaml, to_plain
+from server.base.errors import UsageError
+from server.base.yaml_edit import block_of, child, edited, entry_text, root_of
+from server.base.yaml_files import parse_yaml, to_plain
 
 _ORDER = ("violating", "near_miss")
 _FILE = "rules.yaml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.errors import LibraryError, Problem
+from server.base.errors import LibraryError, Problem
+from server.base.yaml_files import Node
 from server.library.model import Script
-from server.yaml_files import Node
 
 SHOP_FILE = "shop.yaml"
 SHOP_RULES_FILE = "rules.yaml"

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from server.errors import Problem, UsageError
+from server.base.errors import Problem, UsageError
 from server.library.fields import SCRIPT_FIELDS, Moment
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"

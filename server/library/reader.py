@@ -10,7 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from server.errors import LibraryError, Problem, UsageError
+from server.base.errors import LibraryError, Problem, UsageError
+from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.library.fields import (
     FACT_FIELDS,
     LIST_FIELDS,
@@ -24,7 +25,6 @@ from server.library.fields import (
 )
 from server.library.folders import SHOP_FILE, FileScripts, KnownFiles, script_files, shop_dirs
 from server.library.model import Fact, Library, Script, Shop, Timers
-from server.yaml_files import Listing, Node, Scalar, Table, read_yaml
 
 ReadYaml = Callable[[Path, str], Node]
 

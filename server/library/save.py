@@ -11,10 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from server.errors import LibraryError, Problem, UsageError
-from server.library.fields import FACT_FIELDS, LIST_FIELDS, SCRIPT_FIELDS, SHOP_FIELDS
-from server.library.model import Fact, Script
-from server.yaml_edit import (
+from server.base.errors import LibraryError, Problem, UsageError
+from server.base.yaml_edit import (
     Block,
     apply_cuts,
     block_of,
@@ -30,7 +28,9 @@ from server.yaml_edit import (
     table_text,
     value_end,
 )
-from server.yaml_files import parse_yaml, to_plain, write_text
+from server.base.yaml_files import parse_yaml, to_plain, write_text
+from server.library.fields import FACT_FIELDS, LIST_FIELDS, SCRIPT_FIELDS, SHOP_FIELDS
+from server.library.model import Fact, Script
 
 _BOM = "\ufeff"
 _ITEM_COLUMN = 2

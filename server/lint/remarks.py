@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from server.errors import Problem
-from server.fill import variables
+from server.base.errors import Problem
+from server.base.variables import variables
 from server.library import Script, Shop, parse_moment
 from server.lint.rules import at
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from server.errors import Problem
-from server.fill import PAGE_VARIABLES, variables
+from server.base.errors import Problem
+from server.base.variables import PAGE_VARIABLES, variables
 from server.library import SHOP_FILE, Fact, Moment, Script, Shop
 from server.wording import fold, words
 

@@ -6,16 +6,16 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
+from server.base.config import rules_folder
+from server.base.errors import LibraryError, Problem
+from server.base.yaml_files import read_yaml
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
 from server.compliance.shop_examples import contradictions, read_examples
-from server.config import rules_folder
-from server.errors import LibraryError, Problem
 from server.library import SHOP_RULES_FILE, Shop, shop_dirs
 from server.library.reader import ShopReader
 from server.lint.loading import LOADER_CODES
 from server.lint.rules import RULES, at
-from server.yaml_files import read_yaml
 
 _WARNED = "L112"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)

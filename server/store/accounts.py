@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.store.database import Database, utc_now
 
 ROLES = ("agent", "lead", "qa", "admin")

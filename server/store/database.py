@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from server.errors import StoreError
+from server.base.errors import StoreError
 from server.store.migrations import migrations
 
 log = logging.getLogger("bangda.store")

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 import sqlite_utils
 
-from server.conversation import Turn
+from server.base.conversation import Turn
 from server.masking import mask
 from server.store.database import Database, utc_now
 from server.store.rows import (

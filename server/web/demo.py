@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, send_from_directory, url_for
 
-from server.config import shipped
-from server.errors import ConfigError
+from server.base.config import shipped
+from server.base.errors import ConfigError
 from server.store import Accounts
 from server.web.access import sign_in
 

@@ -20,9 +20,9 @@ from flask import (
 )
 
 from server.auth import Auth
+from server.base.config import shipped
+from server.base.errors import AuthError
 from server.catalog import Catalog
-from server.config import shipped
-from server.errors import AuthError
 from server.web.access import require, sign_in
 from server.web.texts import LANGUAGE_COOKIE, LANGUAGES
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.app import Parts
-from server.config import Config
+from server.base.config import Config
 from server.serving import listen
 from tests.e2e.thelounge.host import Lounge, lounge
 from tests.pages.build import ROOT

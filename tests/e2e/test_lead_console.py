@@ -15,7 +15,7 @@ import xlsxwriter
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.app import Parts
-from server.config import Config
+from server.base.config import Config
 from server.encoder import Encoder
 from server.serving import listen
 from server.store import ConversationRow, EventRow, MessageRow

@@ -17,7 +17,7 @@ from statistics import median
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.config import shipped
+from server.base.config import shipped
 from tests.conftest import Running
 from tests.e2e.conftest import Desk
 from tests.e2e.extension import Chrome, chrome

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.config import shipped
+from server.base.config import shipped
 from server.web.demo import DEMO_ACCOUNTS
 from tests.conftest import Running
 from tests.e2e.extension import Chrome, chrome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.config import shipped
+from server.base.config import shipped
 from server.encoder import load_encoder
 from server.library import Shop, load_library
 from server.lint import lint_library

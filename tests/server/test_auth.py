@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.auth import Auth, Gate
-from server.errors import AuthError, UsageError
+from server.base.errors import AuthError, UsageError
 from server.extension_id import EXTENSION_ORIGIN
 from server.store import Accounts, Database
 

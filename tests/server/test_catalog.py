@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from server.base.errors import LibraryError
+from server.base.yaml_files import read_yaml
 from server.catalog import Catalog, Snapshot
-from server.errors import LibraryError
-from server.yaml_files import read_yaml
 from tests.conftest import COURIER, INVOICE, SHIP
 from tests.support import CharacterEncoder, write_shop
 

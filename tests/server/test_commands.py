@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import main
+from server.base.config import shipped
 from server.cli.serve import sample_library
-from server.config import shipped
 from tests.conftest import SHIP
 from tests.support import write_shop
 

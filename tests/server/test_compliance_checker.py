@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from server.base.conversation import Turn
 from server.compliance.checker import Checker
 from server.compliance.judge import Judge, Judgement, Net, Parameters
 from server.compliance.render import rendered, width
 from server.compliance.rule_files import load_rules
 from server.compliance.telling import telling_clause
-from server.conversation import Turn
 
 RULES = load_rules(Path(__file__).parents[2] / "scripts_library" / "rules")
 CHECKER = Checker(RULES)

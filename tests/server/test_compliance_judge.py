@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.base.errors import ConfigError
 from server.compliance.checker import Checker
 from server.compliance.features import BUCKETS, buckets, windows_of
 from server.compliance.findings import INCOMING
@@ -15,7 +16,6 @@ from server.compliance.matching import levels_of
 from server.compliance.rule_files import load_rules
 from server.compliance.windows import LONGEST, windows
 from server.encoder import load_encoder
-from server.errors import ConfigError
 from server.fit.compliance_data import Line
 from server.fit.figures import unseen_figures
 from server.fit.thresholds import choose

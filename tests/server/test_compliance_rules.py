@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from server.base.errors import LibraryError
+from server.base.platforms import PLATFORMS
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.rule_files import load_rules
-from server.errors import LibraryError
-from server.platforms import PLATFORMS
 
 SHIPPED = Path(__file__).parents[2] / "scripts_library" / "rules"
 RULES = load_rules(SHIPPED)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from server.config import shipped
+from server.base.config import shipped
+from server.base.errors import UsageError
 from server.curation.conflicts import rivals_of, taken_by_others
 from server.curation.diff import differences, merge, text_pieces
 from server.curation.fields import script_from
@@ -20,7 +21,6 @@ from server.curation.jobs import Jobs
 from server.curation.standing import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
 from server.encoder import load_encoder
-from server.errors import UsageError
 from server.evidence import gather
 from server.fusion import load_fusion
 from server.index_update import update_index

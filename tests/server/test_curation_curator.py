@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from server.base.errors import UsageError
 from server.catalog import Catalog
 from server.curation.curator import Curator, StaleError
-from server.errors import UsageError
 from server.library import Fact, Script
 from server.store import Database
 from server.store.curation import History, Inbox, Usage

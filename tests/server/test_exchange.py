@@ -14,8 +14,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.config import shipped
-from server.errors import UsageError
+from server.base.config import shipped
+from server.base.errors import UsageError
 from server.exchange import (
     Plan,
     export_bytes,

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.app import create_app, parts_of
-from server.config import Config
+from server.base.config import Config
 from server.library.fields import LIST_FIELDS, TEXT_FIELDS
 from server.site_files import open_platforms
 from server.store import ConversationRow, EventRow, MessageRow

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.config import shipped
-from server.errors import LibraryError
+from server.base.config import shipped
+from server.base.errors import LibraryError
 from server.library import Fact, Script, load_library, parse_moment, script_files
 from server.library.save import dump_scripts, edit_scripts, edit_shop, save_scripts
 

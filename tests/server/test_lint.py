@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.config import shipped
+from server.base.config import shipped
 from server.library import Shop, load_library
 from server.lint import LOADER_CODES, REMARKS, RULES, documentation, lint_library, remarks_of
 from server.lint.docs import updated

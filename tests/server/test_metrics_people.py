@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.metrics.adoption import adoption
 from server.metrics.agreement import cohen_kappa, mean_of, wilson
 from server.metrics.money import AgentResult, money_at_risk, satisfaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.platforms import platform_code
+from server.base.platforms import platform_code
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.base.errors import UsageError
 from server.board import board
-from server.errors import UsageError
 from server.metrics.clock import moment
 from server.metrics.reply_rate import ReplyRate
 from server.store import Database, Traffic

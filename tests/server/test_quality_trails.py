@@ -16,8 +16,8 @@ import openpyxl
 import pytest
 
 from server.audit import HEAD_FILE, verify_audit
+from server.base.conversation import Turn
 from server.board import board
-from server.conversation import Turn
 from server.reports import (
     CONVERSATION_COLUMNS,
     conversation_rows,

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from server.base.errors import EncoderError
 from server.encoder import BatchingEncoder, Identity, encode, identity_of, load_encoder
-from server.errors import EncoderError
 from server.vector_cache import VectorCache
 from tests.support import CharacterEncoder
 

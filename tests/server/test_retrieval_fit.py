@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from server.adapter import load_adapter, unpack
+from server.base.errors import UsageError
 from server.encoder import BUNDLED, load_encoder
-from server.errors import UsageError
 from server.evidence import NAMES
 from server.fit import fit, towers
 from server.fit.bank import Intent, embed_bank, read_bank

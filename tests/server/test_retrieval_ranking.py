@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from server.conversation import Turn
+from server.base.conversation import Turn
+from server.base.errors import UsageError
 from server.encoder import Encoder, Identity, load_encoder
-from server.errors import UsageError
 from server.evaluate import Labelled, Outcome, auroc, calibration, evaluate, figures, read_labelled
 from server.evaluation_plot import plot
 from server.evaluation_report import table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from server.conversation import Turn
+from server.base.conversation import Turn
 from server.lexical import build_lexical
 from server.understanding import understand
 from server.wording import fold, grams, shared_words, sounds

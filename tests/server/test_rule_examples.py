@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from server.base.errors import LibraryError, UsageError
 from server.compliance.rule_files import load_rules
 from server.compliance.shop_examples import contradictions, read_examples
 from server.curation.rule_examples import contradicted, drop_examples, keep_example
-from server.errors import LibraryError, UsageError
 from server.library.example_edit import with_example, without_example
 from tests.conftest import Running
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.errors import LibraryError
-from server.yaml_files import Scalar, Table, parse_yaml, to_plain
+from server.base.errors import LibraryError
+from server.base.yaml_files import Scalar, Table, parse_yaml, to_plain
 
 
 def test_scalars_stay_the_text_that_stands_in_the_file() -> None:

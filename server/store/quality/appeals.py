@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlite_utils
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.masking import mask
 from server.metrics.clock import moment
 from server.store.database import Database, utc_now

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import sqlite_utils
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import add_verdict

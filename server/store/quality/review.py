@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlite_utils
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.masking import mask
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend

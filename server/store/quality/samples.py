@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.metrics.clock import day_bounds
 from server.metrics.sampling import Stratum, draw_strata, size_of
 from server.store.database import Database, utc_now

@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlite_utils
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.metrics.scoring import DEFAULT_FORM, Criterion
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend

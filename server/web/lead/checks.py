@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from server.base.errors import Problem
+from server.base.platforms import PLATFORMS
+from server.base.variables import Filled, fill
 from server.compliance.findings import Finding
 from server.curation.conflicts import Rival, Taken, rivals_of, taken_by_others
-from server.errors import Problem
-from server.fill import Filled, fill
 from server.library import Script, Shop
 from server.lint.remarks import REMARKS
 from server.lint.rules import RULES
-from server.platforms import PLATFORMS
 from server.web.lead.common import Console, variables_of
 
 # Lint rules that compare whole shops (L104) are shown as rivals instead, with the other beside.

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, g, render_template
 
+from server.base.errors import BangdaError, UsageError
+from server.base.variables import PAGE_VARIABLES
 from server.catalog import Served
 from server.curation.curator import Curator
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
 from server.curation.jobs import Job, Jobs, Progress
 from server.curation.warming import Warming
-from server.errors import BangdaError, UsageError
-from server.fill import PAGE_VARIABLES
 from server.library import Script, Shop
 from server.store.curation import History, Inbox, Usage
 from server.web.access import require

@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from server.base.errors import UsageError
+from server.base.platforms import PLATFORMS
 from server.curation.curator import StaleError
 from server.curation.diff import differences, merge
 from server.curation.fields import script_from
 from server.curation.golden import Gate
-from server.errors import UsageError
 from server.exchange.ids import new_id
 from server.library import SCRIPT_FIELDS, STAGES, Script, Shop
 from server.library.save import script_fields
-from server.platforms import PLATFORMS
 from server.store.curation import Proposal
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import (

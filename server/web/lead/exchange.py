@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
+from server.base.errors import UsageError
 from server.curation.jobs import Progress
-from server.errors import UsageError
 from server.exchange import (
     FIELD_COLUMNS,
     FORMATS,

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
+from server.base.errors import UsageError
+from server.base.variables import PAGE_VARIABLES, variables
 from server.curation.curator import text_version
-from server.errors import UsageError
-from server.fill import PAGE_VARIABLES, variables
 from server.library import SHOP_FILE, Fact, Script, Shop, parse_moment
 from server.library.save import read_text
 from server.web.lead.common import Console, page, say, show

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
+from server.base.errors import UsageError
 from server.curation.curator import StaleError
 from server.curation.diff import differences
 from server.curation.fields import script_from
-from server.errors import UsageError
 from server.library import Shop
 from server.library.model import DEFAULT_TIMEZONE
 from server.store.curation import Version

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, request
 
-from server.errors import UsageError
+from server.base.errors import UsageError
 from server.library import Shop
 from server.store import ROLES as ALL_ROLES
 from server.web.lead.common import Console, allowed_shops, page, say, show

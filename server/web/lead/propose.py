@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from server.base.errors import BangdaError
 from server.curation.fields import script_from
-from server.errors import BangdaError
 from server.exchange.ids import new_id
 from server.library.save import script_fields
 from server.web.access import require

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
+from server.base.errors import UsageError
 from server.curation.curator import StaleError
 from server.curation.diff import differences
 from server.curation.fields import script_from
-from server.errors import UsageError
 from server.library import Shop
 from server.library.save import script_fields
 from server.store.curation import Proposal

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
+from server.base.errors import UsageError
 from server.curation.fields import script_from
-from server.errors import UsageError
 from server.library import STAGES, Script, Shop
 from server.library.save import script_fields
 from server.search import find

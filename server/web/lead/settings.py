@@ -7,18 +7,18 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
+from server.base.config import rules_folder
+from server.base.errors import LibraryError, UsageError
+from server.base.platforms import PLATFORMS
+from server.base.yaml_files import dump_yaml, write_text
 from server.compliance.findings import CATEGORIES, SEVERITIES
 from server.compliance.rule_files import load_rules
-from server.config import rules_folder
 from server.curation.curator import text_version
-from server.errors import LibraryError, UsageError
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
-from server.platforms import PLATFORMS
 from server.site_files import NO_PAGES, open_platforms
 from server.web.lead.common import Console, page, say, show
-from server.yaml_files import dump_yaml, write_text
 
 _TIMERS = ("greeting_s", "answer_s", "platform_s")
 _WORD_ENDS = re.compile(r"[:：=＝]")

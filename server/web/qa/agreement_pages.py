@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
+from server.base.errors import BangdaError
 from server.curation.rule_examples import contradicted
-from server.errors import BangdaError
 from server.metrics.agreement import cohen_kappa, wilson
 from server.store.quality.review import DECIDED, VERDICTS
 from server.web.access import require

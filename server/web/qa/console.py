@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, g, render_template, request
 
+from server.base.errors import BangdaError
+from server.base.platforms import PLATFORMS
 from server.curation.rule_examples import keep_example
-from server.errors import BangdaError
 from server.library import SHOP_RULES_FILE
 from server.metrics.clock import local, moment
-from server.platforms import PLATFORMS
 from server.store.quality.room import Quality
 from server.web.texts import t
 

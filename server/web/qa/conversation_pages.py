@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
+from server.base.errors import BangdaError, UsageError
 from server.compliance.findings import CATEGORIES
-from server.errors import BangdaError, UsageError
 from server.metrics.clock import day_bounds, moment
 from server.metrics.waits import Said, waits, whole_seconds
 from server.metrics.wording_diff import Piece, diff

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
-from server.errors import BangdaError
+from server.base.errors import BangdaError
 from server.metrics.clock import day_bounds
 from server.store.quality.findings import EXAMPLE_KINDS
 from server.store.quality.lookups import Talk

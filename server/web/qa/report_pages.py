@@ -10,8 +10,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, request
 
 from server.audit import GENESIS
+from server.base.config import shipped
 from server.board import SATISFACTION_TARGET, Board, board
-from server.config import shipped
 from server.metrics.clock import month_days
 from server.metrics.definitions import definitions
 from server.metrics.money import CLAUSE

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 
-from server.errors import BangdaError, UsageError
+from server.base.errors import BangdaError, UsageError
 from server.store.quality.samples import METHODS, SampleOrder
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Console, told

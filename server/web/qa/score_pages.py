@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 
-from server.errors import BangdaError, UsageError
+from server.base.errors import BangdaError, UsageError
 from server.metrics.agreement import ENOUGH_SAMPLES
 from server.metrics.scoring import Criterion
 from server.web.access import require

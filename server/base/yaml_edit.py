@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from server.errors import LibraryError
-from server.yaml_files import Plain, dump_yaml, parse_yaml, to_plain
+from server.base.errors import LibraryError
+from server.base.yaml_files import Plain, dump_yaml, parse_yaml, to_plain
 
 # Dates stand bare, as people write them; the reader takes every scalar as text anyway.
 _QUOTED_DATE = re.compile(
