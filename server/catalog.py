@@ -26,9 +26,9 @@ from server.index_update import update_index
 from server.library import KnownFiles, Library, Script, Shop, load_library
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex
-from server.synonyms import synonyms_of
+from server.text.normal import fold
+from server.text.synonyms import synonyms_of
 from server.vector_cache import RememberingEncoder, VectorCache
-from server.wording import fold
 
 log = logging.getLogger("bangda.catalog")
 _DEBOUNCE_MS = 120

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from server.encoder import Vectors
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex, Slice
-from server.understanding import Understood
-from server.wording import grams, sounds
+from server.text.normal import grams, sounds
+from server.text.understanding import Understood
 
 Floats = NDArray[np.float32]
 

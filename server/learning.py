@@ -19,9 +19,9 @@ from server.base.errors import UsageError
 from server.encoder import Encoder
 from server.evaluate import read_lines
 from server.library import Script
-from server.masking import mask
 from server.memory import Memory
-from server.wording import fold, words
+from server.text.masking import mask
+from server.text.normal import fold, words
 
 # Below 85 of 100, pairs of different scripts of one shop come up as often as edits of one
 # (development shops, replies against each other with a tenth of the characters changed).

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from server.adapter import Adapter, load_adapter
 from server.encoder import Encoder, Vectors, encode, identity_of
-from server.understanding import bare_text
+from server.text.understanding import bare_text
 
 Floats = NDArray[np.float32]
 Verdict = Literal["accepted", "edited", "rejected"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from server.encoder import Role
 from server.library import Script
-from server.wording import fold
+from server.text.normal import fold
 
 _BRACES = re.compile(r"[{}]")
 

@@ -16,9 +16,9 @@ from server.encoder import Encoder, Identity, Role, Vectors, encode
 from server.lexical import LexicalIndex, build_lexical
 from server.library import Script
 from server.passages import Kind, Passages, passages_of
-from server.synonyms import Synonyms
+from server.text.normal import grams, sounds
+from server.text.synonyms import Synonyms
 from server.vector_cache import VectorCache
-from server.wording import grams, sounds
 
 FORMAT = 2
 # Up to here every passage is compared; above it FAISS finds the scripts that are.

@@ -18,8 +18,8 @@ from server.library import Script
 from server.memory import Memory, Vote, weigh
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex
-from server.understanding import Understood, understand
-from server.wording import shared_words
+from server.text.normal import shared_words
+from server.text.understanding import Understood, understand
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _WHY_LENGTH = 20

@@ -27,7 +27,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.memory import Memory
     from server.scripts_index import build_index
     from server.suggest import Query, Ranking, suggest
-    from server.synonyms import synonyms_of
+    from server.text.synonyms import synonyms_of
     from server.vector_cache import VectorCache
 
     shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)

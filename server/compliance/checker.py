@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from server.base.conversation import Turn
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
-from server.compliance.fold import Folded, everyday
 from server.compliance.judge import Judge, Judgement
 from server.compliance.matching import Hit, Matcher, levels_of
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
 from server.compliance.telling import telling_clause
+from server.text.undisguise import Folded, everyday
 
 if TYPE_CHECKING:
     from server.library import Shop

@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.compliance.fold import Folded
 from server.compliance.matching import Hit
 from server.compliance.stance import stance_flags
 from server.compliance.windows import Span, windows
+from server.text.undisguise import Folded
 
 BUCKETS: Final = 1 << 15
 """N-grams share this many buckets; at 12,000 lines about one in five buckets is shared."""

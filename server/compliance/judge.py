@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from server.base.errors import ConfigError
 from server.compliance.features import bucket, buckets, windows_of
 from server.compliance.findings import Direction, direction_of
-from server.compliance.fold import Folded
 from server.compliance.matching import Hit
 from server.compliance.windows import Span, windows
+from server.text.undisguise import Folded
 
 JUDGE_FILE = Path(__file__).resolve().parents[1] / "knowledge" / "judge.npz"
 FORMAT: Final = 1

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.compliance.findings import Direction
-from server.compliance.fold import Folded, everyday, plain, tight
 from server.compliance.lexicon_file import read_lexicon
 from server.compliance.numbers import with_numbers
 from server.compliance.patterns import compile_pattern, compile_set
@@ -20,6 +19,7 @@ from server.compliance.stance import (
     is_softened,
     is_warning,
 )
+from server.text.undisguise import Folded, everyday, plain, tight
 
 
 @dataclass(frozen=True)

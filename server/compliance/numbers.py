@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from server.compliance.fold import Folded, Piece, folded_from, pieces_of
-from server.compliance.fold_tables import SPOKEN_DIGITS
+from server.text.undisguise import Folded, Piece, folded_from, pieces_of
+from server.text.undisguise_tables import SPOKEN_DIGITS
 
 _PLAIN = "0123456789"
 _SPOKEN = "零一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖o"

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from server.compliance.fold import Folded, Piece, folded_from, is_han, pieces_of
+from server.text.undisguise import Folded, Piece, folded_from, is_han, pieces_of
 
 _SOUNDS = Path(__file__).with_name("hanzi_sounds.txt")
 _LONGEST = 4

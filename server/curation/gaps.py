@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from server.lint.rules import same
 from server.scripts_index import ScriptsIndex
-from server.wording import fold, grams
+from server.text.normal import fold, grams
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Why = Literal["nothing", "passed", "request", "typed", "edited"]

@@ -20,7 +20,7 @@ from server.fusion import Fusion, load_fusion
 from server.passages import Kind
 from server.scripts_index import ScriptsIndex
 from server.suggest import Query, suggest, understood_in
-from server.wording import grams, sounds
+from server.text.normal import grams, sounds
 
 Floats = NDArray[np.float32]
 

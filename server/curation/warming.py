@@ -10,7 +10,7 @@ from server.curation.golden import Stands, carried
 from server.curation.standing import Question, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
-from server.synonyms import Synonyms
+from server.text.synonyms import Synonyms
 
 
 class Warming:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from server.base.errors import UsageError
 from server.encoder import Vectors
-from server.understanding import bare_text
+from server.text.normal import fold
+from server.text.understanding import bare_text
 from server.vector_cache import VectorCache
-from server.wording import fold
 
 KINDS = ("ask", "title", "reply")
 NONE = "none-"

@@ -19,9 +19,9 @@ from server.fit.bank import NONE, Intent
 from server.library import Script, load_library
 from server.passages import passages_of
 from server.scripts_index import ScriptsIndex, build_index
-from server.understanding import SPEAKS_FROM, bare_text, understand
+from server.text.normal import fold
+from server.text.understanding import SPEAKS_FROM, bare_text, understand
 from server.vector_cache import VectorCache
-from server.wording import fold
 
 MESSAGES = "messages.jsonl"
 _STANDS_ALONE = 10

@@ -12,7 +12,7 @@ from functools import lru_cache
 from server.base.errors import Problem
 from server.base.variables import PAGE_VARIABLES, variables
 from server.library import SHOP_FILE, Fact, Moment, Script, Shop
-from server.wording import fold, words
+from server.text.normal import fold, words
 
 Rule = Callable[[Shop], Iterator[Problem]]
 RULES: dict[str, Rule] = {}

@@ -11,7 +11,6 @@ from concurrent.futures import Future
 import sqlite_utils
 
 from server.base.conversation import Turn
-from server.masking import mask
 from server.store.database import Database, utc_now
 from server.store.rows import (
     Acceptance,
@@ -22,6 +21,7 @@ from server.store.rows import (
     SuggestionRow,
     WarningRow,
 )
+from server.text.masking import mask
 
 _TURNS = """
     SELECT m.sender, m.text FROM messages m JOIN conversations c ON c.id = m.conversation

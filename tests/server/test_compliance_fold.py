@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.compliance.fold import everyday, plain, tight
 from server.compliance.matching import levels_of
 from server.compliance.numbers import with_numbers
+from server.text.undisguise import everyday, plain, tight
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.masking import is_resident_id, mask, passes_luhn
+from server.text.masking import is_resident_id, mask, passes_luhn
 
 
 @pytest.mark.parametrize(

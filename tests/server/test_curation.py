@@ -27,7 +27,7 @@ from server.index_update import update_index
 from server.library import Script, load_library
 from server.library.save import script_fields
 from server.scripts_index import ScriptsIndex, build_index
-from server.understanding import understand
+from server.text.understanding import understand
 from server.vector_cache import RememberingEncoder, VectorCache
 from tests.support import CharacterEncoder
 

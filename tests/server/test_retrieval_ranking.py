@@ -25,7 +25,7 @@ from server.memory import Memory, Vote, weigh
 from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import Query, embeds, suggest
-from server.synonyms import synonyms_of
+from server.text.synonyms import synonyms_of
 from server.vector_cache import VectorCache
 from tests.support import CharacterEncoder
 

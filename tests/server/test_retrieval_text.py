@@ -7,8 +7,8 @@ import pytest
 
 from server.base.conversation import Turn
 from server.lexical import build_lexical
-from server.understanding import understand
-from server.wording import fold, grams, shared_words, sounds
+from server.text.normal import fold, grams, shared_words, sounds
+from server.text.understanding import understand
 
 
 @pytest.mark.parametrize(

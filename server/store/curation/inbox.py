@@ -11,8 +11,8 @@ from typing import Any
 import sqlite_utils
 
 from server.base.conversation import Turn
-from server.masking import mask
 from server.store.database import Database, utc_now
+from server.text.masking import mask
 
 
 @dataclass(frozen=True, slots=True)

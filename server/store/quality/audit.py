@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import sqlite_utils
 
 from server.audit import GENESIS, HEAD_FILE, details_text, link
-from server.masking import mask
 from server.store.database import Database, utc_now
+from server.text.masking import mask
 
 T = TypeVar("T")
 

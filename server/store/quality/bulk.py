@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlite_utils
 
-from server.masking import mask
 from server.store.database import Database
 from server.store.rows import ConversationRow, Outcome, SuggestionRow, WarningRow
+from server.text.masking import mask
 
 _PER_COMMIT = 400
 _masked = lru_cache(maxsize=65_536)(mask)

@@ -12,9 +12,9 @@ from typing import Any, Final
 import sqlite_utils
 
 from server.base.errors import UsageError
-from server.masking import mask
 from server.store.database import Database
 from server.store.quality.audit import Audit, extend
+from server.text.masking import mask
 
 MOST_ROWS: Final = 200_000
 _RATINGS: Final = {

@@ -10,9 +10,9 @@ from typing import Any, Final
 import sqlite_utils
 
 from server.base.errors import UsageError
-from server.masking import mask
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend
+from server.text.masking import mask
 
 VERDICTS: Final = ("confirmed", "false_alarm", "minor", "lead")
 DECIDED: Final = ("confirmed", "false_alarm", "minor")

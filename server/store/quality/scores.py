@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
-from server.masking import mask
 from server.metrics.agreement import Mean, mean_of
 from server.metrics.scoring import Criterion, total
 from server.store.database import Database, utc_now
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import digest
+from server.text.masking import mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def grams(folded: str) -> list[str]:
 @cache
 def _sounds() -> dict[str, str]:
     """The syllable of each character, without tone, neighbours that typists mix up made one."""
-    path = Path(__file__).resolve().parent / "knowledge" / "pinyin.txt"
+    path = Path(__file__).resolve().parents[1] / "knowledge" / "pinyin.txt"
     table: dict[str, str] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         sound, _, characters = line.partition(" ")

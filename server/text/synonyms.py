@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from server.base.conversation import Turn
-from server.wording import fold
+from server.text.normal import fold
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from server.compliance.fold_tables import (
+from server.text.undisguise_tables import (
     EMOJI_WORDS,
     HEARTS,
     LOOKALIKES,

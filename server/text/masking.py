@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from server.compliance.fold import Folded, plain
-from server.compliance.fold_tables import SPOKEN_DIGITS
+from server.text.undisguise import Folded, plain
+from server.text.undisguise_tables import SPOKEN_DIGITS
 
 PHONE, CARD, RESIDENT_ID = "‹手机号›", "‹银行卡号›", "‹证件号›"
 EMAIL, ACCOUNT, ADDRESS = "‹邮箱›", "‹账号›", "‹地址›"

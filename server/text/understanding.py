@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.base.conversation import Turn
-from server.wording import fold, words
+from server.text.normal import fold, words
 
 # 咨询订单号:… 订单金额:… 下单时间:… — what chat pages write for an order or product card.
 _CARD = re.compile(

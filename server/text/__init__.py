@@ -1,0 +1,1 @@
+"""Texts made comparable, understood, undisguised and masked."""
