@@ -15,7 +15,7 @@ from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
 from server.catalog import Catalog, Snapshot
 from server.desk import Desk
-from server.encoder import BatchingEncoder, Encoder, load_encoder
+from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
 from server.keeper import Keeper, ZoneOf
 from server.live import Clients, add_live
 from server.memories import Memories

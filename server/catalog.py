@@ -20,15 +20,15 @@ from server.checking import judge_for, rules_of, rules_stamp
 from server.clearance import Clearance
 from server.compliance.checker import Checker
 from server.compliance.rules import RuleSet
-from server.encoder import Encoder
 from server.index_files import open_index, save_index
 from server.index_update import update_index
+from server.indexing.encoder import Encoder
+from server.indexing.passages import Kind, passages_of
+from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import KnownFiles, Library, Script, Shop, load_library
-from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex
 from server.text.normal import fold
 from server.text.synonyms import synonyms_of
-from server.vector_cache import RememberingEncoder, VectorCache
 
 log = logging.getLogger("bangda.catalog")
 _DEBOUNCE_MS = 120

@@ -10,7 +10,7 @@ from server.compliance.checker import Checker
 from server.compliance.judge import JUDGE_FILE, Judge, read_parameters
 from server.compliance.rule_files import load_rules
 from server.compliance.rules import RuleSet
-from server.encoder import Encoder, identity_of
+from server.indexing.encoder import Encoder, identity_of
 from server.library import SHOP_RULES_FILE
 
 log = logging.getLogger("bangda.checking")

@@ -9,8 +9,8 @@ from server import __version__
 from server.base.conversation import Turn
 from server.catalog import Catalog, Served
 from server.compliance.findings import Finding
-from server.encoder import Encoder
 from server.events import Events
+from server.indexing.encoder import Encoder
 from server.library import Script
 from server.memories import Memories
 from server.protocol import (

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from server.encoder import Vectors
-from server.passages import Kind
+from server.indexing.encoder import Vectors
+from server.indexing.passages import Kind
 from server.scripts_index import ScriptsIndex, Slice
 from server.text.normal import grams, sounds
 from server.text.understanding import Understood

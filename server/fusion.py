@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.encoder import BUNDLED
 from server.evidence import NAMES, Evidence
+from server.indexing.encoder import BUNDLED
 
 Floats = NDArray[np.float32]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from server.adapter import Adapter, load_adapter
+from server.indexing.domain_adapter import Adapter, load_adapter
+from server.indexing.passages import passages_of
+from server.indexing.vector_cache import VectorCache
 from server.library import Script
-from server.passages import passages_of
 from server.scripts_index import Built, ScriptsIndex, build_index, built_of, from_rows
-from server.vector_cache import VectorCache
 
 _LOG = logging.getLogger(__name__)
 

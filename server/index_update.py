@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from server.lexical import spliced
+from server.indexing.bm25 import spliced
+from server.indexing.passages import Passages
+from server.indexing.vector_cache import VectorCache
 from server.library import Script
-from server.passages import Passages
 from server.scripts_index import ScriptsIndex, assemble, build_index
-from server.vector_cache import VectorCache
 
 
 def update_index(

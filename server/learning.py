@@ -16,8 +16,8 @@ from rapidfuzz import fuzz, process
 
 from server.base.conversation import Sender
 from server.base.errors import UsageError
-from server.encoder import Encoder
 from server.evaluate import read_lines
+from server.indexing.encoder import Encoder
 from server.library import Script
 from server.memory import Memory
 from server.text.masking import mask

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from server.encoder import Encoder, Vectors
+from server.indexing.encoder import Encoder, Vectors
+from server.indexing.vector_cache import VectorCache
 from server.memory import Memory
 from server.store import Acceptance
-from server.vector_cache import VectorCache
 
 _COUNTED = 10_000
 

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.adapter import Adapter, load_adapter
-from server.encoder import Encoder, Vectors, encode, identity_of
+from server.indexing.domain_adapter import Adapter, load_adapter
+from server.indexing.encoder import Encoder, Vectors, encode, identity_of
 from server.text.understanding import bare_text
 
 Floats = NDArray[np.float32]

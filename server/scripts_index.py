@@ -11,14 +11,14 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from server.adapter import Adapter, load_adapter
-from server.encoder import Encoder, Identity, Role, Vectors, encode
-from server.lexical import LexicalIndex, build_lexical
+from server.indexing.bm25 import LexicalIndex, build_lexical
+from server.indexing.domain_adapter import Adapter, load_adapter
+from server.indexing.encoder import Encoder, Identity, Role, Vectors, encode
+from server.indexing.passages import Kind, Passages, passages_of
+from server.indexing.vector_cache import VectorCache
 from server.library import Script
-from server.passages import Kind, Passages, passages_of
 from server.text.normal import grams, sounds
 from server.text.synonyms import Synonyms
-from server.vector_cache import VectorCache
 
 FORMAT = 2
 # Up to here every passage is compared; above it FAISS finds the scripts that are.

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from server.app import Parts, create_app, parts_of
 from server.base.config import Config
-from server.encoder import Identity
+from server.indexing.encoder import Identity
 
 DIMENSION = 64
 

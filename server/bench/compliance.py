@@ -15,8 +15,8 @@ from server.bench.report import Report, Row
 from server.checking import checker_of
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
-from server.encoder import load_encoder
 from server.fit.compliance_data import Line, labelled
+from server.indexing.encoder import load_encoder
 
 KNOWLEDGE = Path("knowledge") / "compliance"
 _STYLES = {"plain": ("plain",), "disguised or indirect": ("disguised", "indirect")}

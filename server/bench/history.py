@@ -15,13 +15,13 @@ import numpy as np
 
 from server.bench.report import Report, Row
 from server.bench.retrieval import HELD_OUT
-from server.encoder import load_encoder
 from server.evaluate import Labelled, figures, run
 from server.fit.shops import LabelledShop, index_of, labelled_shops
+from server.indexing.encoder import load_encoder
+from server.indexing.vector_cache import VectorCache
 from server.memory import Memory, Verdict
 from server.scripts_index import ScriptsIndex
 from server.suggest import suggest
-from server.vector_cache import VectorCache
 
 Taken = list[tuple[str, str, Verdict]]
 

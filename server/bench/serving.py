@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from server.base.config import shipped
 from server.bench.report import Report, Row
-from server.encoder import encode, load_encoder
+from server.indexing.encoder import encode, load_encoder
 from server.library import Script, load_library
 
 _MESSAGES = (
@@ -193,10 +193,10 @@ def library() -> Report:
 
 def suggesting() -> Report:
     """Ranking without encoding, in a shop of 300 scripts and in one of 5,000."""
-    from server.adapter import load_adapter
+    from server.indexing.domain_adapter import load_adapter
+    from server.indexing.vector_cache import VectorCache
     from server.scripts_index import build_index
     from server.suggest import Query, suggest
-    from server.vector_cache import VectorCache
 
     adapter = load_adapter(load_encoder().identity)
     cache = VectorCache(None, _Fast())

@@ -14,7 +14,7 @@ from server.base.platforms import platform_code
 from server.cli.parser import library_of
 
 if TYPE_CHECKING:
-    from server.encoder import Encoder
+    from server.indexing.encoder import Encoder
     from server.memory import Memory
 
 
@@ -22,7 +22,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     """Prints suggestions and warnings for one message."""
     from server.base.config import DEFAULT_MODEL, default_data
     from server.catalog import Catalog
-    from server.encoder import load_encoder
+    from server.indexing.encoder import load_encoder
     from server.replies import context_of, suggestion_of
     from server.suggest import Query
     from server.suggest import suggest as rank
@@ -80,7 +80,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Prints the warnings of each line; exit 1 when a high or medium one was found."""
     from server.checking import checker_of
     from server.compliance.render import rendered
-    from server.encoder import load_encoder
+    from server.indexing.encoder import load_encoder
     from server.library import load_library
 
     root = library_of(arguments)

@@ -17,18 +17,18 @@ _FITTED = ("ranking", "judge", "samples")
 def evaluate(arguments: argparse.Namespace) -> int:
     """Prints the figures over labelled messages; reads and changes no data folder."""
     from server.base.config import DEFAULT_MODEL
-    from server.encoder import load_encoder
     from server.evaluate import Rank, read_labelled
     from server.evaluate import evaluate as figures_of
     from server.evaluation_plot import plot
     from server.evaluation_report import table
+    from server.indexing.encoder import load_encoder
+    from server.indexing.vector_cache import VectorCache
     from server.learning import learn as read_lesson
     from server.library import load_library
     from server.memory import Memory
     from server.scripts_index import build_index
     from server.suggest import Query, Ranking, suggest
     from server.text.synonyms import synonyms_of
-    from server.vector_cache import VectorCache
 
     shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)
     messages = read_labelled(arguments.messages, arguments.shop)
@@ -91,8 +91,8 @@ def learn(arguments: argparse.Namespace) -> int:
 def fit(arguments: argparse.Namespace) -> int:
     """Fits what ships in server/knowledge/ anew: ranking, judge, vectors of the sample shops."""
     from server.base.config import DEFAULT_MODEL, rules_folder, shipped
-    from server.encoder import load_encoder
-    from server.vector_cache import VectorCache
+    from server.indexing.encoder import load_encoder
+    from server.indexing.vector_cache import VectorCache
 
     model = arguments.model or DEFAULT_MODEL
     parts = arguments.what or list(_FITTED)

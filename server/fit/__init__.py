@@ -42,15 +42,15 @@ def fit(
             f"fitting needs {error.name}, which is not installed; expected the extra `fit`; "
             "install it: pip install 'bangda[fit]'"
         ) from error
-    from server.adapter import adapter_path, unpack
-    from server.encoder import load_encoder
     from server.fit.bank import embed_bank, read_bank
     from server.fit.pinyin_table import write_pinyin_table
     from server.fit.shops import examples_under, labelled_shops, scripts_as_intents
     from server.fit.towers import fit_adapters
     from server.fit.weights import fit_fusion
     from server.fusion import fusion_path
-    from server.vector_cache import VectorCache
+    from server.indexing.domain_adapter import adapter_path, unpack
+    from server.indexing.encoder import load_encoder
+    from server.indexing.vector_cache import VectorCache
 
     cache = VectorCache(cache_dir, load_encoder(model))
     write_pinyin_table(out)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.base.errors import UsageError
-from server.encoder import Vectors
+from server.indexing.encoder import Vectors
+from server.indexing.vector_cache import VectorCache
 from server.text.normal import fold
 from server.text.understanding import bare_text
-from server.vector_cache import VectorCache
 
 KINDS = ("ask", "title", "reply")
 NONE = "none-"

@@ -23,7 +23,7 @@ from server.compliance.judge import Net, Parameters, score
 from server.compliance.matching import levels_of
 from server.compliance.rules import RuleSet
 from server.fit.compliance_data import FOLDS, Line
-from server.vector_cache import VectorCache
+from server.indexing.vector_cache import VectorCache
 
 JUDGED = tuple(code for code in CATEGORIES if code not in ("product_fact_mismatch", "probe"))
 WIDTH = 64

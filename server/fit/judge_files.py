@@ -30,7 +30,7 @@ from server.fit.judge import (
     prepare,
 )
 from server.fit.thresholds import choose
-from server.vector_cache import VectorCache
+from server.indexing.vector_cache import VectorCache
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _LEAST_BY_SIZE = {1: 1, 2: 2, 3: 3, 4: 3}

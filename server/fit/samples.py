@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from server.encoder import load_encoder
+from server.indexing.encoder import load_encoder
+from server.indexing.shipped_vectors import write_shipped
+from server.indexing.vector_cache import VectorCache
 from server.library import load_library
 from server.scripts_index import build_index
-from server.shipped_vectors import write_shipped
-from server.vector_cache import VectorCache
 
 
 def fit_samples(library: Path) -> int:

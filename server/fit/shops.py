@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.adapter import Adapter
 from server.base.conversation import Turn
-from server.encoder import Vectors
 from server.evaluate import Labelled, read_labelled
 from server.evidence import Evidence, gather
 from server.fit.bank import NONE, Intent
+from server.indexing.domain_adapter import Adapter
+from server.indexing.encoder import Vectors
+from server.indexing.passages import passages_of
+from server.indexing.vector_cache import VectorCache
 from server.library import Script, load_library
-from server.passages import passages_of
 from server.scripts_index import ScriptsIndex, build_index
 from server.text.normal import fold
 from server.text.understanding import SPEAKS_FROM, bare_text, understand
-from server.vector_cache import VectorCache
 
 MESSAGES = "messages.jsonl"
 _STANDS_ALONE = 10

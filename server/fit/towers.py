@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from server.adapter import Adapter, unpack
-from server.encoder import Vectors
 from server.fit.bank import Intent
+from server.indexing.domain_adapter import Adapter, unpack
+from server.indexing.encoder import Vectors
 
 HIDDEN = 512
 OUT = 256  # the first 256 directions hold all that three members tell (docs/benchmarks.md)
@@ -184,7 +184,7 @@ def _stack(rows: Sequence[NDArray[np.float32]]) -> torch.Tensor:
 
 
 def pack(fitted: Fitted, intents: Sequence[Intent]) -> dict[str, NDArray[Any]]:
-    """Everything `server.adapter.unpack` reads, half precision where that is enough."""
+    """Everything that `domain_adapter.unpack` reads, half precision where that is enough."""
     answered = [intent for intent in intents if intent.answered]
     asks = np.concatenate([intent.asks for intent in answered])
     texts = np.concatenate([part for i in answered for part in (i.titles, i.replies)])

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.app import Parts
 from server.base.config import Config
-from server.encoder import Encoder
+from server.indexing.encoder import Encoder
 from server.serving import listen
 from server.store import ConversationRow, EventRow, MessageRow
 from tests.extension.conftest import chromium

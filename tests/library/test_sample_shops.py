@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from server.base.config import shipped
-from server.encoder import load_encoder
+from server.indexing.encoder import load_encoder
+from server.indexing.vector_cache import VectorCache
 from server.library import Shop, load_library
 from server.lint import lint_library
 from server.scripts_index import build_index
 from server.suggest import Query, suggest
-from server.vector_cache import VectorCache
 
 ROOT = shipped("scripts_library")
 SHOPS = load_library(ROOT).shops

@@ -15,10 +15,10 @@ from server.compliance.judge import Judge, read_parameters
 from server.compliance.matching import levels_of
 from server.compliance.rule_files import load_rules
 from server.compliance.windows import LONGEST, windows
-from server.encoder import load_encoder
 from server.fit.compliance_data import Line
 from server.fit.figures import unseen_figures
 from server.fit.thresholds import choose
+from server.indexing.encoder import load_encoder
 
 RULES = load_rules(Path(__file__).parents[2] / "scripts_library" / "rules")
 

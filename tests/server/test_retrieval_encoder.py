@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from server.base.errors import EncoderError
-from server.encoder import BatchingEncoder, Identity, encode, identity_of, load_encoder
-from server.vector_cache import VectorCache
+from server.indexing.encoder import BatchingEncoder, Identity, encode, identity_of, load_encoder
+from server.indexing.vector_cache import VectorCache
 from tests.support import CharacterEncoder
 
 

@@ -13,20 +13,20 @@ import pytest
 
 from server.base.conversation import Turn
 from server.base.errors import UsageError
-from server.encoder import Encoder, Identity, load_encoder
 from server.evaluate import Labelled, Outcome, auroc, calibration, evaluate, figures, read_labelled
 from server.evaluation_plot import plot
 from server.evaluation_report import table
 from server.index_files import load_index, open_index, save_index
 from server.index_update import update_index
+from server.indexing.encoder import Encoder, Identity, load_encoder
+from server.indexing.passages import Kind, passages_of
+from server.indexing.vector_cache import VectorCache
 from server.learning import Said, learn, learn_chats, memory_of
 from server.library import Script
 from server.memory import Memory, Vote, weigh
-from server.passages import Kind, passages_of
 from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import Query, embeds, suggest
 from server.text.synonyms import synonyms_of
-from server.vector_cache import VectorCache
 from tests.support import CharacterEncoder
 
 SHIP = Script("ship", "今天16点前付款当天发出", title="什么时候发货", questions=("几时发货",))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from server.base.conversation import Turn
-from server.lexical import build_lexical
+from server.indexing.bm25 import build_lexical
 from server.text.normal import fold, grams, shared_words, sounds
 from server.text.understanding import understand
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.encoder import Encoder, Identity, Role, Vectors, encode, identity_of
-from server.shipped_vectors import shipped_vectors
+from server.indexing.encoder import Encoder, Identity, Role, Vectors, encode, identity_of
+from server.indexing.shipped_vectors import shipped_vectors
 
 _MAGIC = b"BDVEC1\n"
 _CHUNK = 512

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.encoder import Identity, Role, Vectors
+from server.indexing.encoder import Identity, Role, Vectors
 
-KNOWLEDGE = Path(__file__).resolve().parent / "knowledge"
+KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from server.encoder import Role
+from server.indexing.encoder import Role
 from server.library import Script
 from server.text.normal import fold
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.encoder import Identity
+from server.indexing.encoder import Identity
 
-FILE = Path(__file__).resolve().parent / "knowledge" / "sample_vectors.npz"
+FILE = Path(__file__).resolve().parents[1] / "knowledge" / "sample_vectors.npz"
 
 
 def shipped_vectors(identity: Identity, path: Path = FILE) -> dict[bytes, NDArray[np.float32]]:
