@@ -19,7 +19,7 @@ from server.base.errors import UsageError
 from server.evaluate import read_lines
 from server.indexing.encoder import Encoder
 from server.library import Script
-from server.memory import Memory
+from server.ranking.memory import Memory
 from server.text.masking import mask
 from server.text.normal import fold, words
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from server.indexing.encoder import Encoder, Vectors
 from server.indexing.vector_cache import VectorCache
-from server.memory import Memory
+from server.ranking.memory import Memory
 from server.store import Acceptance
 
 _COUNTED = 10_000

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.base.conversation import Turn
-from server.evidence import NAMES, Evidence, gather
-from server.fusion import Fusion, load_fusion, shares
 from server.indexing.encoder import Vectors
 from server.indexing.passages import Kind
 from server.library import Script
-from server.memory import Memory, Vote, weigh
+from server.ranking.evidence import NAMES, Evidence, gather
+from server.ranking.fusion import Fusion, load_fusion, shares
+from server.ranking.memory import Memory, Vote, weigh
 from server.scripts_index import ScriptsIndex
 from server.text.normal import shared_words
 from server.text.understanding import Understood, understand

@@ -19,7 +19,7 @@ from server.evaluate import Labelled, figures, run
 from server.fit.shops import LabelledShop, index_of, labelled_shops
 from server.indexing.encoder import load_encoder
 from server.indexing.vector_cache import VectorCache
-from server.memory import Memory, Verdict
+from server.ranking.memory import Memory, Verdict
 from server.scripts_index import ScriptsIndex
 from server.suggest import suggest
 

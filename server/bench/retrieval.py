@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from server.bench.report import Report, Row
 from server.evaluate import CUTOFFS, Labelled, Outcome, auroc, calibration
-from server.evidence import NAMES, Evidence
 from server.fit import DATA, folds
 from server.fit.shops import Example, examples_under, labelled_shops
 from server.fit.weights import fit_fusion
-from server.fusion import Fusion, load_fusion
 from server.indexing.domain_adapter import load_adapter
 from server.indexing.encoder import load_encoder
 from server.indexing.vector_cache import VectorCache
+from server.ranking.evidence import NAMES, Evidence
+from server.ranking.fusion import Fusion, load_fusion
 
 Floats = NDArray[np.float32]
 

@@ -15,7 +15,7 @@ from server.cli.parser import library_of
 
 if TYPE_CHECKING:
     from server.indexing.encoder import Encoder
-    from server.memory import Memory
+    from server.ranking.memory import Memory
 
 
 def suggest(arguments: argparse.Namespace) -> int:

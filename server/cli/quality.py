@@ -25,7 +25,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.indexing.vector_cache import VectorCache
     from server.learning import learn as read_lesson
     from server.library import load_library
-    from server.memory import Memory
+    from server.ranking.memory import Memory
     from server.scripts_index import build_index
     from server.suggest import Query, Ranking, suggest
     from server.text.synonyms import synonyms_of

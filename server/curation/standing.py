@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.base.conversation import Turn
-from server.evidence import NAMES, gather
-from server.fusion import Fusion, load_fusion
 from server.indexing.passages import Kind
+from server.ranking.evidence import NAMES, gather
+from server.ranking.fusion import Fusion, load_fusion
 from server.scripts_index import ScriptsIndex
 from server.suggest import Query, suggest, understood_in
 from server.text.normal import grams, sounds

@@ -14,7 +14,7 @@ from server.base.errors import EncoderError
 
 if TYPE_CHECKING:
     from server.fit.shops import Example
-    from server.fusion import Fusion
+    from server.ranking.fusion import Fusion
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 DATA = _REPOSITORY / "knowledge"
@@ -47,10 +47,10 @@ def fit(
     from server.fit.shops import examples_under, labelled_shops, scripts_as_intents
     from server.fit.towers import fit_adapters
     from server.fit.weights import fit_fusion
-    from server.fusion import fusion_path
     from server.indexing.domain_adapter import adapter_path, unpack
     from server.indexing.encoder import load_encoder
     from server.indexing.vector_cache import VectorCache
+    from server.ranking.fusion import fusion_path
 
     cache = VectorCache(cache_dir, load_encoder(model))
     write_pinyin_table(out)

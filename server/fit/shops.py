@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from server.base.conversation import Turn
 from server.evaluate import Labelled, read_labelled
-from server.evidence import Evidence, gather
 from server.fit.bank import NONE, Intent
 from server.indexing.domain_adapter import Adapter
 from server.indexing.encoder import Vectors
 from server.indexing.passages import passages_of
 from server.indexing.vector_cache import VectorCache
 from server.library import Script, load_library
+from server.ranking.evidence import Evidence, gather
 from server.scripts_index import ScriptsIndex, build_index
 from server.text.normal import fold
 from server.text.understanding import SPEAKS_FROM, bare_text, understand

@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from server.evidence import NAMES
 from server.fit.shops import Example
-from server.fusion import SIGNS, Fusion, signs_of
+from server.ranking.evidence import NAMES
+from server.ranking.fusion import SIGNS, Fusion, signs_of
 
 # Weights below zero would say that likeness speaks against a script: none is needed, and shops
 # that the fit never saw lose with them. What a script merely lacks may count either way.

@@ -20,13 +20,13 @@ from server.curation.golden import Gate, Tried, carried, questions_of, try_chang
 from server.curation.jobs import Jobs
 from server.curation.standing import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
-from server.evidence import gather
-from server.fusion import load_fusion
 from server.index_update import update_index
 from server.indexing.encoder import load_encoder
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import Script, load_library
 from server.library.save import script_fields
+from server.ranking.evidence import gather
+from server.ranking.fusion import load_fusion
 from server.scripts_index import ScriptsIndex, build_index
 from server.text.understanding import understand
 from tests.support import CharacterEncoder

@@ -23,7 +23,7 @@ from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import VectorCache
 from server.learning import Said, learn, learn_chats, memory_of
 from server.library import Script
-from server.memory import Memory, Vote, weigh
+from server.ranking.memory import Memory, Vote, weigh
 from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import Query, embeds, suggest
 from server.text.synonyms import synonyms_of

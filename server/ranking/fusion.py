@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.evidence import NAMES, Evidence
 from server.indexing.encoder import BUNDLED
+from server.ranking.evidence import NAMES, Evidence
 
 Floats = NDArray[np.float32]
 
-KNOWLEDGE = Path(__file__).resolve().parent / "knowledge"
+KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 _SHOWN = 3
 # A question that a lead wrote finds its script when a shopper types just that: weights fitted on
 # messages that no script holds cannot know. Equal texts have a cosine of 1 but for rounding.

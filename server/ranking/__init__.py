@@ -1,0 +1,1 @@
+"""What ranks a script: evidence, its fusion into one score, what agents accepted before."""
