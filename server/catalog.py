@@ -16,9 +16,9 @@ import watchfiles
 
 from server.base.errors import BangdaError, LibraryError, Problem
 from server.base.yaml_files import Node, read_yaml
-from server.checking import judge_for, rules_of, rules_stamp
-from server.clearance import Clearance
+from server.compliance.assembly import judge_for, rules_of, rules_stamp
 from server.compliance.checker import Checker
+from server.compliance.clearance import Clearance
 from server.compliance.rules import RuleSet
 from server.index_files import open_index, save_index
 from server.index_update import update_index

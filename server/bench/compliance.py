@@ -12,7 +12,7 @@ from pathlib import Path
 
 from server.base.config import rules_folder
 from server.bench.report import Report, Row
-from server.checking import checker_of
+from server.compliance.assembly import checker_of
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
 from server.fit.compliance_data import Line, labelled

@@ -78,7 +78,7 @@ def _memory(database: Path, shop: str, encoder: Encoder) -> Memory | None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Prints the warnings of each line; exit 1 when a high or medium one was found."""
-    from server.checking import checker_of
+    from server.compliance.assembly import checker_of
     from server.compliance.render import rendered
     from server.indexing.encoder import load_encoder
     from server.library import load_library

@@ -12,7 +12,7 @@ from pathlib import Path
 from server.base.errors import LibraryError, UsageError
 from server.base.yaml_files import write_text
 from server.catalog import Catalog
-from server.checking import rules_of
+from server.compliance.assembly import rules_of
 from server.compliance.shop_examples import Kind, contradictions, read_examples
 from server.library import SHOP_RULES_FILE
 from server.library.example_edit import with_example, without_example
