@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 from server import __version__
 from server.auth import Auth
 from server.base.errors import AuthError, BangdaError, ProtocolError
-from server.catalog import Catalog
+from server.catalog.catalog import Catalog
 from server.desk import Desk
 from server.protocol import Draft, Event, Message, Search, body_from
 from server.seats import seat_for

@@ -13,7 +13,7 @@ from server.api import build_api
 from server.auth import Auth, Gate
 from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
-from server.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog, Snapshot
 from server.desk import Desk
 from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
 from server.keeper import Keeper, ZoneOf

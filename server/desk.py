@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from server import __version__
 from server.base.conversation import Turn
-from server.catalog import Catalog, Served
+from server.catalog.catalog import Catalog, Served
+from server.catalog.site_adapters import open_platforms, site_adapters
 from server.compliance.findings import Finding
 from server.events import Events
 from server.indexing.encoder import Encoder
@@ -31,7 +32,6 @@ from server.replies import Context, context_of, suggestion_of
 from server.search import find
 from server.seats import Seat
 from server.sessions import KEEP_TURNS, Offer, Session, Sessions
-from server.site_files import open_platforms, site_adapters
 from server.store import (
     ConversationRow,
     MessageRow,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from server.base.conversation import Turn
-from server.catalog import Served
+from server.catalog.catalog import Served
 from server.memories import Memories
 from server.outcome import Sent, acceptance_of, compare
 from server.protocol import Event, Recorded

@@ -14,7 +14,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.base.variables import fill
-from server.catalog import Served
+from server.catalog.catalog import Served
 from server.compliance.findings import Direction
 from server.library import Script
 from server.metrics.clock import utc_text

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from server.catalog import Served
+from server.catalog.catalog import Served
 from server.history_demo import SAMPLE_PREFIX, STYLES, fill_traffic
 from server.metrics.clock import local
 from server.metrics.scoring import Criterion

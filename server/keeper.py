@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from server.base.errors import BangdaError
-from server.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog, Snapshot
 from server.library.model import DEFAULT_TIMEZONE
 from server.metrics.clock import local
 from server.store.database import Writing

@@ -16,6 +16,7 @@ from simple_websocket import ConnectionClosed
 
 from server.auth import Auth, Gate
 from server.base.errors import AuthError, BangdaError, ProtocolError
+from server.catalog.site_adapters import refuse_closed_page
 from server.desk import Desk
 from server.protocol import (
     MAX_FRAME_BYTES,
@@ -27,7 +28,6 @@ from server.protocol import (
     request_id_of,
 )
 from server.seats import Seat, seat_for
-from server.site_files import refuse_closed_page
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from server.base.errors import AuthError
 from server.base.platforms import platform_code
-from server.catalog import Catalog
+from server.catalog.catalog import Catalog
 from server.store import Account
 
 _PLATFORM_LENGTH = 40

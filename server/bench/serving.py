@@ -152,7 +152,7 @@ def _side_by_side(
 def library() -> Report:
     """From saving one script of 5,000 to the new snapshot serving it."""
     from server.base.yaml_files import dump_yaml, write_text
-    from server.catalog import Catalog
+    from server.catalog.catalog import Catalog
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "library" / "big"

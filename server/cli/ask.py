@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def suggest(arguments: argparse.Namespace) -> int:
     """Prints suggestions and warnings for one message."""
     from server.base.config import DEFAULT_MODEL, default_data
-    from server.catalog import Catalog
+    from server.catalog.catalog import Catalog
     from server.indexing.encoder import load_encoder
     from server.replies import context_of, suggestion_of
     from server.suggest import Query

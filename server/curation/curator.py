@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from server.base.errors import BangdaError, StoreError, UsageError
 from server.base.yaml_files import write_text
-from server.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog, Snapshot
 from server.curation.fields import script_from
 from server.exchange.apply import write_scripts
 from server.library import SHOP_FILE, Fact, Library, Script, Shop

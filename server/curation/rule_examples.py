@@ -11,7 +11,7 @@ from pathlib import Path
 
 from server.base.errors import LibraryError, UsageError
 from server.base.yaml_files import write_text
-from server.catalog import Catalog
+from server.catalog.catalog import Catalog
 from server.compliance.assembly import rules_of
 from server.compliance.shop_examples import Kind, contradictions, read_examples
 from server.library import SHOP_RULES_FILE

@@ -22,7 +22,7 @@ from flask import (
 from server.auth import Auth
 from server.base.config import shipped
 from server.base.errors import AuthError
-from server.catalog import Catalog
+from server.catalog.catalog import Catalog
 from server.web.access import require, sign_in
 from server.web.texts import LANGUAGE_COOKIE, LANGUAGES
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from server.base.errors import LibraryError
 from server.base.yaml_files import read_yaml
-from server.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog, Snapshot
 from tests.conftest import COURIER, INVOICE, SHIP
 from tests.support import CharacterEncoder, write_shop
 
@@ -58,8 +58,12 @@ def test_files_and_rules_that_did_not_change_are_not_read_again(
     assert catalog.reload()
     before = catalog.snapshot
     read: list[str] = []
-    monkeypatch.setattr("server.catalog.read_yaml", lambda p, n: read.append(n) or read_yaml(p, n))
-    monkeypatch.setattr("server.catalog.rules_of", lambda *_: pytest.fail("rules are read again"))
+    monkeypatch.setattr(
+        "server.catalog.catalog.read_yaml", lambda p, n: read.append(n) or read_yaml(p, n)
+    )
+    monkeypatch.setattr(
+        "server.catalog.catalog.rules_of", lambda *_: pytest.fail("rules are read again")
+    )
     write_shop(library, "shop-b", [SHIP, COURIER])
     assert catalog.reload()
     assert read == ["shop-b/scripts.yaml"]

@@ -12,6 +12,7 @@ import pytest
 
 from server.base.config import shipped
 from server.base.errors import UsageError
+from server.catalog.index_update import update_index
 from server.curation.conflicts import rivals_of, taken_by_others
 from server.curation.diff import differences, merge, text_pieces
 from server.curation.fields import script_from
@@ -20,7 +21,6 @@ from server.curation.golden import Gate, Tried, carried, questions_of, try_chang
 from server.curation.jobs import Jobs
 from server.curation.standing import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
-from server.index_update import update_index
 from server.indexing.encoder import load_encoder
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import Script, load_library

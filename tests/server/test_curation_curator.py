@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.base.errors import UsageError
-from server.catalog import Catalog
+from server.catalog.catalog import Catalog
 from server.curation.curator import Curator, StaleError
 from server.library import Fact, Script
 from server.store import Database

@@ -13,11 +13,11 @@ import pytest
 
 from server.base.conversation import Turn
 from server.base.errors import UsageError
+from server.catalog.index_files import load_index, open_index, save_index
+from server.catalog.index_update import update_index
 from server.evaluate import Labelled, Outcome, auroc, calibration, evaluate, figures, read_labelled
 from server.evaluation_plot import plot
 from server.evaluation_report import table
-from server.index_files import load_index, open_index, save_index
-from server.index_update import update_index
 from server.indexing.encoder import Encoder, Identity, load_encoder
 from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import VectorCache

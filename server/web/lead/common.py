@@ -11,7 +11,7 @@ from flask import abort, flash, g, render_template
 
 from server.base.errors import BangdaError, UsageError
 from server.base.variables import PAGE_VARIABLES
-from server.catalog import Served
+from server.catalog.catalog import Served
 from server.curation.curator import Curator
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
 from server.curation.jobs import Job, Jobs, Progress

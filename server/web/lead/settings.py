@@ -11,13 +11,13 @@ from server.base.config import rules_folder
 from server.base.errors import LibraryError, UsageError
 from server.base.platforms import PLATFORMS
 from server.base.yaml_files import dump_yaml, write_text
+from server.catalog.site_adapters import NO_PAGES, open_platforms
 from server.compliance.findings import CATEGORIES, SEVERITIES
 from server.compliance.rule_files import load_rules
 from server.curation.curator import text_version
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
-from server.site_files import NO_PAGES, open_platforms
 from server.web.lead.common import Console, page, say, show
 
 _TIMERS = ("greeting_s", "answer_s", "platform_s")

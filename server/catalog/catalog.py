@@ -16,12 +16,12 @@ import watchfiles
 
 from server.base.errors import BangdaError, LibraryError, Problem
 from server.base.yaml_files import Node, read_yaml
+from server.catalog.index_files import open_index, save_index
+from server.catalog.index_update import update_index
 from server.compliance.assembly import judge_for, rules_of, rules_stamp
 from server.compliance.checker import Checker
 from server.compliance.clearance import Clearance
 from server.compliance.rules import RuleSet
-from server.index_files import open_index, save_index
-from server.index_update import update_index
 from server.indexing.encoder import Encoder
 from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import RememberingEncoder, VectorCache

@@ -1,0 +1,1 @@
+"""What is being served, swapped whole when a file changes."""
