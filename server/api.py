@@ -10,7 +10,7 @@ import msgspec
 from flask import Blueprint, Response, g, request
 
 from server import __version__
-from server.auth import Auth
+from server.accounts.tokens import Auth
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.catalog import Catalog
 from server.desk import Desk

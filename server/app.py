@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from server.accounts.tokens import Auth, Gate
 from server.api import build_api
-from server.auth import Auth, Gate
 from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
 from server.catalog.catalog import Catalog, Snapshot

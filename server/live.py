@@ -14,7 +14,7 @@ from flask import Flask, abort, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
-from server.auth import Auth, Gate
+from server.accounts.tokens import Auth, Gate
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.site_adapters import refuse_closed_page
 from server.desk import Desk

@@ -11,7 +11,7 @@ from server.store import Accounts, Database
 
 def account_add(arguments: argparse.Namespace) -> int:
     """Creates an account and prints its token, once, alone."""
-    from server.auth import Auth
+    from server.accounts.tokens import Auth
 
     folder = prepare_data_dir(data_of(arguments))
     database = Database(folder / "bangda.db")

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 
-from server.auth import Auth, Gate
-from server.extension_id import EXTENSION_ORIGIN
+from server.accounts.extension_id import EXTENSION_ORIGIN
+from server.accounts.tokens import Auth, Gate
 from server.store import Account
 from server.web.texts import LANGUAGES, language, t
 

@@ -19,7 +19,7 @@ from flask import (
     url_for,
 )
 
-from server.auth import Auth
+from server.accounts.tokens import Auth
 from server.base.config import shipped
 from server.base.errors import AuthError
 from server.catalog.catalog import Catalog

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Worker, sync_playwright
 
-from server.extension_id import EXTENSION_ID
+from server.accounts.extension_id import EXTENSION_ID
 from tests.extension.conftest import chromium
 from tests.pages.build import EXTENSION
 

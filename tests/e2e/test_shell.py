@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from server.accounts.extension_id import EXTENSION_ID
 from server.base.config import shipped
-from server.extension_id import EXTENSION_ID
 from server.web.demo import DEMO_ACCOUNTS
 from tests.conftest import Running
 from tests.e2e.extension import Chrome, chrome

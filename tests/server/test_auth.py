@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from server.auth import Auth, Gate
+from server.accounts.extension_id import EXTENSION_ORIGIN
+from server.accounts.tokens import Auth, Gate
 from server.base.errors import AuthError, UsageError
-from server.extension_id import EXTENSION_ORIGIN
 from server.store import Accounts, Database
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from simple_websocket import Client
 
-from server.auth import Auth
+from server.accounts.tokens import Auth
 from server.store import Accounts, Database
 from tests.conftest import SHIP, say
 from tests.support import write_shop

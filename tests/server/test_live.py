@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from simple_websocket import ConnectionClosed
 
-from server.extension_id import EXTENSION_ORIGIN
+from server.accounts.extension_id import EXTENSION_ORIGIN
 from tests.conftest import COURIER, Running, say
 from tests.support import write_shop
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from server.accounts.extension_id import EXTENSION_ORIGIN
 from server.base.errors import AuthError
-from server.extension_id import EXTENSION_ORIGIN
 from server.store import Account, Accounts
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: codes are typed by hand

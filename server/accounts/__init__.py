@@ -1,0 +1,1 @@
+"""Who may ask: tokens, pairing codes, tickets, Host and Origin."""
