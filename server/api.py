@@ -14,7 +14,7 @@ from server.accounts.tokens import Auth
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.catalog import Catalog
 from server.desk import Desk
-from server.protocol import Draft, Event, Message, Search, body_from
+from server.protocol.frames import Draft, Event, Message, Search, body_from
 from server.seats import seat_for
 from server.store import Account
 

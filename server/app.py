@@ -19,7 +19,7 @@ from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
 from server.keeper import Keeper, ZoneOf
 from server.live import Clients, add_live
 from server.memories import Memories
-from server.protocol import plain_frame
+from server.protocol.frames import plain_frame
 from server.store import Accounts, Database, Traffic
 from server.store.quality.room import Quality, open_quality
 from server.web.access import guard

@@ -14,7 +14,7 @@ from server.events import Events
 from server.indexing.encoder import Encoder
 from server.library import Script
 from server.memories import Memories
-from server.protocol import (
+from server.protocol.frames import (
     PROTOCOL,
     Checked,
     Draft,

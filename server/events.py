@@ -8,7 +8,7 @@ from server.base.conversation import Turn
 from server.catalog.catalog import Served
 from server.memories import Memories
 from server.outcome import Sent, acceptance_of, compare
-from server.protocol import Event, Recorded
+from server.protocol.frames import Event, Recorded
 from server.records import conversation_row, utc_moment, warning_row
 from server.seats import Seat
 from server.sessions import Offer, Session

@@ -18,7 +18,7 @@ from server.accounts.tokens import Auth, Gate
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.site_adapters import refuse_closed_page
 from server.desk import Desk
-from server.protocol import (
+from server.protocol.frames import (
     MAX_FRAME_BYTES,
     PROTOCOL,
     Hello,

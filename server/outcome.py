@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from server.protocol import Event
+from server.protocol.frames import Event
 from server.sessions import Offer
 from server.store import Acceptance
 from server.store.rows import Outcome

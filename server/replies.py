@@ -10,7 +10,7 @@ from datetime import datetime
 
 from server.base.variables import fill, page_values
 from server.library import Script, Shop
-from server.protocol import FollowUp, Suggestion
+from server.protocol.frames import FollowUp, Suggestion
 from server.suggest import Candidate
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from server.protocol import EVENTS
-from server.protocol_docs import tables
+from server.protocol.docs import tables
+from server.protocol.frames import EVENTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 
@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 def test_the_tables_are_those_of_the_code() -> None:
     text = PAGE.read_text(encoding="utf-8")
     held = text.split("<!-- tables -->")[1].split("<!-- /tables -->")[0].strip()
-    assert held == tables(), "write server.protocol_docs.tables() into docs/protocol.md"
+    assert held == tables(), "write server.protocol.docs.tables() into docs/protocol.md"
 
 
 def test_every_event_is_named() -> None:

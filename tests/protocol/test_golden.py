@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.protocol import ANSWERS, EVENTS, frame_from, frame_of
+from server.protocol.frames import ANSWERS, EVENTS, frame_from, frame_of
 
 HERE = Path(__file__).parent
 SHAPES = {name: shape for shape, name in ANSWERS.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from server.protocol import ANSWERS, REQUESTS, FollowUp, Shopper, Suggestion
+from server.protocol.frames import ANSWERS, REQUESTS, FollowUp, Shopper, Suggestion
 
 
 def tables() -> str:
