@@ -13,9 +13,9 @@ from server import __version__
 from server.accounts.tokens import Auth
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.catalog import Catalog
-from server.desk import Desk
+from server.desk.desk import Desk
+from server.desk.seat import seat_for
 from server.protocol.frames import Draft, Event, Message, Search, body_from
-from server.seats import seat_for
 from server.store import Account
 
 _MAX_BODY = 64 * 1024

@@ -14,11 +14,11 @@ from server.api import build_api
 from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
 from server.catalog.catalog import Catalog, Snapshot
-from server.desk import Desk
+from server.desk.desk import Desk
+from server.desk.shop_memory import Memories
 from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
 from server.keeper import Keeper, ZoneOf
 from server.live import Clients, add_live
-from server.memories import Memories
 from server.protocol.frames import plain_frame
 from server.store import Accounts, Database, Traffic
 from server.store.quality.room import Quality, open_quality

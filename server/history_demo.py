@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from server.base.variables import fill
 from server.catalog.catalog import Served
 from server.compliance.findings import Direction
+from server.desk.rows import warning_row
 from server.library import Script
 from server.metrics.clock import utc_text
-from server.records import warning_row
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, Outcome, SuggestionRow, WarningRow
 

@@ -17,7 +17,8 @@ from simple_websocket import ConnectionClosed
 from server.accounts.tokens import Auth, Gate
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.site_adapters import refuse_closed_page
-from server.desk import Desk
+from server.desk.desk import Desk
+from server.desk.seat import Seat, seat_for
 from server.protocol.frames import (
     MAX_FRAME_BYTES,
     PROTOCOL,
@@ -27,7 +28,6 @@ from server.protocol.frames import (
     plain_frame,
     request_id_of,
 )
-from server.seats import Seat, seat_for
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0

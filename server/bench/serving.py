@@ -100,8 +100,8 @@ def turn() -> Report:
     """One message through the desk (rank, check, fill, queue) against encoding it alone."""
     from server.app import create_app, parts_of
     from server.base.config import Config
+    from server.desk.seat import Seat
     from server.protocol.frames import Message
-    from server.seats import Seat
     from server.store import Account
 
     with tempfile.TemporaryDirectory() as folder:

@@ -22,8 +22,8 @@ def suggest(arguments: argparse.Namespace) -> int:
     """Prints suggestions and warnings for one message."""
     from server.base.config import DEFAULT_MODEL, default_data
     from server.catalog.catalog import Catalog
+    from server.desk.replies import context_of, suggestion_of
     from server.indexing.encoder import load_encoder
-    from server.replies import context_of, suggestion_of
     from server.suggest import Query
     from server.suggest import suggest as rank
 
@@ -64,7 +64,7 @@ def suggest(arguments: argparse.Namespace) -> int:
 
 def _memory(database: Path, shop: str, encoder: Encoder) -> Memory | None:
     """What the shop's agents accepted, when there is a data folder."""
-    from server.memories import memory_from
+    from server.desk.shop_memory import memory_from
     from server.store import Database, Traffic
 
     if not database.exists():

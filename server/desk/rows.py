@@ -7,7 +7,7 @@ from typing import Literal
 
 from server.base.errors import ProtocolError
 from server.compliance.findings import Finding
-from server.seats import Seat
+from server.desk.seat import Seat
 from server.store import ConversationRow, WarningRow
 
 

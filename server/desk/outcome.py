@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from server.desk.sessions import Offer
 from server.protocol.frames import Event
-from server.sessions import Offer
 from server.store import Acceptance
 from server.store.rows import Outcome
 

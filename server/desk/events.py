@@ -6,12 +6,12 @@ import uuid
 
 from server.base.conversation import Turn
 from server.catalog.catalog import Served
-from server.memories import Memories
-from server.outcome import Sent, acceptance_of, compare
+from server.desk.outcome import Sent, acceptance_of, compare
+from server.desk.rows import conversation_row, utc_moment, warning_row
+from server.desk.seat import Seat
+from server.desk.sessions import Offer, Session
+from server.desk.shop_memory import Memories
 from server.protocol.frames import Event, Recorded
-from server.records import conversation_row, utc_moment, warning_row
-from server.seats import Seat
-from server.sessions import Offer, Session
 from server.store import Acceptance, EventRow, MessageRow, Traffic, WarningRow
 
 

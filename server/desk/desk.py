@@ -10,10 +10,14 @@ from server.base.conversation import Turn
 from server.catalog.catalog import Catalog, Served
 from server.catalog.site_adapters import open_platforms, site_adapters
 from server.compliance.findings import Finding
-from server.events import Events
+from server.desk.events import Events
+from server.desk.replies import Context, context_of, suggestion_of
+from server.desk.rows import conversation_row, utc_moment, warning_row
+from server.desk.seat import Seat
+from server.desk.sessions import KEEP_TURNS, Offer, Session, Sessions
+from server.desk.shop_memory import Memories
 from server.indexing.encoder import Encoder
 from server.library import Script
-from server.memories import Memories
 from server.protocol.frames import (
     PROTOCOL,
     Checked,
@@ -27,11 +31,7 @@ from server.protocol.frames import (
     Suggestions,
     Welcome,
 )
-from server.records import conversation_row, utc_moment, warning_row
-from server.replies import Context, context_of, suggestion_of
 from server.search import find
-from server.seats import Seat
-from server.sessions import KEEP_TURNS, Offer, Session, Sessions
 from server.store import (
     ConversationRow,
     MessageRow,

@@ -1,0 +1,1 @@
+"""One conversation's turn: the place where parts meet."""
