@@ -10,7 +10,6 @@ from pathlib import Path
 from flask import Flask
 
 from server.accounts.tokens import Auth, Gate
-from server.api import build_api
 from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
 from server.catalog.catalog import Catalog, Snapshot
@@ -18,7 +17,6 @@ from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
 from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
 from server.keeper import Keeper, ZoneOf
-from server.live import Clients, add_live
 from server.protocol.frames import plain_frame
 from server.store import Accounts, Database, Traffic
 from server.store.quality.room import Quality, open_quality
@@ -29,6 +27,8 @@ from server.web.pages import add_pages
 from server.web.panel import build_panel
 from server.web.qa import build_qa
 from server.web.site import build_site
+from server.wire.api import build_api
+from server.wire.live import Clients, add_live
 
 _SESSION_DAYS = 30
 

@@ -14,7 +14,7 @@ from simple_websocket import Client
 
 from server.app import Parts
 from server.base.config import Config
-from server.serving import listen
+from server.wire.serving import listen
 from tests.support import CharacterEncoder, answering, write_shop
 
 SHIP = {"id": "ship.when", "title": "什么时候发货", "reply": "今天{截止}前付款今天发"}

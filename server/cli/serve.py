@@ -18,7 +18,7 @@ from flask import Flask
 from server.base.config import Config, prepare_data_dir, shipped
 from server.cli.parser import data_of, library_of
 from server.library import load_library
-from server.serving import listen, run
+from server.wire.serving import listen, run
 
 log = logging.getLogger("bangda")
 

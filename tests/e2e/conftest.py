@@ -11,7 +11,7 @@ import pytest
 
 from server.app import Parts
 from server.base.config import Config
-from server.serving import listen
+from server.wire.serving import listen
 from tests.e2e.thelounge.host import Lounge, lounge
 from tests.pages.build import ROOT
 from tests.support import answering

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from server.app import Parts
 from server.base.config import Config
 from server.indexing.encoder import Encoder
-from server.serving import listen
 from server.store import ConversationRow, EventRow, MessageRow
+from server.wire.serving import listen
 from tests.extension.conftest import chromium
 from tests.pages.build import ROOT
 from tests.support import CharacterEncoder, answering

@@ -1,0 +1,1 @@
+"""Socket and HTTP: parse, one call, serialise."""
