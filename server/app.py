@@ -16,8 +16,8 @@ from server.catalog.catalog import Catalog, Snapshot
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
 from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
-from server.keeper import Keeper, ZoneOf
 from server.protocol.frames import plain_frame
+from server.quality.background import Keeper, ZoneOf
 from server.store import Accounts, Database, Traffic
 from server.store.quality.room import Quality, open_quality
 from server.web.access import guard

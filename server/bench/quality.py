@@ -13,8 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from server.bench.report import Report, Row
-from server.board import board
 from server.metrics.clock import local, utc_text
+from server.quality.figures_board import board
 from server.store import Database
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope

@@ -27,8 +27,8 @@ def account_add(arguments: argparse.Namespace) -> int:
 
 def audit_verify(arguments: argparse.Namespace) -> int:
     """Checks the audit trail's chain; exit 1 and a line for every break."""
-    from server.audit import verify_audit
     from server.base.errors import UsageError
+    from server.quality.audit_check import verify_audit
 
     path = data_of(arguments) / "bangda.db"
     if not path.exists():

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.audit import verify_audit
 from server.metrics.clock import utc_text
+from server.quality.audit_check import verify_audit
 from server.store import Database
 from server.store.quality import days, rollup
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.base.errors import UsageError
-from server.board import board
 from server.metrics.clock import moment
 from server.metrics.reply_rate import ReplyRate
+from server.quality.figures_board import board
 from server.store import Database, Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope

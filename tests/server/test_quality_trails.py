@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
-from server.audit import HEAD_FILE, verify_audit
 from server.base.conversation import Turn
-from server.board import board
-from server.reports import (
+from server.quality.audit_check import HEAD_FILE, verify_audit
+from server.quality.exports import (
     CONVERSATION_COLUMNS,
     conversation_rows,
     conversations_csv,
@@ -27,6 +26,7 @@ from server.reports import (
     month_xlsx,
     safe_text,
 )
+from server.quality.figures_board import board
 from server.store import Acceptance, Database, Traffic
 from server.store.curation import Inbox
 from server.store.quality.bulk import Bulk

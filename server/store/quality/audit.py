@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from server.audit import GENESIS, HEAD_FILE, details_text, link
+from server.quality.audit_check import GENESIS, HEAD_FILE, details_text, link
 from server.store.database import Database, utc_now
 from server.text.masking import mask
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from server.board import SATISFACTION_TARGET, Board, Row, board
 from server.metrics.definitions import definitions
 from server.metrics.money import CLAUSE
 from server.metrics.reply_rate import formulas
-from server.reports import COLUMNS
+from server.quality.exports import COLUMNS
+from server.quality.figures_board import SATISFACTION_TARGET, Board, Row, board
 from server.store.quality.figures import Scope
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Console, percent, platform_name, seconds

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
 from server.base.errors import BangdaError
-from server.board import rows
 from server.metrics.agreement import mean_of
+from server.quality.figures_board import rows
 from server.store.quality.appeals import deadline
 from server.store.quality.figures import Scope
 from server.web.access import require

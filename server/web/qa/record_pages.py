@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
-from server.audit import verify_audit
 from server.base.errors import BangdaError, UsageError
 from server.curation.rule_examples import drop_examples
+from server.quality.audit_check import verify_audit
 from server.store.quality.imports import read_table
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told

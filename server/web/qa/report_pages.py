@@ -9,14 +9,13 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, render_template, request
 
-from server.audit import GENESIS
 from server.base.config import shipped
-from server.board import SATISFACTION_TARGET, Board, board
 from server.metrics.clock import month_days
 from server.metrics.definitions import definitions
 from server.metrics.money import CLAUSE
 from server.metrics.reply_rate import formulas
-from server.reports import (
+from server.quality.audit_check import GENESIS
+from server.quality.exports import (
     COLUMNS,
     conversation_rows,
     conversations_csv,
@@ -24,6 +23,7 @@ from server.reports import (
     json_block,
     month_xlsx,
 )
+from server.quality.figures_board import SATISFACTION_TARGET, Board, board
 from server.store.quality.figures import Scope
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Clock, Console, percent, platform_name, seconds, yuan

@@ -12,9 +12,9 @@ from typing import Any
 
 import xlsxwriter
 
-from server.board import Board, Row, Standing
 from server.metrics.clock import moment
 from server.metrics.definitions import definitions
+from server.quality.figures_board import Board, Row, Standing
 from server.store.database import Database
 from server.store.quality.room import Quality
 

@@ -1,0 +1,1 @@
+"""Figures, reports, the audit trail, and the work nobody waits for."""
