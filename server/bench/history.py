@@ -15,7 +15,7 @@ import numpy as np
 
 from server.bench.report import Report, Row
 from server.bench.retrieval import HELD_OUT
-from server.evaluate import Labelled, figures, run
+from server.evaluation.evaluate import Labelled, figures, run
 from server.fit.shops import LabelledShop, index_of, labelled_shops
 from server.indexing.encoder import load_encoder
 from server.indexing.vector_cache import VectorCache

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.bench.report import Report, Row
-from server.evaluate import CUTOFFS, Labelled, Outcome, auroc, calibration
+from server.evaluation.evaluate import CUTOFFS, Labelled, Outcome, auroc, calibration
 from server.fit import DATA, folds
 from server.fit.shops import Example, examples_under, labelled_shops
 from server.fit.weights import fit_fusion

@@ -17,13 +17,13 @@ _FITTED = ("ranking", "judge", "samples")
 def evaluate(arguments: argparse.Namespace) -> int:
     """Prints the figures over labelled messages; reads and changes no data folder."""
     from server.base.config import DEFAULT_MODEL
-    from server.evaluate import Rank, read_labelled
-    from server.evaluate import evaluate as figures_of
-    from server.evaluation_plot import plot
-    from server.evaluation_report import table
+    from server.evaluation.evaluate import Rank, read_labelled
+    from server.evaluation.evaluate import evaluate as figures_of
+    from server.evaluation.past_chats import learn as read_lesson
+    from server.evaluation.plot import plot
+    from server.evaluation.report import table
     from server.indexing.encoder import load_encoder
     from server.indexing.vector_cache import VectorCache
-    from server.learning import learn as read_lesson
     from server.library import load_library
     from server.ranking.memory import Memory
     from server.scripts_index import build_index
@@ -60,7 +60,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
 def learn(arguments: argparse.Namespace) -> int:
     """Learns a shop's history from a file; prints what became of it and what leads might add."""
     from server.base.config import prepare_data_dir
-    from server.learning import learn as read_lesson
+    from server.evaluation.past_chats import learn as read_lesson
     from server.library import load_library
     from server.store import Acceptance, Database, Traffic
 

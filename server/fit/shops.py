@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.base.conversation import Turn
-from server.evaluate import Labelled, read_labelled
+from server.evaluation.evaluate import Labelled, read_labelled
 from server.fit.bank import NONE, Intent
 from server.indexing.domain_adapter import Adapter
 from server.indexing.encoder import Vectors

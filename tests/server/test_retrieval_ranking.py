@@ -15,13 +15,21 @@ from server.base.conversation import Turn
 from server.base.errors import UsageError
 from server.catalog.index_files import load_index, open_index, save_index
 from server.catalog.index_update import update_index
-from server.evaluate import Labelled, Outcome, auroc, calibration, evaluate, figures, read_labelled
-from server.evaluation_plot import plot
-from server.evaluation_report import table
+from server.evaluation.evaluate import (
+    Labelled,
+    Outcome,
+    auroc,
+    calibration,
+    evaluate,
+    figures,
+    read_labelled,
+)
+from server.evaluation.past_chats import Said, learn, learn_chats, memory_of
+from server.evaluation.plot import plot
+from server.evaluation.report import table
 from server.indexing.encoder import Encoder, Identity, load_encoder
 from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import VectorCache
-from server.learning import Said, learn, learn_chats, memory_of
 from server.library import Script
 from server.ranking.memory import Memory, Vote, weigh
 from server.scripts_index import ScriptsIndex, build_index

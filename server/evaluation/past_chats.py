@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from server.base.conversation import Sender
 from server.base.errors import UsageError
-from server.evaluate import read_lines
+from server.evaluation.evaluate import read_lines
 from server.indexing.encoder import Encoder
 from server.library import Script
 from server.ranking.memory import Memory

@@ -1,0 +1,1 @@
+"""How well retrieval finds the right script, and what past chats teach."""
