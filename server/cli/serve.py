@@ -92,7 +92,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
             if parts.accounts.by_name(name) is None:
                 parts.auth.issue(name, role, "", "demo")
         if arguments.with_history:
-            from server.history_review import fill_history
+            from server.sample.review import fill_history
 
             count = fill_history(
                 parts.database, parts.quality, list(parts.catalog.snapshot.shops.values())

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from server.catalog.catalog import Served
-from server.history_demo import SAMPLE_PREFIX, STYLES, fill_traffic
 from server.metrics.clock import local
 from server.metrics.scoring import Criterion
+from server.sample.traffic import SAMPLE_PREFIX, STYLES, fill_traffic
 from server.store import Database
 from server.store.quality.bulk import Bulk
 from server.store.quality.review import QueueFilter

@@ -1,0 +1,1 @@
+"""A month of made-up traffic for the demo."""
