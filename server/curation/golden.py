@@ -1,7 +1,7 @@
 """Golden questions and the gate: what a change does to them before it is published. Pure.
 
 Trying a change updates the index of the whole shop. Of the questions only those that the change
-could move are ranked again (`server.curation.standing`); a question that was never ranked before is
+could move are ranked again (`golden_ranks`); a question that was never ranked before is
 one of them, and when there are too many for a lead to wait the rest is counted as left.
 """
 
@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from server.curation.standing import TOP, Question, Stand, moved, place_of, stand_of
+from server.curation.golden_ranks import TOP, Question, Stand, moved, place_of, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
 

@@ -18,6 +18,7 @@ from server.desk.sessions import KEEP_TURNS, Offer, Session, Sessions
 from server.desk.shop_memory import Memories
 from server.indexing.encoder import Encoder
 from server.library import Script
+from server.library.search import find
 from server.protocol.frames import (
     PROTOCOL,
     Checked,
@@ -31,7 +32,6 @@ from server.protocol.frames import (
     Suggestions,
     Welcome,
 )
-from server.search import find
 from server.store import (
     ConversationRow,
     MessageRow,

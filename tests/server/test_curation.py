@@ -18,8 +18,7 @@ from server.curation.diff import differences, merge, text_pieces
 from server.curation.fields import script_from
 from server.curation.gaps import Item, _joined, cluster, meaning_rows, often_edited, repeated
 from server.curation.golden import Gate, Tried, carried, questions_of, try_change
-from server.curation.jobs import Jobs
-from server.curation.standing import Question, _compared, scores_of, stand_of
+from server.curation.golden_ranks import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
 from server.indexing.encoder import load_encoder
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
@@ -29,6 +28,7 @@ from server.ranking.evidence import gather
 from server.ranking.fusion import load_fusion
 from server.scripts_index import ScriptsIndex, build_index
 from server.text.understanding import understand
+from server.web.lead.jobs import Jobs
 from tests.support import CharacterEncoder
 
 NOON = datetime(2026, 11, 21, 12)

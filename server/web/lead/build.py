@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from server.curation.curator import Curator
-from server.curation.jobs import Jobs
 from server.store.curation import History, Inbox, Usage
 from server.store.quality.audit import Audit
 from server.web.access import require
@@ -26,6 +25,7 @@ from server.web.lead import (
     use,
 )
 from server.web.lead.common import ROLES, Console, allowed_shops
+from server.web.lead.jobs import Jobs
 from server.web.texts import t
 
 if TYPE_CHECKING:

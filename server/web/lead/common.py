@@ -14,11 +14,11 @@ from server.base.variables import PAGE_VARIABLES
 from server.catalog.catalog import Served
 from server.curation.curator import Curator
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
-from server.curation.jobs import Job, Jobs, Progress
-from server.curation.warming import Warming
+from server.curation.golden_prerank import Warming
 from server.library import Script, Shop
 from server.store.curation import History, Inbox, Usage
 from server.web.access import require
+from server.web.lead.jobs import Job, Jobs, Progress
 from server.web.texts import t
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request, url_for
 
 from server.base.errors import UsageError
-from server.curation.jobs import Progress
 from server.exchange import (
     FIELD_COLUMNS,
     FORMATS,
@@ -24,6 +23,7 @@ from server.exchange.uploads import MOST_DAYS, Upload, Uploads
 from server.library import Shop
 from server.library.save import script_fields
 from server.web.lead.common import Console, page, say, show
+from server.web.lead.jobs import Progress
 from server.web.lead.scripts import PAGE_SIZE
 from server.web.texts import t
 

@@ -14,7 +14,7 @@ from server.base.errors import UsageError
 from server.curation.fields import script_from
 from server.library import STAGES, Script, Shop
 from server.library.save import script_fields
-from server.search import find
+from server.library.search import find
 from server.suggest import Query, suggest
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.forms import bulk_changes

@@ -9,10 +9,10 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from server.base.conversation import Turn
 from server.base.platforms import PLATFORMS
 from server.curation.golden import PASS, Question, questions_of, stand_of
-from server.curation.jobs import Progress
 from server.library import Shop
 from server.suggest import Query, suggest
 from server.web.lead.common import Console, page, say, show, threshold_of
+from server.web.lead.jobs import Progress
 from server.web.texts import t
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from server.curation.golden import Stands, carried
-from server.curation.standing import Question, stand_of
+from server.curation.golden_ranks import Question, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
 from server.text.synonyms import Synonyms
