@@ -1,25 +1,18 @@
-"""`create_app`: every object is built here, once, and wired."""
+"""`create_app`: the parts behind their routes."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
-from server.accounts.tokens import Auth, Gate
-from server.base.config import Config, prepare_data_dir
-from server.base.errors import ConfigError
-from server.catalog.catalog import Catalog, Snapshot
-from server.desk.desk import Desk
-from server.desk.shop_memory import Memories
-from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
+from server.base.config import Config
+from server.catalog.catalog import Snapshot
+from server.indexing.encoder import Encoder
+from server.parts import build_parts, keep_parts
 from server.protocol.frames import plain_frame
-from server.quality.background import Keeper, ZoneOf
-from server.store import Accounts, Database, Traffic
-from server.store.quality.room import Quality, open_quality
 from server.web.access import guard
 from server.web.demo import build_demo
 from server.web.lead import build_lead
@@ -28,50 +21,17 @@ from server.web.panel import build_panel
 from server.web.qa import build_qa
 from server.web.site import build_site
 from server.wire.api import build_api
-from server.wire.live import Clients, add_live
+from server.wire.live import add_live
 
 _SESSION_DAYS = 30
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The objects of a running server, for the consoles, the command line and tests."""
-
-    config: Config
-    database: Database
-    accounts: Accounts
-    traffic: Traffic
-    auth: Auth
-    catalog: Catalog
-    memories: Memories
-    desk: Desk
-    clients: Clients
-    gate: Gate
-    quality: Quality
-    keeper: Keeper
-
-    def close(self) -> None:
-        """Closes sockets, ends the watch, writes what is queued."""
-        self.clients.close_all()
-        self.keeper.close()
-        self.catalog.close()
-        self.database.close()
-
-
 def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
-    """The server as a Flask app; `app.extensions["bangda"]` holds its Parts.
+    """The server as a Flask app; `parts_of` gives its Parts.
 
     Raises ConfigError, LibraryError, EncoderError or StoreError when something cannot be used.
     """
-    prepare_data_dir(config.data_dir)
-    encoder = BatchingEncoder(encoder or load_encoder(config.model))
-    catalog = Catalog(config.library_dir, encoder, config.cache_dir, rebuild=config.rebuild)
-    database = Database(config.database)
-    traffic, accounts = Traffic(database), Accounts(database)
-    memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")
-    auth, gate = Auth(accounts), Gate.around(config.host, config.port, config.allowed_hosts)
-    desk = Desk(catalog, traffic, memories, encoder)
-
+    parts = build_parts(config, encoder)
     app = Flask("server", static_folder=None)
     app.secret_key = _secret(config.data_dir / "session.key")
     app.config.update(
@@ -81,26 +41,11 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(days=_SESSION_DAYS),
         MAX_CONTENT_LENGTH=1024 * 1024,
     )
-    guard(app, auth, gate)
-    clients = add_live(app, desk, auth, gate)
-    quality = open_quality(database, ZoneOf(catalog))
-    parts = Parts(
-        config=config,
-        database=database,
-        accounts=accounts,
-        traffic=traffic,
-        auth=auth,
-        catalog=catalog,
-        memories=memories,
-        desk=desk,
-        clients=clients,
-        gate=gate,
-        quality=quality,
-        keeper=Keeper(quality, catalog),
-    )
-    app.extensions["bangda"] = parts
-    app.register_blueprint(build_api(desk, auth, catalog))
-    app.register_blueprint(build_site(auth, catalog))
+    keep_parts(app, parts)
+    guard(app, parts.auth, parts.gate)
+    add_live(app, parts.clients, parts.desk, parts.auth, parts.gate)
+    app.register_blueprint(build_api(parts.desk, parts.auth, parts.catalog))
+    app.register_blueprint(build_site(parts.auth, parts.catalog))
     app.register_blueprint(build_panel())
     app.register_blueprint(build_lead(parts))
     app.register_blueprint(build_qa(parts))
@@ -109,19 +54,11 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     add_pages(app, config.demo)
 
     def announce(snapshot: Snapshot) -> None:
-        clients.broadcast(plain_frame("library_changed", version=snapshot.library.version))
+        parts.clients.broadcast(plain_frame("library_changed", version=snapshot.library.version))
 
-    catalog.on_change(announce)
-    catalog.on_change(parts.keeper.record_library)
+    parts.catalog.on_change(announce)
+    parts.catalog.on_change(parts.background.record_library)
     return app
-
-
-def parts_of(app: Flask) -> Parts:
-    """The Parts of an app made by `create_app`."""
-    parts = app.extensions["bangda"]
-    if not isinstance(parts, Parts):
-        raise ConfigError("app was not made by create_app")
-    return parts
 
 
 def _secret(path: Path) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from simple_websocket import Client
 
-from server.app import Parts
 from server.base.config import Config
+from server.parts import Parts
 from server.wire.serving import listen
 from tests.support import CharacterEncoder, answering, write_shop
 

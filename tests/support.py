@@ -16,9 +16,10 @@ from flask import Flask
 from numpy.typing import NDArray
 from werkzeug.serving import make_server
 
-from server.app import Parts, create_app, parts_of
+from server.app import create_app
 from server.base.config import Config
 from server.indexing.encoder import Identity
+from server.parts import Parts, parts_of
 
 DIMENSION = 64
 

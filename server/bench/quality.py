@@ -20,7 +20,7 @@ from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
-from server.store.quality.room import Quality, open_quality
+from server.store.quality.stores import Quality, open_quality
 from server.store.rows import ConversationRow, SuggestionRow, WarningRow
 
 MESSAGES = 1_000_000

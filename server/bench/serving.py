@@ -98,9 +98,10 @@ def _resident_mb(pid: int) -> float:
 
 def turn() -> Report:
     """One message through the desk (rank, check, fill, queue) against encoding it alone."""
-    from server.app import create_app, parts_of
+    from server.app import create_app
     from server.base.config import Config
     from server.desk.seat import Seat
+    from server.parts import parts_of
     from server.protocol.frames import Message
     from server.store import Account
 

@@ -80,7 +80,8 @@ def _serve(
 
 def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     """Builds the app in the serving process and says where it is."""
-    from server.app import create_app, parts_of
+    from server.app import create_app
+    from server.parts import parts_of
 
     app = create_app(config)
     parts = parts_of(app)
@@ -99,7 +100,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
             )
             print(f"样例记录 / sample history: {count} messages of made-up traffic", flush=True)
     parts.catalog.watch()
-    parts.keeper.start()
+    parts.background.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     print(f"配对码 / pairing code: {parts.auth.open_code().shown}", flush=True)
@@ -125,6 +126,6 @@ def _open(url: str) -> Callable[[], None]:
 
 
 def _close(app: Flask) -> None:
-    from server.app import parts_of
+    from server.parts import parts_of
 
     parts_of(app).close()

@@ -13,7 +13,7 @@ from server.scripts_index import ScriptsIndex
 from server.text.synonyms import Synonyms
 
 
-class Warming:
+class GoldenPrerank:
     """Keeps the stands of each shop's served version; a new version keeps what it cannot move."""
 
     def __init__(self) -> None:

@@ -1,23 +1,15 @@
-"""The hash chain over decisions, and what `bangda audit verify` checks.
-
-Every entry's hash covers its content and the hash before it, so a changed, removed or inserted row
-breaks the chain from there on. The last hash also stands in `audit.head` beside the database, which
-shows entries cut off at the end; note it elsewhere (the monthly report prints it) to be sure of it.
-"""
+"""What `bangda audit verify` checks: the chain, its head, and the rows that it speaks of."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from server.store.database import Database
+from server.store.quality.chain import GENESIS, HEAD_FILE, link
 
-GENESIS = "0" * 64
-HEAD_FILE = "audit.head"
 # Which fields of a row its audit entry repeats; verify compares them.
 _MIRRORED = {
     "verdict": ("verdicts", ("item", "round", "verdict", "reason", "reviewer", "at")),
@@ -47,17 +39,6 @@ class AuditReport:
     entries: int
     head: str
     problems: tuple[str, ...]
-
-
-def link(previous: str, number: int, at: str, kind: str, who: str, what: str, details: str) -> str:
-    """The hash of an entry, SHA-256 in hex."""
-    parts = [previous, str(number), at, kind, who, what, details]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def details_text(details: Mapping[str, Any]) -> str:
-    """Details in one canonical form."""
-    return json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def broken_links(entries: Iterable[Entry]) -> list[str]:

@@ -17,9 +17,9 @@ from server.metrics.clock import local
 from server.store.database import Writing
 from server.store.quality.audit import extend
 from server.store.quality.marks import mark, set_mark
-from server.store.quality.room import Quality
+from server.store.quality.stores import Quality
 
-log = logging.getLogger("bangda.keeper")
+log = logging.getLogger("bangda.background")
 _EVERY_S = 10.0
 _NAMED = 100
 
@@ -37,7 +37,7 @@ class ZoneOf:
         return ZoneInfo(name)
 
 
-class Keeper:
+class Background:
     """A thread that wakes every ten seconds; `tick` does one round and is what tests call."""
 
     def __init__(self, quality: Quality, catalog: Catalog) -> None:
@@ -50,7 +50,7 @@ class Keeper:
     def start(self) -> None:
         """Starts the rounds."""
         self.record_library(self._catalog.snapshot)
-        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._thread.start()
 
     def close(self) -> None:

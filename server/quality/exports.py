@@ -16,7 +16,7 @@ from server.metrics.clock import moment
 from server.metrics.definitions import definitions
 from server.quality.figures_board import Board, Row, Standing
 from server.store.database import Database
-from server.store.quality.room import Quality
+from server.store.quality.stores import Quality
 
 # A cell that starts with one of these is read as a formula by a spreadsheet.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

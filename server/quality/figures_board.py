@@ -24,7 +24,7 @@ from server.metrics.reply_rate import (
 from server.metrics.spread import Spread, bars, spread
 from server.store.quality.cells import By
 from server.store.quality.figures import Scope, Sheet
-from server.store.quality.room import Quality
+from server.store.quality.stores import Quality
 
 SATISFACTION_TARGET = 80
 """Percent, 快手小店商家客户服务管理规则 3.3."""

@@ -14,9 +14,9 @@ from server.sample.traffic import SAMPLE_PREFIX, STYLES, fill_traffic
 from server.store import Database
 from server.store.quality.bulk import Bulk
 from server.store.quality.review import QueueFilter
-from server.store.quality.room import Quality
 from server.store.quality.samples import SampleOrder
 from server.store.quality.scores import Card
+from server.store.quality.stores import Quality
 
 _REVIEWERS = ("样例·质检甲", "样例·质检乙")
 _LEAD = "样例·主管"

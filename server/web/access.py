@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 
 from server.accounts.extension_id import EXTENSION_ORIGIN
-from server.accounts.tokens import Auth, Gate
+from server.accounts.gate import Gate
+from server.accounts.tokens import Auth
 from server.store import Account
 from server.web.texts import LANGUAGES, language, t
 

@@ -14,7 +14,8 @@ from flask import Flask, abort, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
-from server.accounts.tokens import Auth, Gate
+from server.accounts.gate import Gate
+from server.accounts.tokens import Auth
 from server.base.errors import AuthError, BangdaError, ProtocolError
 from server.catalog.site_adapters import refuse_closed_page
 from server.desk.desk import Desk
@@ -98,12 +99,11 @@ class Clients:
                 log.debug("a socket was closed already")
 
 
-def add_live(app: Flask, desk: Desk, auth: Auth, gate: Gate) -> Clients:
-    """Adds `/live` to the app; returns the open sockets."""
+def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -> None:
+    """Adds `/live` to the app; `clients` holds the open sockets."""
     # The library counts characters and drops the connection in mid-frame, which can lose its close
     # frame: its limit is only the hard stop, `_serve` refuses what is over the protocol's bytes.
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 16 * MAX_FRAME_BYTES}
-    clients = Clients()
     sock = Sock(app)
 
     @app.before_request
@@ -122,8 +122,6 @@ def add_live(app: Flask, desk: Desk, auth: Auth, gate: Gate) -> Clients:
             _serve(client, desk, auth)
         finally:
             clients.remove(client)
-
-    return clients
 
 
 def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server.app import Parts
 from server.base.config import Config
+from server.parts import Parts
 from server.wire.serving import listen
 from tests.e2e.thelounge.host import Lounge, lounge
 from tests.pages.build import ROOT

@@ -14,9 +14,9 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from server.app import Parts
 from server.base.config import Config
 from server.indexing.encoder import Encoder
+from server.parts import Parts
 from server.store import ConversationRow, EventRow, MessageRow
 from server.wire.serving import listen
 from tests.extension.conftest import chromium

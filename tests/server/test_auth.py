@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from server.accounts.extension_id import EXTENSION_ORIGIN
-from server.accounts.tokens import Auth, Gate
+from server.accounts.gate import Gate
+from server.accounts.tokens import Auth
 from server.base.errors import AuthError, UsageError
 from server.store import Accounts, Database
 

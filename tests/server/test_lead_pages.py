@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.app import create_app, parts_of
+from server.app import create_app
 from server.base.config import Config
 from server.catalog.site_adapters import open_platforms
 from server.library.fields import LIST_FIELDS, TEXT_FIELDS
+from server.parts import parts_of
 from server.store import ConversationRow, EventRow, MessageRow
 from server.web import lead
 from server.web.texts import LANGUAGES, catalogue

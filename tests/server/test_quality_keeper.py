@@ -1,4 +1,4 @@
-"""The keeper: library changes in the audit chain, retention; and which indexes big tables use."""
+"""Quiet work: library changes in the audit chain, retention; which indexes big tables use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from server.quality.audit_check import verify_audit
 from server.store import Database
 from server.store.quality import days, rollup
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
-from server.store.quality.room import open_quality
+from server.store.quality.stores import open_quality
 from server.store.rows import ConversationRow
 from tests.conftest import COURIER, INVOICE, SHIP, Running
 from tests.support import write_shop
@@ -26,9 +26,9 @@ def changes(running: Running) -> list[dict[str, object]]:
 
 
 def test_changes_of_scripts_enter_the_chain(running: Running, library: Path) -> None:
-    keeper, catalog = running.parts.keeper, running.parts.catalog
-    keeper.record_library(catalog.snapshot)
-    keeper.record_library(catalog.snapshot)
+    background, catalog = running.parts.background, running.parts.catalog
+    background.record_library(catalog.snapshot)
+    background.record_library(catalog.snapshot)
     (first,) = changes(running)
     assert (first["first"], first["entries"], first["added"]) == (True, 3, [])
     edited = COURIER | {"reply": "默认圆通，{昵称}放心"}
@@ -48,7 +48,7 @@ def test_a_round_sums_up_and_deletes_what_is_past_its_time(running: Running) -> 
         owner = ConversationRow("shop-a", "kuaishou", name, name, "", "小王")
         message = PastMessage("shopper", f"{name}的消息", utc_text(now - timedelta(days=back)))
         Bulk(running.parts.database).add([PastTalk(owner, [message])])
-    running.parts.keeper.tick(now)
+    running.parts.background.tick(now)
     rows = running.parts.database.rows("SELECT text FROM messages")
     assert [row["text"] for row in rows] == ["new的消息"]
     assert running.parts.quality.rollup.backlog() == 0

@@ -22,8 +22,8 @@ from server.store.quality.figures import Scope
 from server.store.quality.imports import read_table
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
-from server.store.quality.room import Quality, open_quality
 from server.store.quality.samples import SampleOrder
+from server.store.quality.stores import Quality, open_quality
 from server.store.quality.words import phrase, split
 from server.store.rows import ConversationRow, EventRow, MessageRow, SuggestionRow, WarningRow
 from server.web.qa.conversation_pages import found_pieces

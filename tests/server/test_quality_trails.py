@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from server.base.conversation import Turn
-from server.quality.audit_check import HEAD_FILE, verify_audit
+from server.quality.audit_check import verify_audit
 from server.quality.exports import (
     CONVERSATION_COLUMNS,
     conversation_rows,
@@ -30,10 +30,11 @@ from server.quality.figures_board import board
 from server.store import Acceptance, Database, Traffic
 from server.store.curation import Inbox
 from server.store.quality.bulk import Bulk
+from server.store.quality.chain import HEAD_FILE
 from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
-from server.store.quality.room import Quality, open_quality
+from server.store.quality.stores import Quality, open_quality
 from tests.server.test_quality_store import NOVEMBER, NOW, flagged, talk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from server.quality.audit_check import GENESIS, HEAD_FILE, details_text, link
 from server.store.database import Database, utc_now
+from server.store.quality.chain import GENESIS, HEAD_FILE, details_text, link
 from server.text.masking import mask
 
 T = TypeVar("T")

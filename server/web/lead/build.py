@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 
 from server.curation.curator import Curator
+from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.store.quality.audit import Audit
 from server.web.access import require
@@ -27,9 +28,6 @@ from server.web.lead import (
 from server.web.lead.common import ROLES, Console, allowed_shops
 from server.web.lead.jobs import Jobs
 from server.web.texts import t
-
-if TYPE_CHECKING:
-    from server.app import Parts
 
 _PAGES = (
     scripts,

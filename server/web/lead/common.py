@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, flash, g, render_template
 
@@ -14,15 +14,13 @@ from server.base.variables import PAGE_VARIABLES
 from server.catalog.catalog import Served
 from server.curation.curator import Curator
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
-from server.curation.golden_prerank import Warming
+from server.curation.golden_prerank import GoldenPrerank
 from server.library import Script, Shop
+from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.web.access import require
 from server.web.lead.jobs import Job, Jobs, Progress
 from server.web.texts import t
-
-if TYPE_CHECKING:
-    from server.app import Parts
 
 ROLES = ("lead", "admin")
 TABS = ("scripts", "trial", "review", "gaps", "use", "facts", "exchange", "history", "settings")
@@ -51,7 +49,7 @@ class Console:
     inbox: Inbox
     usage: Usage
     jobs: Jobs
-    warming: Warming = field(default_factory=Warming)
+    prerank: GoldenPrerank = field(default_factory=GoldenPrerank)
 
     def served(self, shop: str) -> Served:
         """What answers agents now."""
@@ -65,7 +63,7 @@ class Console:
     def warm(self, shop: Shop) -> None:
         """Ranks the golden questions while a lead is still typing; once a version of the shop."""
         served = self.served(shop.id)
-        self.warming.warm(
+        self.prerank.warm(
             shop.id,
             self.parts.catalog.remembering(served.index),
             lambda: questions_of(served.shop.scripts, self.saved_questions(shop.id)),
@@ -91,7 +89,7 @@ class Console:
     ) -> Callable[[], Gate]:
         """The gate against what is served now, whenever it is called."""
         served, catalog = self.served(shop.id), self.parts.catalog
-        stands, saved = self.warming.stands(shop.id, served.index), self.saved_questions(shop.id)
+        stands, saved = self.prerank.stands(shop.id, served.index), self.saved_questions(shop.id)
         return lambda: try_change(
             catalog.remembering(served.index),
             changes,

@@ -81,7 +81,7 @@ def add(lead: Blueprint, console: Console) -> None:
         served = console.served(shop.id)
         index = console.parts.catalog.remembering(served.index)
         now, limit = shop.local_now(), threshold_of(shop)
-        stands = console.warming.stands(shop.id, served.index)
+        stands = console.prerank.stands(shop.id, served.index)
 
         def work(progress: Progress) -> dict[str, Any]:
             questions = questions_of(served.shop.scripts, saved)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint
 
+from server.parts import Parts
 from server.web.qa.agreement_pages import add_agreement
 from server.web.qa.console import Console
 from server.web.qa.conversation_pages import add_conversations
@@ -17,9 +16,6 @@ from server.web.qa.report_pages import add_reports
 from server.web.qa.sample_pages import add_samples
 from server.web.qa.score_pages import add_scores
 from server.web.qa.wall_pages import add_wall
-
-if TYPE_CHECKING:
-    from server.app import Parts
 
 
 def build_qa(parts: Parts) -> Blueprint:

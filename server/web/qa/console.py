@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, flash, g, render_template, request
@@ -16,16 +16,14 @@ from server.base.platforms import PLATFORMS
 from server.curation.rule_examples import keep_example
 from server.library import SHOP_RULES_FILE
 from server.metrics.clock import local, moment
-from server.store.quality.room import Quality
+from server.parts import Parts
+from server.store.quality.stores import Quality
 from server.web.texts import t
-
-if TYPE_CHECKING:
-    from server.app import Parts
 
 REVIEWERS = ("qa", "lead", "admin")
 LEADS = ("lead", "admin")
 EVERYONE = ("agent", "qa", "lead", "admin")
-# More new messages than this are left to the keeper, so that no page waits for them.
+# More new messages than this are left to the background, so that no page waits for them.
 _AT_ONCE = 5000
 _OTHER_PLATFORMS = {"demo": "演示"}
 

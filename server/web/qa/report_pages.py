@@ -14,7 +14,6 @@ from server.metrics.clock import month_days
 from server.metrics.definitions import definitions
 from server.metrics.money import CLAUSE
 from server.metrics.reply_rate import formulas
-from server.quality.audit_check import GENESIS
 from server.quality.exports import (
     COLUMNS,
     conversation_rows,
@@ -24,6 +23,7 @@ from server.quality.exports import (
     month_xlsx,
 )
 from server.quality.figures_board import SATISFACTION_TARGET, Board, board
+from server.store.quality.chain import GENESIS
 from server.store.quality.figures import Scope
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Clock, Console, percent, platform_name, seconds, yuan

@@ -1,0 +1,85 @@
+"""The objects of a running server: each is built here, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from server.accounts.gate import Gate
+from server.accounts.tokens import Auth
+from server.base.config import Config, prepare_data_dir
+from server.base.errors import ConfigError
+from server.catalog.catalog import Catalog
+from server.desk.desk import Desk
+from server.desk.shop_memory import Memories
+from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
+from server.quality.background import Background, ZoneOf
+from server.store import Accounts, Database, Traffic
+from server.store.quality.stores import Quality, open_quality
+from server.wire.live import Clients
+
+_EXTENSION = "bangda"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What consoles, command line and tests reach."""
+
+    config: Config
+    database: Database
+    accounts: Accounts
+    traffic: Traffic
+    auth: Auth
+    catalog: Catalog
+    memories: Memories
+    desk: Desk
+    clients: Clients
+    gate: Gate
+    quality: Quality
+    background: Background
+
+    def close(self) -> None:
+        """Closes sockets, ends the watch, writes what is queued."""
+        self.clients.close_all()
+        self.background.close()
+        self.catalog.close()
+        self.database.close()
+
+
+def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
+    """Every object, wired. Raises ConfigError, LibraryError, EncoderError or StoreError."""
+    prepare_data_dir(config.data_dir)
+    encoder = BatchingEncoder(encoder or load_encoder(config.model))
+    catalog = Catalog(config.library_dir, encoder, config.cache_dir, rebuild=config.rebuild)
+    database = Database(config.database)
+    traffic, accounts = Traffic(database), Accounts(database)
+    memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")
+    quality = open_quality(database, ZoneOf(catalog))
+    return Parts(
+        config=config,
+        database=database,
+        accounts=accounts,
+        traffic=traffic,
+        auth=Auth(accounts),
+        catalog=catalog,
+        memories=memories,
+        desk=Desk(catalog, traffic, memories, encoder),
+        clients=Clients(),
+        gate=Gate.around(config.host, config.port, config.allowed_hosts),
+        quality=quality,
+        background=Background(quality, catalog),
+    )
+
+
+def keep_parts(app: Flask, parts: Parts) -> None:
+    """Lets `parts_of` find them again."""
+    app.extensions[_EXTENSION] = parts
+
+
+def parts_of(app: Flask) -> Parts:
+    """The Parts of an app made by `create_app`. Raises ConfigError for another app."""
+    parts = app.extensions.get(_EXTENSION)
+    if not isinstance(parts, Parts):
+        raise ConfigError("app was not made by create_app")
+    return parts
