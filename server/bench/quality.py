@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from server.base.times import utc_text
 from server.bench.report import Report, Row
-from server.metrics.clock import local, utc_text
+from server.metrics.clock import local
 from server.quality.figures_board import board
 from server.store import Database
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk

@@ -27,7 +27,7 @@ from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import KnownFiles, Library, Script, Shop, load_library
 from server.scripts_index import ScriptsIndex
-from server.text.normal import fold
+from server.text.normal import normalize
 from server.text.synonyms import synonyms_of
 
 log = logging.getLogger("bangda.catalog")
@@ -138,7 +138,7 @@ class Catalog:
 
     def remember(self, texts: Sequence[str]) -> None:
         """Embeds queries ahead of a trial; those known already cost nothing."""
-        self._vectors.vectors([fold(text) for text in texts], "query")
+        self._vectors.vectors([normalize(text) for text in texts], "query")
 
     def prepare(self, scripts: Sequence[Script], progress: Callable[[int, int], None]) -> None:
         """Embeds what these scripts say ahead of a reload; calls `progress(done, total)`."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from server.lint.rules import same
 from server.scripts_index import ScriptsIndex
-from server.text.normal import fold, grams
+from server.text.normal import grams, normalize
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 Why = Literal["nothing", "passed", "request", "typed", "edited"]
@@ -88,7 +88,7 @@ def meaning_rows(texts: Sequence[str], index: ScriptsIndex) -> NDArray[np.float3
 
     Rare words count more, since they name the thing that is asked for.
     """
-    _, adapted = index.embed([fold(text) for text in texts])
+    _, adapted = index.embed([normalize(text) for text in texts])
     if index.adapter is None:
         # Sentence vectors of short Chinese messages all lie close together.
         centre = index.adapted.mean(axis=0) if len(index.adapted) else adapted.mean(axis=0)
@@ -102,7 +102,9 @@ def meaning_rows(texts: Sequence[str], index: ScriptsIndex) -> NDArray[np.float3
 
 
 def _gram_rows(texts: Sequence[str]) -> NDArray[np.float32]:
-    marks = [{zlib.crc32(g.encode()) % _GRAM_DIMENSIONS for g in grams(fold(t))} for t in texts]
+    marks = [
+        {zlib.crc32(g.encode()) % _GRAM_DIMENSIONS for g in grams(normalize(t))} for t in texts
+    ]
     rows = np.zeros((len(texts), _GRAM_DIMENSIONS), dtype=np.float32)
     for row, held in zip(rows, marks, strict=True):
         row[list(held)] = 1

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Literal
 
 from server.base.errors import ProtocolError
+from server.base.times import moment, utc_text
 from server.compliance.findings import Finding
 from server.desk.seat import Seat
 from server.store import ConversationRow, WarningRow
@@ -44,10 +44,8 @@ def utc_moment(text: str, field: str) -> str:
     if not text:
         return ""
     try:
-        moment = datetime.fromisoformat(text)
+        return utc_text(moment(text))
     except ValueError as error:
         raise ProtocolError(
             "bad_request", f"{field} is {text!r}; expected ISO 8601, as 2026-11-21T08:00:00Z"
         ) from error
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

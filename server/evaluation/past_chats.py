@@ -21,7 +21,7 @@ from server.indexing.encoder import Encoder
 from server.library import Script
 from server.ranking.memory import Memory
 from server.text.masking import mask
-from server.text.normal import fold, words
+from server.text.normal import normalize, words
 
 # Below 85 of 100, pairs of different scripts of one shop come up as often as edits of one
 # (development shops, replies against each other with a tenth of the characters changed).
@@ -165,8 +165,8 @@ class _Matcher:
                 if not form:
                     continue
                 self._exact.setdefault(form, script.id)
-                pattern = _VARIABLE.sub(".{1,60}?", re.escape(fold(wording)))
-                if pattern != re.escape(fold(wording)):
+                pattern = _VARIABLE.sub(".{1,60}?", re.escape(normalize(wording)))
+                if pattern != re.escape(normalize(wording)):
                     self._patterns.append((re.compile(pattern), script.id))
                 self._texts.append(form)
                 self._ids.append(script.id)
@@ -176,7 +176,7 @@ class _Matcher:
         form = _form(text)
         if form in self._exact:
             return self._exact[form], "exact"
-        folded = fold(text)
+        folded = normalize(text)
         for pattern, script_id in self._patterns:
             if pattern.fullmatch(folded):
                 return script_id, "exact"
@@ -188,7 +188,7 @@ class _Matcher:
 
 def _form(text: str) -> str:
     """Words only, so that punctuation, spaces and smileys make no difference."""
-    return "".join(words(fold(text)))
+    return "".join(words(normalize(text)))
 
 
 def _proposals(loose: Sequence[tuple[str, str, str]]) -> tuple[Proposal, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from server.base.errors import UsageError
 from server.indexing.encoder import Vectors
 from server.indexing.vector_cache import VectorCache
-from server.text.normal import fold
+from server.text.normal import normalize
 from server.text.understanding import bare_text
 
 KINDS = ("ask", "title", "reply")
@@ -63,7 +63,7 @@ def embed_bank(lines: Sequence[Line], cache: VectorCache) -> list[Intent]:
     """
     texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: {kind: [] for kind in KINDS})
     for line in lines:
-        form = bare_text(line.text) if line.kind == "ask" else fold(line.text)
+        form = bare_text(line.text) if line.kind == "ask" else normalize(line.text)
         if form:
             texts[line.intent][line.kind].append(form)
     intents: list[Intent] = []

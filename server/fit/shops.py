@@ -20,7 +20,7 @@ from server.indexing.vector_cache import VectorCache
 from server.library import Script, load_library
 from server.ranking.evidence import Evidence, gather
 from server.scripts_index import ScriptsIndex, build_index
-from server.text.normal import fold
+from server.text.normal import normalize
 from server.text.understanding import SPEAKS_FROM, bare_text, understand
 
 MESSAGES = "messages.jsonl"
@@ -157,7 +157,7 @@ def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
         texts = [text for text in dict.fromkeys(given) if text]
         if texts:
             script = wanted.get(name)
-            titles = [fold(script.title)] if script and script.title else []
+            titles = [normalize(script.title)] if script and script.title else []
             intents.append(
                 Intent(
                     name,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from server.indexing.encoder import Role
 from server.library import Script
-from server.text.normal import fold
+from server.text.normal import normalize
 
 _BRACES = re.compile(r"[{}]")
 
@@ -59,7 +59,7 @@ def passages_of(scripts: Sequence[Script]) -> Passages:
             (Kind.REPLY, script.wordings),
         )
         for kind, group in held:
-            plain = {fold(_BRACES.sub("", text)): text for text in reversed(group)}
+            plain = {normalize(_BRACES.sub("", text)): text for text in reversed(group)}
             for form, text in reversed(plain.items()):
                 if form:
                     texts.append(text)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from server.base.errors import Problem
 from server.base.variables import PAGE_VARIABLES, variables
 from server.library import SHOP_FILE, Fact, Moment, Script, Shop
-from server.text.normal import fold, words
+from server.text.normal import normalize, words
 
 Rule = Callable[[Shop], Iterator[Problem]]
 RULES: dict[str, Rule] = {}
@@ -48,7 +48,7 @@ def same(text: str) -> str:
 
     Punctuation and spaces go; a text of nothing else stays as it is.
     """
-    folded = fold(text)
+    folded = normalize(text)
     return "".join(words(folded)) or folded
 
 
@@ -118,7 +118,7 @@ def question_twice(shop: Shop) -> Iterator[Problem]:
             if not question:
                 continue
             for other in owners.get(question, ()):
-                if fold(other.reply) != fold(script.reply) and not _apart(script, other):
+                if normalize(other.reply) != normalize(script.reply) and not _apart(script, other):
                     what = f"question {question!r} also stands under {other.id}"
                     yield at(script, "L104", what, "keep it under the script that answers it")
                     break

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from server.base.times import moment, utc_text
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 DAY_MINUTES = 24 * 60
-
-
-def utc_text(moment: datetime) -> str:
-    """A moment as the database writes it: UTC, milliseconds, `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-@lru_cache(maxsize=4096)
-def moment(text: str) -> datetime:
-    """A stored time as an aware datetime; one without a zone is UTC."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def local(at: datetime, zone: ZoneInfo) -> tuple[str, int]:
@@ -68,6 +57,6 @@ def days_between(first: str, last: str) -> Iterator[str]:
 def elapsed_share(month: str, now: datetime, zone: ZoneInfo) -> float:
     """How much of a local month is over at `now`, 0 to 1."""
     first, last = month_days(month)
-    start = datetime.fromisoformat(day_bounds(first, zone)[0])
-    end = datetime.fromisoformat(day_bounds(last, zone)[1])
+    start = moment(day_bounds(first, zone)[0])
+    end = moment(day_bounds(last, zone)[1])
     return min(1.0, max(0.0, (now - start) / (end - start)))

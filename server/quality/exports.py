@@ -12,7 +12,7 @@ from typing import Any
 
 import xlsxwriter
 
-from server.metrics.clock import moment
+from server.base.times import moment
 from server.metrics.definitions import definitions
 from server.quality.figures_board import Board, Row, Standing
 from server.store.database import Database

@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from server.base.times import utc_text
 from server.base.variables import fill
 from server.catalog.catalog import Served
 from server.compliance.findings import Direction
 from server.desk.rows import warning_row
 from server.library import Script
-from server.metrics.clock import utc_text
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, Outcome, SuggestionRow, WarningRow
 

@@ -1,7 +1,7 @@
 """What happened, on disk: SQLite through sqlite-utils, one writer, many readers."""
 
 from server.store.accounts import ROLES, Account, Accounts
-from server.store.database import Database, utc_now
+from server.store.database import Database
 from server.store.quality import tables as quality_tables
 from server.store.rows import (
     Acceptance,
@@ -28,5 +28,4 @@ __all__ = [
     "Traffic",
     "WarningRow",
     "quality_tables",
-    "utc_now",
 ]

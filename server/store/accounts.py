@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sqlite_utils
 
 from server.base.errors import UsageError
-from server.store.database import Database, utc_now
+from server.base.times import utc_now
+from server.store.database import Database
 
 ROLES = ("agent", "lead", "qa", "admin")
 _OWNER_OF = """

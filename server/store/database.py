@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,11 +29,6 @@ Writing = sqlite_utils.Database
 Job = Callable[[Writing], T]
 _READERS = 8
 _BATCH = 256
-
-
-def utc_now() -> str:
-    """Now as the database writes it: UTC, ISO 8601, milliseconds, `Z`."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Database:

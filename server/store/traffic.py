@@ -11,7 +11,8 @@ from concurrent.futures import Future
 import sqlite_utils
 
 from server.base.conversation import Turn
-from server.store.database import Database, utc_now
+from server.base.times import utc_now
+from server.store.database import Database
 from server.store.rows import (
     Acceptance,
     ConversationRow,

@@ -1,6 +1,6 @@
 """Masking of contact data, ids and card numbers before a text is written to disk.
 
-Phones are found through the disguises of `compliance.fold` (spaces, full width, circled or spoken
+Phones are found through the disguises of `undisguise` (spaces, full width, circled or spoken
 digits). Tracking, order and article numbers are kept: leads need them, and they name no person.
 """
 

@@ -32,7 +32,7 @@ def simplify(text: str) -> str:
     return simple
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """The text in one form: full width, traditional, control characters, stickers, repeats.
 
     Words and punctuation stay, since an encoder reads them. Empty when nothing speaks.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from server.base.conversation import Turn
-from server.text.normal import fold
+from server.text.normal import normalize
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Synonyms:
         """
         if not self.words:
             return text
-        folded = fold(text)
+        folded = normalize(text)
         told = self._known.sub(lambda match: self.words.get(match[0], match[0]), folded)
         return text if told == folded else told
 
@@ -40,5 +40,7 @@ class Synonyms:
 
 def synonyms_of(listed: Mapping[str, Sequence[str]]) -> Synonyms:
     """From a shop's table: its word → what shoppers say instead."""
-    pairs = ((fold(said), fold(word)) for word, others in listed.items() for said in others)
+    pairs = (
+        (normalize(said), normalize(word)) for word, others in listed.items() for said in others
+    )
     return Synonyms({said: word for said, word in pairs if said and said != word})

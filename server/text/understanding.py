@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.base.conversation import Turn
-from server.text.normal import fold, words
+from server.text.normal import normalize, words
 
 # 咨询订单号:… 订单金额:… 下单时间:… — what chat pages write for an order or product card.
 _CARD = re.compile(
@@ -74,7 +74,7 @@ def _earlier(bare: str, turns: Sequence[Turn]) -> tuple[tuple[str, ...], str]:
 
 def bare_text(text: str) -> str:
     """The folded text without order cards and leading greetings, unless those are all it says."""
-    folded = fold(text)
+    folded = normalize(text)
     bare = _CARD.sub(" ", folded).strip()
     if not words(bare):
         return folded

@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from server.base.times import utc_text
 from server.lint.run import lint_library
-from server.metrics.clock import utc_text
 from server.store import Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, EventRow, MessageRow, SuggestionRow, WarningRow

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.base.times import moment
 from server.metrics.clock import (
     day_bounds,
     days_between,
     elapsed_share,
     local,
     local_day,
-    moment,
     month_days,
 )
 from server.metrics.reply_rate import (

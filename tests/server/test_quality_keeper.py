@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.metrics.clock import utc_text
+from server.base.times import utc_text
 from server.quality.audit_check import verify_audit
 from server.store import Database
 from server.store.quality import days, rollup

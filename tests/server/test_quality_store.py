@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.base.errors import UsageError
-from server.metrics.clock import moment
+from server.base.times import moment
 from server.metrics.reply_rate import ReplyRate
 from server.quality.figures_board import board
 from server.store import Database, Traffic

@@ -7,7 +7,7 @@ import pytest
 
 from server.base.conversation import Turn
 from server.indexing.bm25 import build_lexical
-from server.text.normal import fold, grams, shared_words, sounds
+from server.text.normal import grams, normalize, shared_words, sounds
 from server.text.understanding import understand
 
 
@@ -26,7 +26,7 @@ from server.text.understanding import understand
     ids=["traditional", "full width", "repeats", "stickers", "link", "control", "digits", "emoji"],
 )
 def test_fold(typed: str, folded: str) -> None:
-    assert fold(typed) == folded
+    assert normalize(typed) == folded
 
 
 def test_grams_hold_characters_pairs_and_whole_words() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlite_utils
 
-from server.store.database import Database, utc_now
+from server.base.times import utc_now
+from server.store.database import Database
 
 _COLUMNS = "id, shop, script_id, version, action, fields, who, why, at, batch"
 # The newest version of every script up to a moment; removed ones are among them.

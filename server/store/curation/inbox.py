@@ -11,7 +11,8 @@ from typing import Any
 import sqlite_utils
 
 from server.base.conversation import Turn
-from server.store.database import Database, utc_now
+from server.base.times import utc_now
+from server.store.database import Database
 from server.text.masking import mask
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import sqlite_utils
 
 from server.base.errors import UsageError
-from server.metrics.clock import moment
-from server.store.database import Database, utc_now
+from server.base.times import moment, utc_now
+from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import DECIDED, ITEM, NOTE_LENGTH, add_verdict, digest
 from server.text.masking import mask

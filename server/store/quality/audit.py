@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from server.store.database import Database, utc_now
+from server.base.times import utc_now
+from server.store.database import Database
 from server.store.quality.chain import GENESIS, HEAD_FILE, details_text, link
 from server.text.masking import mask
 

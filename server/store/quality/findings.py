@@ -11,7 +11,8 @@ from typing import Final, Literal
 import sqlite_utils
 
 from server.base.errors import UsageError
-from server.store.database import Database, utc_now
+from server.base.times import utc_now
+from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import add_verdict
 

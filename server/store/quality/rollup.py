@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
-from server.metrics.clock import local_day, utc_text
+from server.base.times import utc_text
+from server.metrics.clock import local_day
 from server.metrics.reply_rate import formulas
 from server.store.database import Database
 from server.store.quality.days import TABLES, sum_day

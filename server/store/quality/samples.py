@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import sqlite_utils
 
 from server.base.errors import UsageError
+from server.base.times import utc_now
 from server.metrics.clock import day_bounds
 from server.metrics.sampling import Stratum, draw_strata, size_of
-from server.store.database import Database, utc_now
+from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 
 METHODS: Final = ("random", "agent", "rule", "outcome", "all")

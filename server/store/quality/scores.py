@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import sqlite_utils
 
+from server.base.times import utc_now
 from server.metrics.agreement import Mean, mean_of
 from server.metrics.scoring import Criterion, total
-from server.store.database import Database, utc_now
+from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import digest
 from server.text.masking import mask

@@ -8,8 +8,9 @@ from typing import Final
 import sqlite_utils
 
 from server.base.errors import UsageError
+from server.base.times import utc_now
 from server.metrics.scoring import DEFAULT_FORM, Criterion
-from server.store.database import Database, utc_now
+from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 
 DEFAULTS: Final[dict[str, str]] = {

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import sqlite_utils
 
-from server.metrics.clock import local, moment, utc_text
+from server.base.times import moment, utc_text
+from server.metrics.clock import local
 from server.metrics.reply_rate import Formula, formulas_of
 from server.metrics.waits import Said, Wait, waits
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.metrics.clock import moment, utc_text
+from server.base.times import moment, utc_text
 from server.metrics.waits import SESSION_GAP
 from server.store.database import Database
 

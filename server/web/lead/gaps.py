@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
+from server.base.times import utc_text
 from server.curation.gaps import Cluster, Item, cluster, meaning_rows, often_edited, repeated
 from server.curation.use import days_until
 from server.exchange.ids import new_id
@@ -21,8 +22,7 @@ _SHOWN = 60
 
 def since(days: int) -> str:
     """The start of a window of days, as the database writes times."""
-    start = datetime.now(UTC) - timedelta(days=days)
-    return start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_text(datetime.now(UTC) - timedelta(days=days))
 
 
 def window() -> int:

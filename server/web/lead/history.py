@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
 from server.base.errors import UsageError
+from server.base.times import utc_of_local
 from server.curation.curator import StaleError
 from server.curation.diff import differences
 from server.curation.fields import script_from
@@ -98,10 +98,8 @@ def _before(versions: list[Version], place: int) -> Version | None:
 
 def _utc(shop: Shop, moment: str) -> str:
     """A local time of the page (2026-11-21T08:00) as the database writes it. Raises UsageError."""
+    zone = ZoneInfo(shop.settings.get("timezone", DEFAULT_TIMEZONE))
     try:
-        local = datetime.fromisoformat(moment)
+        return utc_of_local(moment, zone)
     except ValueError as error:
         raise UsageError(f"moment is {moment!r}; expected 2026-11-21T08:00") from error
-    zone = ZoneInfo(shop.settings.get("timezone", DEFAULT_TIMEZONE))
-    aware = local.replace(tzinfo=zone).astimezone(UTC)
-    return aware.isoformat(timespec="milliseconds").replace("+00:00", "Z")

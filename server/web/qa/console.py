@@ -13,9 +13,10 @@ from flask import abort, flash, g, render_template, request
 
 from server.base.errors import BangdaError
 from server.base.platforms import PLATFORMS
+from server.base.times import moment
 from server.curation.rule_examples import keep_example
 from server.library import SHOP_RULES_FILE
-from server.metrics.clock import local, moment
+from server.metrics.clock import local
 from server.parts import Parts
 from server.store.quality.stores import Quality
 from server.web.texts import t

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
 from server.base.errors import BangdaError, UsageError
+from server.base.times import moment
 from server.compliance.findings import CATEGORIES
-from server.metrics.clock import day_bounds, moment
+from server.metrics.clock import day_bounds
 from server.metrics.waits import Said, waits, whole_seconds
 from server.metrics.wording_diff import Piece, diff
 from server.store.quality.lookups import Sent, Talk, Wanted

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify
 
+from server.base.times import utc_text
 from server.compliance.findings import CATEGORIES
-from server.metrics.clock import utc_text
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Console, platform_name
 
