@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -66,6 +66,30 @@ class Ranking:
     shown: int
 
 
+def _nothing_barred(_script: Script, _platform: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a shop offers scripts.
+
+    `threshold` is the confidence from which one is shown, None for the fitted one. Scripts that
+    are not valid at `local_now`, or `barred` on the query's platform, are left out.
+    """
+
+    threshold: float | None = None
+    local_now: datetime | None = None
+    barred: Callable[[Script, str], bool] = _nothing_barred
+
+    def allow(self, script: Script, platform: str) -> bool:
+        """Whether the script may be offered now and on this platform ("" for any)."""
+        fits = not platform or not script.platforms or platform in script.platforms
+        live = self.local_now is None or script.is_live(self.local_now)
+        return fits and live and not self.barred(script, platform)
+
+
+ANY = Terms()
 EMPTY = Ranking((), 0)
 
 
@@ -86,14 +110,10 @@ def suggest(
     *,
     memory: Memory | None = None,
     top_k: int = 10,
-    threshold: float | None = None,
-    local_now: datetime | None = None,
+    terms: Terms = ANY,
     fusion: Fusion | None = None,
 ) -> Ranking:
-    """Scripts that answer the query, best first; `local_now` leaves out those not valid then.
-
-    `threshold` is the confidence from which a script is shown, by default the fitted one.
-    """
+    """Scripts that answer the query and that the terms allow, best first."""
     fusion = fusion or load_fusion(index.built.model, index.built.dimension)
     understood = understood_in(query, index)
     if not understood.text or not index.scripts:
@@ -113,7 +133,7 @@ def suggest(
     allowed = [
         int(place)
         for place in np.argsort(-held, kind="stable")
-        if _offered(index.scripts[evidence.numbers[place]], query, local_now)
+        if terms.allow(index.scripts[evidence.numbers[place]], query.platform)
     ]
     places = _each_ask(evidence, fusion, allowed)[:top_k]
     if not places:
@@ -129,7 +149,7 @@ def suggest(
         )
         for place in places
     )
-    limit = fusion.threshold if threshold is None else threshold
+    limit = fusion.threshold if terms.threshold is None else terms.threshold
     shown = sum(1 for candidate in candidates[:_SHOWN] if candidate.confidence >= limit)
     return Ranking(candidates, shown)
 
@@ -172,12 +192,6 @@ def _page_fit(
             if ordered and script.stage:
                 fit[row] += _OWN_STAGE if script.stage in _AFTER_ORDER else -_OWN_STAGE
     return fit
-
-
-def _offered(script: Script, query: Query, local_now: datetime | None) -> bool:
-    """Whether the script may be suggested now and on this platform."""
-    fits = not query.platform or not script.platforms or query.platform in script.platforms
-    return fits and (local_now is None or script.is_live(local_now))
 
 
 def _each_ask(evidence: Evidence, fusion: Fusion, places: list[int]) -> list[int]:

@@ -27,6 +27,7 @@ from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import KnownFiles, Library, Script, Shop, load_library
 from server.scripts_index import ScriptsIndex
+from server.suggest import Terms
 from server.text.normal import normalize
 from server.text.synonyms import synonyms_of
 
@@ -46,6 +47,10 @@ class Served:
     checker: Checker
     rules: Checker
     clearance: Clearance
+
+    def terms(self) -> Terms:
+        """On what terms agents get this shop's scripts now: every ranking that people see."""
+        return Terms(self.shop.threshold, self.shop.local_now(), self.clearance.bars)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def suggest(arguments: argparse.Namespace) -> int:
         served.index,
         memory=_memory(data / "bangda.db", arguments.shop, encoder),
         top_k=arguments.top,
-        local_now=context.local_now,
+        terms=served.terms(),
     )
     suggestions = [suggestion_of(c, context, frozenset()) for c in ranking.candidates]
     warnings = served.checker.check(arguments.text, direction="incoming", shop=served.shop)

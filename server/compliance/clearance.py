@@ -16,14 +16,18 @@ class Clearance:
     def __init__(self, rules: Checker, shop: Shop) -> None:
         self._checker = rules
         self._shop = shop
-        self._known: dict[tuple[str, str], Finding | None] = {}
+        self._known: dict[tuple[str, str, str], Finding | None] = {}
 
     def broken(self, script: Script, platform: str) -> Finding | None:
         """The grave finding that keeps a script from being suggested on a platform, if any."""
-        key = (script.id, platform)
+        key = (script.id, script.version, platform)
         if key not in self._known:
             self._known[key] = self._grave(script, platform)
         return self._known[key]
+
+    def bars(self, script: Script, platform: str) -> bool:
+        """Whether the script is kept from a platform."""
+        return self.broken(script, platform) is not None
 
     def _grave(self, script: Script, platform: str) -> Finding | None:
         for wording in script.wordings:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from server.library import Script
 from server.lint.rules import same
 from server.scripts_index import ScriptsIndex
-from server.suggest import Query, suggest
+from server.suggest import Query, Terms, suggest
 
 Kind = Literal["conflict", "duplicate", "near"]
 
@@ -84,12 +83,12 @@ def _near(own: str, asked: Sequence[str], index: ScriptsIndex) -> list[Rival]:
 
 
 def taken_by_others(
-    script_id: str, questions: Sequence[str], index: ScriptsIndex, local_now: datetime
+    script_id: str, questions: Sequence[str], index: ScriptsIndex, terms: Terms
 ) -> list[Taken]:
     """Questions for which another script stands first now; `rank` is ours (0: not among ten)."""
     found = []
     for question in questions:
-        ranking = suggest(Query(question), index, top_k=10, local_now=local_now)
+        ranking = suggest(Query(question), index, top_k=10, terms=terms)
         ids = [candidate.script.id for candidate in ranking.candidates]
         if ids and ids[0] != script_id:
             rank = ids.index(script_id) + 1 if script_id in ids else 0

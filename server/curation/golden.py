@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from server.curation.golden_ranks import TOP, Question, Stand, moved, place_of, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
+from server.suggest import Terms
 
 UpdateIndex = Callable[[ScriptsIndex, Sequence[Script]], ScriptsIndex]
 Stands = MutableMapping[Question, Stand]
@@ -92,8 +92,7 @@ def try_change(
     changes: Mapping[str, Script | None],
     saved: Sequence[Question],
     update: UpdateIndex,
-    local_now: datetime,
-    threshold: float | None = None,
+    terms: Terms,
     stands: Stands | None = None,
     most: int | None = MOST,
 ) -> Gate:
@@ -113,10 +112,8 @@ def try_change(
     tried = []
     for question in found[:most]:
         known = stands.get(question)
-        before, then = (
-            (known.rank, known.ids) if known else place_of(question, index, local_now, threshold)
-        )
-        rank, ids = place_of(question, after, local_now, threshold)
+        before, then = (known.rank, known.ids) if known else place_of(question, index, terms)
+        rank, ids = place_of(question, after, terms)
         tried.append(Tried(question, before, rank, "".join(then[:1]), "".join(ids[:1])))
     return Gate(tuple(tried), len(questions), len(found) - len(tried), unmoved)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from server.curation.golden import Stands, carried
 from server.curation.golden_ranks import Question, stand_of
 from server.library import Script
 from server.scripts_index import ScriptsIndex
+from server.suggest import Terms
 from server.text.synonyms import Synonyms
 
 
@@ -37,8 +37,7 @@ class GoldenPrerank:
         shop: str,
         index: ScriptsIndex,
         questions: Callable[[], Sequence[Question]],
-        local_now: datetime,
-        threshold: float | None,
+        terms: Terms,
     ) -> None:
         """Ranks what is not known yet, in a thread; once a version of the shop."""
         stands = self.stands(shop, index)
@@ -52,6 +51,6 @@ class GoldenPrerank:
                 if self._begun.get(shop) is not stands:
                     return  # a newer version is served: its own questions are ranked instead
                 if question not in stands:
-                    stands[question] = stand_of(question, index, local_now, threshold)
+                    stands[question] = stand_of(question, index, terms)
 
         threading.Thread(target=rank_all, name="warm-golden", daemon=True).start()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from server.indexing.passages import Kind
 from server.ranking.evidence import NAMES, gather
 from server.ranking.fusion import Fusion, load_fusion
 from server.scripts_index import ScriptsIndex
-from server.suggest import Query, suggest, understood_in
+from server.suggest import Query, Terms, suggest, understood_in
 from server.text.normal import grams, sounds
 
 Floats = NDArray[np.float32]
@@ -72,26 +71,22 @@ class Stand:
         return self.ids[0] if self.ids else ""
 
 
-def place_of(
-    question: Question, index: ScriptsIndex, local_now: datetime, threshold: float | None
-) -> tuple[int, tuple[str, ...]]:
+def place_of(question: Question, index: ScriptsIndex, terms: Terms) -> tuple[int, tuple[str, ...]]:
     """Place of the expected script (1 is first, 0 is not among ten), and the ids of the ten.
 
     A question that expects silence stands first when nothing is shown.
     """
     query = Query(question.message, question.turns)
-    ranking = suggest(query, index, top_k=TOP, threshold=threshold, local_now=local_now)
+    ranking = suggest(query, index, top_k=TOP, terms=terms)
     ids = tuple(candidate.script.id for candidate in ranking.candidates)
     if not question.expected:
         return (0 if ranking.shown else 1), ids
     return (ids.index(question.expected) + 1 if question.expected in ids else 0), ids
 
 
-def stand_of(
-    question: Question, index: ScriptsIndex, local_now: datetime, threshold: float | None
-) -> Stand:
+def stand_of(question: Question, index: ScriptsIndex, terms: Terms) -> Stand:
     """Where the question stands in this index, and what would move it."""
-    rank, ids = place_of(question, index, local_now, threshold)
+    rank, ids = place_of(question, index, terms)
     if not question.expected or question.turns or len(ids) < TOP:
         return Stand(rank, ids, -np.inf, None)
     return Stand(rank, ids, *_compared(question.message, index, frozenset(ids)))

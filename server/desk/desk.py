@@ -38,11 +38,10 @@ from server.store import (
     SuggestionRow,
     Traffic,
 )
-from server.suggest import Candidate, Query, Ranking, embeds, suggest
+from server.suggest import Candidate, Query, embeds, suggest
 
 _STORED_SUGGESTIONS = 5
 _TOP_K = 5
-_SPARE = 3
 _MAX_SEARCH = 50
 
 
@@ -101,11 +100,9 @@ class Desk:
             query,
             served.index,
             memory=self._memories.of(seat.shop),
-            top_k=_TOP_K + _SPARE,
-            threshold=_threshold(served),
-            local_now=context.local_now,
+            top_k=_TOP_K,
+            terms=served.terms(),
         )
-        ranking = _cleared(ranking, served, seat.platform)
         warnings = served.checker.check(
             request.text,
             direction="incoming",
@@ -193,16 +190,17 @@ class Desk:
         """Scripts by words, pinyin or initials, then by meaning; the most used for no query."""
         served, context = self._context(seat, request.page, "")
         top = max(1, min(request.top, _MAX_SEARCH))
-        live = [s for s in served.shop.scripts if s.is_live(context.local_now)]
-        named = _by_id(live, request.script_ids)
-        found = named or find(live, request.query, request.category)
+        terms = served.terms()
+        allowed = [s for s in served.shop.scripts if terms.allow(s, seat.platform)]
+        named = _by_id(allowed, request.script_ids)
+        found = named or find(allowed, request.query, request.category)
         if not request.query.strip() and not request.script_ids:
             uses = {row["script_id"]: row["uses"] for row in self._traffic.script_use(seat.shop)}
             found.sort(key=lambda script: -uses.get(script.id, 0))
         candidates = [Candidate(script, 1.0, 1.0, "") for script in found[:top]]
         if request.query.strip() and len(candidates) < top and not (request.category or named):
             query = Query(request.query, (), context.page, seat.platform)
-            near = suggest(query, served.index, top_k=top, local_now=context.local_now)
+            near = suggest(query, served.index, top_k=top, terms=terms)
             known = {candidate.script.id for candidate in candidates}
             candidates += [c for c in near.candidates if c.script.id not in known]
         session = self._session(seat, request.conversation_id)
@@ -232,13 +230,6 @@ class Desk:
         return Session(turns=list(turns), said=set(self._traffic.said(conversation)))
 
 
-def _cleared(ranking: Ranking, served: Served, platform: str) -> Ranking:
-    """The ranking without scripts that break a rule of the platform."""
-    clear = [served.clearance.broken(c.script, platform) is None for c in ranking.candidates]
-    kept = [c for c, fine in zip(ranking.candidates, clear, strict=True) if fine]
-    return Ranking(tuple(kept[:_TOP_K]), sum(clear[: ranking.shown]))
-
-
 def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:
     return [Offer(s.suggestion_id, s.script_id, s.text, message) for s in suggestions]
 
@@ -246,9 +237,3 @@ def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:
 def _by_id(scripts: Sequence[Script], script_ids: Sequence[str]) -> list[Script]:
     known = {script.id: script for script in scripts}
     return [known[name] for name in script_ids if name in known]
-
-
-def _threshold(served: Served) -> float | None:
-    """The shop's own threshold (checked when its file is read), None for the fitted one."""
-    text = served.shop.settings.get("threshold", "")
-    return float(text) if text else None

@@ -127,6 +127,12 @@ class Shop:
             digest.update(script.version.encode())
         return digest.hexdigest()[:12]
 
+    @property
+    def threshold(self) -> float | None:
+        """The confidence from which a script is shown here; None for the fitted one."""
+        text = self.settings.get("threshold", "")
+        return float(text) if text else None
+
     def local_now(self, now: datetime | None = None) -> datetime:
         """`now` (aware; default: the clock) as naive time in the shop's time zone."""
         zone = ZoneInfo(self.settings.get("timezone", DEFAULT_TIMEZONE))

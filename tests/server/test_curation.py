@@ -27,6 +27,7 @@ from server.library.save import script_fields
 from server.ranking.evidence import gather
 from server.ranking.fusion import load_fusion
 from server.scripts_index import ScriptsIndex, build_index
+from server.suggest import Terms
 from server.text.understanding import understand
 from server.web.lead.jobs import Jobs
 from tests.support import CharacterEncoder
@@ -85,7 +86,7 @@ def change(index: ScriptsIndex, changes: dict, saved: list | None = None, **more
     def update(old: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex:
         return replace(update_index(old, scripts, cache), encoder=old.encoder)
 
-    return try_change(index, changes, saved or [], update, NOON, **more)
+    return try_change(index, changes, saved or [], update, Terms(local_now=NOON), **more)
 
 
 def test_gate_names_the_question_that_got_worse() -> None:
@@ -136,7 +137,7 @@ def test_a_script_scores_for_all_questions_what_ranking_gives_it(sample: Scripts
 def test_the_gate_tries_every_question_that_a_change_moves(sample: ScriptsIndex) -> None:
     cache = VectorCache(None, sample.encoder)
     questions = questions_of(sample.scripts, [])
-    stands = {q: stand_of(q, sample, NOON, None) for q in questions}
+    stands = {q: stand_of(q, sample, Terms(local_now=NOON)) for q in questions}
     by_id = {script.id: script for script in sample.scripts}
     broad = replace(by_id["logi.lost"], questions=("什么时候", "怎么办", "可以吗", "多少钱"))
     for changes in ({"logi.lost": broad}, {"logi.lost": None}):
@@ -144,7 +145,7 @@ def test_the_gate_tries_every_question_that_a_change_moves(sample: ScriptsIndex)
         scripts = [changes.get(s.id, s) for s in sample.scripts]
         built = build_index([s for s in scripts if s], cache)
         after = replace(built, encoder=sample.encoder)
-        now = {q: stand_of(q, after, NOON, None).rank for q in questions}
+        now = {q: stand_of(q, after, Terms(local_now=NOON)).rank for q in questions}
         flipped = {q for q in questions if Tried(q, stands[q].rank, now[q], "", "").flip}
         assert {tried.question for tried in gate.flips} == flipped
         assert gate.left == 0 and len(gate.tried) < len(questions)
@@ -167,7 +168,9 @@ def test_rivals_same_question_first() -> None:
 
 
 def test_question_that_another_script_wins() -> None:
-    found = taken_by_others("ship", ["怎么退货", "几点发货"], build([SHIP, RETURN]), NOON)
+    found = taken_by_others(
+        "ship", ["怎么退货", "几点发货"], build([SHIP, RETURN]), Terms(local_now=NOON)
+    )
     assert [(t.question, t.winner.id) for t in found] == [("怎么退货", "return")]
 
 

@@ -65,7 +65,7 @@ def checks_of(script: Script, shop: Shop, console: Console) -> Checks:
         tuple(remarks),
         tuple(warned_of(script, shop, console)),
         tuple(rivals_of(script, served.index)),
-        tuple(taken_by_others(script.id, asked, served.index, now)),
+        tuple(taken_by_others(script.id, asked, served.index, served.terms())),
     )
 
 

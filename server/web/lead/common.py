@@ -67,8 +67,7 @@ class Console:
             shop.id,
             self.parts.catalog.remembering(served.index),
             lambda: questions_of(served.shop.scripts, self.saved_questions(shop.id)),
-            served.shop.local_now(),
-            threshold_of(served.shop),
+            served.terms(),
         )
 
     def gate(self, shop: Shop, changes: Mapping[str, Script | None]) -> Gate:
@@ -95,8 +94,7 @@ class Console:
             changes,
             saved,
             catalog.trial_index,
-            shop.local_now(),
-            threshold_of(shop),
+            served.terms(),
             stands,
             None if whole else MOST,
         )
@@ -174,15 +172,6 @@ def variables_of(shop: Shop) -> dict[str, str]:
     """Every variable a reply may use, with the value that a preview shows."""
     facts = {name: fact.value for name, fact in shop.facts.items()}
     return {name: SAMPLE_PAGE.get(name, name) for name in PAGE_VARIABLES} | facts
-
-
-def threshold_of(shop: Shop) -> float | None:
-    """The shop's own threshold, None for the default."""
-    text = shop.settings.get("threshold", "")
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None  # the settings page shows and mends it; the desk refuses it with a sentence
 
 
 def script_or_404(shop: Shop, script_id: str) -> Script:

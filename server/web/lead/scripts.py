@@ -164,6 +164,7 @@ def _by_meaning(
     if not chosen.query or chosen.page > 1:
         return []
     known = {script.id for script in found}
-    ranking = suggest(Query(chosen.query), console.served(shop.id).index, top_k=8)
+    served = console.served(shop.id)
+    ranking = suggest(Query(chosen.query), served.index, top_k=8, terms=served.terms())
     ids = [candidate.script.id for candidate in ranking.candidates]
     return [shop.by_id[i] for i in ids if i not in known and i in shop.by_id][:5]

@@ -11,7 +11,7 @@ from server.base.platforms import PLATFORMS
 from server.curation.golden import PASS, Question, questions_of, stand_of
 from server.library import Shop
 from server.suggest import Query, suggest
-from server.web.lead.common import Console, page, say, show, threshold_of
+from server.web.lead.common import Console, page, say, show
 from server.web.lead.jobs import Progress
 from server.web.texts import t
 
@@ -80,7 +80,7 @@ def add(lead: Blueprint, console: Console) -> None:
         saved = console.saved_questions(shop.id)
         served = console.served(shop.id)
         index = console.parts.catalog.remembering(served.index)
-        now, limit = shop.local_now(), threshold_of(shop)
+        terms = served.terms()
         stands = console.prerank.stands(shop.id, served.index)
 
         def work(progress: Progress) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def add(lead: Blueprint, console: Console) -> None:
             first = within = 0
             for number, question in enumerate(questions, start=1):
                 if question not in stands:
-                    stands[question] = stand_of(question, index, now, limit)
+                    stands[question] = stand_of(question, index, terms)
                 stand = stands[question]
                 first += stand.rank == 1
                 within += 0 < stand.rank <= PASS
@@ -125,14 +125,12 @@ def _ranking(console: Console, shop: Shop) -> dict[str, Any]:
     form = request.form if request.method == "POST" else request.args
     message = form.get("message", "").strip()
     served = console.served(shop.id)
-    limit = threshold_of(shop)
+    limit = shop.threshold
     if not message:
         return {"ranking": None, "warnings": (), "threshold": limit}
     query = Query(message, turns_from(form.get("turns", "")), {}, form.get("platform", ""))
     memory = console.parts.memories.of(shop.id)
-    ranking = suggest(
-        query, served.index, memory=memory, top_k=10, threshold=limit, local_now=shop.local_now()
-    )
+    ranking = suggest(query, served.index, memory=memory, top_k=10, terms=served.terms())
     warnings = served.checker.check(
         message, direction="incoming", platform=query.platform, shop=shop
     )
