@@ -21,7 +21,7 @@ from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, EventRow, MessageRow, SuggestionRow, WarningRow
 from tests.conftest import Running
 from tests.extension.conftest import chromium
-from tests.server.test_quality_trails import tamper
+from tests.quality.test_trails import tamper
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PAGES = (

@@ -12,7 +12,7 @@ from server.library import Shop, load_library
 from server.lint import LOADER_CODES, REMARKS, RULES, documentation, lint_library, remarks_of
 from server.lint.docs import updated
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "library" / "lint").glob("*.yaml"))
+EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
 SHOP_KEYS = ("facts:", "synonyms:", "timers:")
 FOLDER_CODES = {"L010", "L011"}
 

@@ -35,7 +35,7 @@ from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
 from server.store.quality.stores import Quality, open_quality
-from tests.server.test_quality_store import NOVEMBER, NOW, flagged, talk
+from tests.store.test_quality import NOVEMBER, NOW, flagged, talk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
