@@ -26,6 +26,7 @@ from server.web.lead.common import (
     variables_of,
 )
 from server.web.lead.forms import BOXES, CHIPS, fields_of
+from server.web.lead.publishing import publish_with_gate
 from server.web.texts import t
 
 # Ids offered for follow-ups: those of the same category, not thousands.
@@ -108,23 +109,15 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
     now = shop.by_id.get(script.id)
     if base and now is not None and now.version != base:
         return _merge(console, shop, fields, base, now), 409
-    gate = console.gate(shop, {script.id: script})
-    if gate.needs_reason and not why:
-        return open_editor(
-            console, shop, fields, base, gate=gate, proposal=_proposal(console, shop)
-        ), 422
-    whole = console.trial(shop, {script.id: script}, whole=True)
+    proposal = _proposal(console, shop)
     try:
-        console.curator.publish(
-            shop.id, {script.id: script}, who=g.account.name, why=why, expected={script.id: base}
-        )
+        gate = publish_with_gate(console, shop, script, base=base, who=g.account.name, reason=why)
     except StaleError as error:
         return _merge(console, shop, fields, base, error.theirs), 409
     except UsageError as error:
-        return open_editor(console, shop, fields, base, error=str(error), gate=gate), 400
-    if gate.left:
-        console.finish_gate(shop, script.title or script.id, whole)
-    proposal = _proposal(console, shop)
+        return open_editor(console, shop, fields, base, error=str(error)), 400
+    if gate is not None:
+        return open_editor(console, shop, fields, base, gate=gate, proposal=proposal), 422
     if proposal is not None and proposal.status == "open":
         console.inbox.decide(proposal.id, "approved", g.account.name, why)
     say("published", id=script.id)

@@ -16,6 +16,7 @@ from server.store.curation import Proposal
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.editor import open_editor
+from server.web.lead.publishing import publish_with_gate
 
 STATUSES = ("open", "returned", "approved", "withdrawn")
 
@@ -93,20 +94,20 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
     if not console.may_publish(shop):
         raise UsageError("this shop lets only its publishers approve")
     script = script_from(found.fields, shop.id)
-    gate = console.gate(shop, {script.id: script})
-    if gate.needs_reason and not comment:
-        return _page(console, shop, found, error="reason_needed", gate=gate), 422
-    whole = console.trial(shop, {script.id: script}, whole=True)
-    why = "；".join(part for part in (found.note, comment) if part)
     try:
-        console.curator.publish(
-            shop.id, {script.id: script}, who=f"{found.who} / {g.account.name}", why=why,
-            expected={script.id: found.base_version},
-        )  # fmt: skip
+        gate = publish_with_gate(
+            console,
+            shop,
+            script,
+            base=found.base_version,
+            who=f"{found.who} / {g.account.name}",
+            why="；".join(part for part in (found.note, comment) if part),
+            reason=comment,
+        )
     except StaleError:
         return _page(console, shop, found, error="proposal_stale"), 409
-    if gate.left:
-        console.finish_gate(shop, script.title or script.id, whole)
+    if gate is not None:
+        return _page(console, shop, found, error="reason_needed", gate=gate), 422
     console.inbox.decide(found.id, "approved", g.account.name, comment)
     say("published", id=script.id)
     return redirect(url_for("lead.review", shop=shop.id))
