@@ -36,7 +36,6 @@ class Session:
     offers: dict[str, Offer] = field(default_factory=dict)
     inserted: Offer | None = None
     last_message_id: str = ""
-    waiting_since: str = ""
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,7 +2,6 @@
 
 from server.store.accounts import ROLES, Account, Accounts
 from server.store.database import Database
-from server.store.quality import tables as quality_tables
 from server.store.rows import (
     Acceptance,
     ConversationRow,
@@ -27,5 +26,4 @@ __all__ = [
     "SuggestionRow",
     "Traffic",
     "WarningRow",
-    "quality_tables",
 ]

@@ -1,13 +1,10 @@
-"""The tables, one step after another. A step that has shipped is never edited; add a new one.
-
-Times are UTC, ISO 8601 with milliseconds. `text` and `matched` columns are masked before writing.
-"""
+"""Accounts, and what passes between shoppers and agents."""
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-migrations = Migrations("bangda")
+from server.store.migrations.registry import migrations
 
 
 @migrations(name="0001_accounts")

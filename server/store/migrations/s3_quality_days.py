@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from server.store.migrations import migrations
+from server.store.migrations.registry import migrations
 
 
 @migrations(name="quality_0004_cells")

@@ -1,4 +1,4 @@
-"""Tables for the lead's console, as further steps of the one migration row.
+"""Tables for the lead's console.
 
 `fields` are scripts as library files hold them, in JSON. Files stay the truth: these tables say
 who changed them when and why, and hold what is not yet in a file.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from server.store.migrations import migrations
+from server.store.migrations.registry import migrations
 
 
 @migrations(name="curation_0001_history")

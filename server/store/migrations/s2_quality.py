@@ -1,4 +1,4 @@
-"""Tables for QA and the figures, as further steps of the one migration row.
+"""Tables for QA and the figures.
 
 Texts stay where traffic wrote them (masked); a queue item only points at them, so that deleting a
 conversation leaves no copy behind. Day tables hold counts without persons.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from server.store.migrations import migrations
+from server.store.migrations.registry import migrations
 
 
 @migrations(name="quality_0001_figures")

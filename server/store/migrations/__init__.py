@@ -1,0 +1,15 @@
+"""The tables, one step after another, in the order of the files' numbers.
+
+A step that has shipped is never edited or renamed; add a file and name it last.
+Times are UTC, ISO 8601 with milliseconds. `text` and `matched` columns are masked before writing.
+"""
+
+from server.store.migrations import (
+    s1_traffic,
+    s2_quality,
+    s3_quality_days,
+    s4_curation,
+)
+from server.store.migrations.registry import migrations
+
+__all__ = ["migrations", "s1_traffic", "s2_quality", "s3_quality_days", "s4_curation"]
