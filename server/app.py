@@ -8,11 +8,13 @@ from pathlib import Path
 
 from flask import Flask
 
+from server.accounts.pairing import PairingCode
 from server.base.config import Config
 from server.catalog.catalog import Snapshot
 from server.indexing.encoder import Encoder
 from server.parts import build_parts, keep_parts
 from server.protocol.frames import plain_frame
+from server.store import Account
 from server.web.access import guard
 from server.web.demo import build_demo
 from server.web.lead import build_lead
@@ -44,18 +46,24 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     keep_parts(app, parts)
     guard(app, parts.auth, parts.gate)
     add_live(app, parts.clients, parts.desk, parts.auth, parts.gate)
-    app.register_blueprint(build_api(parts.desk, parts.auth, parts.catalog))
+
+    def paired(account: Account, code: PairingCode) -> None:
+        details = {"account": account.name, "role": account.role, "shop": account.shop}
+        parts.quality.audit.append("account", code.issuer or "(server)", "paired", details)
+
+    app.register_blueprint(build_api(parts.desk, parts.auth, parts.catalog, paired))
     app.register_blueprint(build_site(parts.auth, parts.catalog))
     app.register_blueprint(build_panel())
     app.register_blueprint(build_lead(parts))
     app.register_blueprint(build_qa(parts))
     if config.demo:
-        app.register_blueprint(build_demo(parts.accounts))
+        app.register_blueprint(build_demo(parts.auth))
     add_pages(app, config.demo)
 
     def announce(snapshot: Snapshot) -> None:
         parts.clients.broadcast(plain_frame("library_changed", version=snapshot.library.version))
 
+    parts.auth.on_end(parts.clients.drop)
     parts.catalog.on_change(announce)
     parts.catalog.on_change(parts.background.record_library)
     return app

@@ -1,4 +1,9 @@
-"""Who asks: tokens, one-time pairing codes, tickets for pages."""
+"""Who asks: tokens, page sessions, tickets for pages, one-time pairing codes.
+
+Whatever lets somebody in is one row of `tokens` (only its hash is kept), and everything that was
+let in keeps that hash and asks again: revoking, closing or changing an account reaches page
+sessions, tickets and open sockets alike.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from server.accounts.pairing import PairingCode, account_for, code_for, typed
+from server.accounts.tries import Tries
 from server.base.errors import AuthError
 from server.store import Account, Accounts
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: codes are typed by hand
-_CODE_LENGTH = 8
-_CODE_LIFE_S = 60 * 60.0
 _TICKET_LIFE_S = 60.0
-_MAX_WRONG_CODES = 10
 
 
 def hash_token(token: str) -> str:
@@ -25,19 +28,11 @@ def hash_token(token: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PairingCode:
-    """A one-time code that makes an account (or one more token for it)."""
+class Grant:
+    """An account that was let in, and the hash of what let it in."""
 
-    code: str
-    role: str
-    shop: str
-    name: str
-    expires: float
-
-    @property
-    def shown(self) -> str:
-        """The code in two groups, as people read it."""
-        return f"{self.code[:4]}-{self.code[4:]}"
+    account: Account
+    token_hash: str
 
 
 @dataclass
@@ -46,90 +41,131 @@ class Auth:
 
     accounts: Accounts
     clock: Callable[[], float] = time.monotonic
+    tries: Tries = field(default_factory=Tries)
     _codes: dict[str, PairingCode] = field(default_factory=dict)
-    _tickets: dict[str, tuple[int, float]] = field(default_factory=dict)
-    _wrong: int = 0
+    _tickets: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _ended: list[Callable[[int], None]] = field(default_factory=list)
 
     def issue(self, name: str, role: str, shop: str, label: str = "") -> tuple[Account, str]:
         """A new account and its token, which is shown once and never stored."""
         token = _new_token()
         return self.accounts.add(name, role, shop, hash_token(token), label), token
 
-    def account(self, token: str) -> Account:
-        """The account of a token or ticket. Raises AuthError."""
-        account = self.accounts.by_token(hash_token(token)) or self._redeem(token)
+    def grant(self, token: str) -> Grant:
+        """Who comes with this token or ticket. Raises AuthError."""
+        token_hash = self._redeem(token) if token.startswith("tk_") else hash_token(token)
+        # The secret of a page session is worth nothing outside of its cookie.
+        account = None if token.startswith("pg_") else self.current(token_hash)
         if account is None:
             raise AuthError(
                 "token is unknown or was revoked; expected the token of an account; "
                 "pair again, or make one: bangda account add NAME --role agent"
             )
-        return account
+        return Grant(account, token_hash)
 
-    def still_valid(self, account: Account, token: str) -> bool:
-        """Whether a socket that was opened with `token` may go on."""
-        if self.accounts.by_token(hash_token(token)):
-            return True
-        return token.startswith("tk_") and self.accounts.by_id(account.id) is not None
+    def current(self, token_hash: str) -> Account | None:
+        """The account behind a hash as it is now, None once it was revoked or closed."""
+        return self.accounts.by_token(token_hash)
 
-    def ticket(self, account: Account) -> str:
-        """A token for one socket within a minute, for pages that hold only a session cookie."""
+    def open_page(self, account: Account) -> str:
+        """The secret of a new page session, for its cookie."""
+        secret = f"pg_{secrets.token_urlsafe(32)}"
+        self.accounts.add_token(account, hash_token(secret), "", kind="page")
+        return secret
+
+    def page(self, secret: str) -> Grant | None:
+        """Who is signed in with this secret."""
+        token_hash = hash_token(secret)
+        account = self.current(token_hash) if secret.startswith("pg_") else None
+        return Grant(account, token_hash) if account else None
+
+    def end_page(self, secret: str) -> None:
+        """Ends a page session for good: a copy of its cookie is worth nothing."""
+        self.accounts.revoke_token(hash_token(secret))
+
+    def ticket(self, grant: Grant) -> str:
+        """A token for one socket within a minute, for pages that hold only a session cookie.
+
+        It ends with what it was given for.
+        """
         ticket = f"tk_{secrets.token_urlsafe(24)}"
         with self._lock:
             now = self.clock()
             self._tickets = {t: v for t, v in self._tickets.items() if v[1] > now}
-            self._tickets[ticket] = (account.id, now + _TICKET_LIFE_S)
+            self._tickets[ticket] = (grant.token_hash, now + _TICKET_LIFE_S)
         return ticket
 
-    def _redeem(self, ticket: str) -> Account | None:
+    def _redeem(self, ticket: str) -> str:
         with self._lock:
-            account_id, expires = self._tickets.pop(ticket, (0, 0.0))
-        return self.accounts.by_id(account_id) if expires > self.clock() else None
+            token_hash, expires = self._tickets.pop(ticket, ("", 0.0))
+        return token_hash if expires > self.clock() else ""
 
-    def new_code(self, role: str = "agent", shop: str = "", name: str = "") -> PairingCode:
-        """A fresh pairing code; `name` binds it to that account name."""
-        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
-        made = PairingCode(code, role, shop, name, self.clock() + _CODE_LIFE_S)
+    def on_end(self, listener: Callable[[int], None]) -> None:
+        """Calls `listener` with the id of each account that was revoked, closed or changed."""
+        self._ended.append(listener)
+
+    def revoke(self, account_id: int) -> None:
+        """Ends every token, page session, ticket and socket of an account."""
+        self.accounts.revoke_tokens(account_id)
+        self._tell(account_id)
+
+    def disable(self, account_id: int) -> None:
+        """Closes an account and ends what it has open."""
+        self.accounts.set_disabled(account_id, True)
+        self._tell(account_id)
+
+    def change(self, account_id: int, role: str, shop: str) -> None:
+        """Another role and shop; open sockets must come again. Raises UsageError."""
+        self.accounts.change(account_id, role, shop)
+        self._tell(account_id)
+
+    def _tell(self, account_id: int) -> None:
+        for listener in self._ended:
+            listener(account_id)
+
+    def new_code(
+        self, role: str = "agent", shop: str = "", name: str = "", issuer: Account | None = None
+    ) -> PairingCode:
+        """A fresh pairing code; `name` binds it. Raises AuthError when the issuer may not."""
+        made = code_for(issuer, role, shop, name.strip(), self.accounts, self.clock())
         with self._lock:
-            self._codes[code] = made
-            self._wrong = 0
+            self._codes[made.code] = made
         return made
 
-    def open_code(self) -> PairingCode:
-        """The current code for agents, a new one when the last was used or ran out."""
+    def open_code(self, shop: str = "", issuer: Account | None = None) -> PairingCode:
+        """The current code for new agents of a shop ("" all), a new one when it was used."""
         with self._lock:
             now = self.clock()
             self._codes = {c: p for c, p in self._codes.items() if p.expires > now}
-            open_codes = [p for p in self._codes.values() if p.role == "agent" and not p.name]
-        return open_codes[-1] if open_codes else self.new_code()
+            open_codes = [
+                p
+                for p in self._codes.values()
+                if p.role == "agent" and not p.name and p.shop == shop
+            ]
+        return open_codes[-1] if open_codes else self.new_code(shop=shop, issuer=issuer)
 
-    def pair(self, code: str, name: str) -> tuple[Account, str]:
-        """Spends a code: the account (made when new) and a fresh token. Raises AuthError."""
-        code = "".join(c for c in code.upper() if c in _ALPHABET)
+    def pair(self, code: str, name: str) -> tuple[Account, str, PairingCode]:
+        """Spends a code: the account (made when new), a fresh token, and what the code said.
+
+        Raises AuthError or UsageError; a code that could not be used stays as it was.
+        """
         with self._lock:
-            found = self._codes.get(code)
+            found = self._codes.get(typed(code))
             if found is None or found.expires <= self.clock():
-                self._count_wrong()
                 raise AuthError(
                     "配对码不对或已用过 / pairing code is wrong, used or too old; expected the "
                     "code that the server shows now; read it again on the server's page"
                 )
-            del self._codes[code]
-        name = found.name or name.strip()
-        token = _new_token()
-        known = self.accounts.by_name(name)
-        if known is None:
-            account = self.accounts.add(name, found.role, found.shop, hash_token(token), "paired")
-            return account, token
-        if known.role != found.role and not found.name:
-            raise AuthError(f"name {name!r} belongs to another role; choose another name")
-        self.accounts.add_token(known, hash_token(token), "paired")
-        return known, token
-
-    def _count_wrong(self) -> None:
-        self._wrong += 1
-        if self._wrong >= _MAX_WRONG_CODES:
-            self._codes.clear()
+            name = found.name or name.strip()
+            known = account_for(found, name, self.accounts)
+            token = _new_token()
+            if known is None:
+                known = self.accounts.add(name, found.role, found.shop, hash_token(token), "paired")
+            else:
+                self.accounts.add_token(known, hash_token(token), "paired")
+            del self._codes[found.code]
+        return known, token, found
 
 
 def _new_token() -> str:

@@ -30,6 +30,10 @@ class AuthError(BangdaError):
     """A token, code, role or origin that is refused."""
 
 
+class TooManyTriesError(AuthError):
+    """Wrong codes or tokens came too fast; the next one waits."""
+
+
 class ProtocolError(BangdaError):
     """A frame or request body that does not fit the protocol."""
 

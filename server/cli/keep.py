@@ -12,13 +12,16 @@ from server.store import Accounts, Database
 def account_add(arguments: argparse.Namespace) -> int:
     """Creates an account and prints its token, once, alone."""
     from server.accounts.tokens import Auth
+    from server.store.quality.audit import Audit
 
     folder = prepare_data_dir(data_of(arguments))
     database = Database(folder / "bangda.db")
     try:
-        _, token = Auth(Accounts(database)).issue(
+        account, token = Auth(Accounts(database)).issue(
             arguments.name, arguments.role, arguments.shop, "command line"
         )
+        details = {"account": account.name, "role": account.role, "shop": account.shop}
+        Audit(database).append("account", "(command line)", "add", details)
     finally:
         database.close()
     print(token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.accounts.rights import covers
 from server.base.errors import AuthError
 from server.base.platforms import platform_code
 from server.catalog.catalog import Catalog
@@ -28,7 +29,7 @@ def seat_for(account: Account, shop: str, platform: str, catalog: Catalog) -> Se
     by name; `welcome` says which, and the panel lets the agent choose another.
     """
     shops = catalog.snapshot.library.shops
-    if account.shop and shop and shop != account.shop:
+    if shop and not covers(account, shop):
         raise AuthError(
             f"account {account.name} works for shop {account.shop!r}, not {shop!r}; "
             "leave the shop out, or ask a lead for an account of that shop"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import sqlite_utils
 
 from server.base.errors import UsageError
-from server.base.times import utc_now
+from server.base.times import utc_now, utc_text
 from server.store.database import Database
 
 ROLES = ("agent", "lead", "qa", "admin")
+# A page session ends by itself after this many days, as its cookie does.
+PAGE_DAYS = 30
 _OWNER_OF = """
     SELECT a.id, a.name, a.role, a.shop FROM accounts a JOIN tokens t ON t.account_id = a.id
     WHERE a.disabled_at IS NULL AND t.token_hash = ? AND t.revoked_at IS NULL
+    AND (t.kind = 'token' OR t.created_at > ?)
 """
 _BY_NAME = "SELECT id, name, role, shop FROM accounts WHERE disabled_at IS NULL AND name = ?"
 _BY_ID = "SELECT id, name, role, shop FROM accounts WHERE disabled_at IS NULL AND id = ?"
@@ -39,8 +43,7 @@ class Accounts:
     def add(self, name: str, role: str, shop: str, token_hash: str, label: str) -> Account:
         """A new account with one token. Raises UsageError when the name is taken or not usable."""
         name = name.strip()
-        if not name or len(name) > 40 or not name.isprintable():
-            raise UsageError(f"account name {name!r} is not usable; expected 1 to 40 characters")
+        self.check_name(name)
         if role not in ROLES:
             raise UsageError(f"role is {role!r}; expected one of: {', '.join(ROLES)}")
 
@@ -48,7 +51,7 @@ class Accounts:
             now = utc_now()
             row = {"name": name, "role": role, "shop": shop, "created_at": now}
             account_id = int(db.table("accounts").insert(row).last_rowid or 0)
-            _add_token(db, account_id, token_hash, label)
+            _add_token(db, account_id, token_hash, label, "token")
             return account_id
 
         try:
@@ -58,13 +61,32 @@ class Accounts:
                 f"there is already an account {name!r}; choose another name"
             ) from error
 
-    def add_token(self, account: Account, token_hash: str, label: str) -> None:
-        """One more token for an account (another browser, say)."""
-        self._db.write(lambda db: _add_token(db, account.id, token_hash, label))
+    def check_name(self, name: str) -> None:
+        """Raises UsageError when a name cannot be an account's."""
+        if not name or len(name) > 40 or not name.isprintable():
+            raise UsageError(f"account name {name!r} is not usable; expected 1 to 40 characters")
+
+    def taken(self, name: str) -> bool:
+        """Whether any account, closed ones too, has this name."""
+        return self._db.row("SELECT 1 FROM accounts WHERE name = ?", [name]) is not None
+
+    def add_token(self, account: Account, token_hash: str, label: str, kind: str = "token") -> None:
+        """One more token for an account (another browser, say); page sessions that ended go."""
+
+        def job(db: sqlite_utils.Database) -> None:
+            _add_token(db, account.id, token_hash, label, kind)
+            if kind == "page":
+                db.execute(
+                    "DELETE FROM tokens WHERE kind = 'page' "
+                    "AND (revoked_at IS NOT NULL OR created_at <= ?)",
+                    [_oldest_page()],
+                )
+
+        self._db.write(job)
 
     def by_token(self, token_hash: str) -> Account | None:
         """The account of a token that is neither revoked nor its account disabled."""
-        return _account(self._db.row(_OWNER_OF, [token_hash]))
+        return _account(self._db.row(_OWNER_OF, [token_hash, _oldest_page()]))
 
     def by_name(self, name: str) -> Account | None:
         """The account of that name, disabled ones left out."""
@@ -78,17 +100,23 @@ class Accounts:
         """Every account with its open tokens' count, by name."""
         return self._db.rows(
             "SELECT a.*, (SELECT count(*) FROM tokens t WHERE t.account_id = a.id "
-            "AND t.revoked_at IS NULL) AS tokens FROM accounts a ORDER BY a.name"
+            "AND t.revoked_at IS NULL AND t.kind = 'token') AS tokens "
+            "FROM accounts a ORDER BY a.name"
         )
 
     def revoke_tokens(self, account_id: int) -> None:
-        """Ends every token of an account; its sockets are closed by their next frame."""
+        """Ends every token and page session of an account."""
         self._db.write(
             lambda db: db.execute(
                 "UPDATE tokens SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL",
                 [utc_now(), account_id],
             )
         )
+
+    def revoke_token(self, token_hash: str) -> None:
+        """Ends one token or page session."""
+        sql = "UPDATE tokens SET revoked_at = ? WHERE token_hash = ? AND revoked_at IS NULL"
+        self._db.write(lambda db: db.execute(sql, [utc_now(), token_hash]))
 
     def set_disabled(self, account_id: int, disabled: bool) -> None:
         """Closes or reopens an account; nothing of it is deleted."""
@@ -114,6 +142,12 @@ def _account(row: sqlite3.Row | None) -> Account | None:
     return Account(row["id"], row["name"], row["role"], row["shop"]) if row else None
 
 
-def _add_token(db: sqlite_utils.Database, account_id: int, token_hash: str, label: str) -> None:
-    row = {"account_id": account_id, "token_hash": token_hash, "label": label}
+def _oldest_page() -> str:
+    return utc_text(datetime.now(UTC) - timedelta(days=PAGE_DAYS))
+
+
+def _add_token(
+    db: sqlite_utils.Database, account_id: int, token_hash: str, label: str, kind: str
+) -> None:
+    row = {"account_id": account_id, "token_hash": token_hash, "label": label, "kind": kind}
     db.table("tokens").insert(row | {"created_at": utc_now()})

@@ -87,7 +87,8 @@ class Traffic:
             if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
                 return False
             inside = conversation.conversation_id or message is not None
-            conversation_pk = _touch(db, conversation, now) if inside else None
+            answered = message is not None and message.sender == "agent"
+            conversation_pk = _touch(db, conversation, now, answered=answered) if inside else None
             message_pk = None
             if message is not None and conversation_pk is not None:
                 message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
@@ -181,19 +182,23 @@ class Traffic:
         )
 
 
-def _touch(db: sqlite_utils.Database, row: ConversationRow, now: str) -> int:
+def _touch(
+    db: sqlite_utils.Database, row: ConversationRow, now: str, *, answered: bool = False
+) -> int:
+    """The conversation's row id; it becomes the agent's who answered, never who only named it."""
     sql = """
         INSERT INTO conversations (shop, platform, conversation_id, shopper_id, shopper_name,
                                    agent, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (shop, platform, conversation_id) DO UPDATE SET
             last_at = excluded.last_at,
-            agent = coalesce(nullif(excluded.agent, ''), agent),
+            agent = CASE WHEN ? OR agent = '' THEN coalesce(nullif(excluded.agent, ''), agent)
+                         ELSE agent END,
             shopper_id = coalesce(nullif(excluded.shopper_id, ''), shopper_id),
             shopper_name = coalesce(nullif(excluded.shopper_name, ''), shopper_name)
         RETURNING id
     """
     names = [row.shopper_id, mask(row.shopper_name), row.agent]
-    values = [row.shop, row.platform, row.conversation_id, *names, now, now]
+    values = [row.shop, row.platform, row.conversation_id, *names, now, now, answered]
     return int(db.execute(sql, values).fetchone()[0])
 
 

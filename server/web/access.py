@@ -33,8 +33,8 @@ def guard(app: Flask, auth: Auth, gate: Gate) -> None:
             abort(403, "Origin is neither the extension nor this server")
         if request.method not in ("GET", "HEAD", "OPTIONS") and _cross_site():
             abort(403, "cross-site request")
-        account_id = session.get("account")
-        g.account = auth.accounts.by_id(account_id) if account_id else None
+        g.grant = auth.page(session.get("page", ""))
+        g.account = g.grant.account if g.grant else None
         g.language = language()
 
     @app.after_request
@@ -70,12 +70,20 @@ def _cross_site() -> bool:
     return site not in ("same-origin", "none") and not extension
 
 
-def sign_in(account: Account) -> None:
-    """Starts the page session of an account."""
-    session.clear()
-    session["account"] = account.id
+def sign_in(auth: Auth, account: Account) -> None:
+    """Starts the page session of an account; the one before it ends."""
+    sign_out(auth)
+    session["page"] = auth.open_page(account)
     session.permanent = True
+    g.grant = auth.page(session["page"])
     g.account = account
+
+
+def sign_out(auth: Auth) -> None:
+    """Ends the page session on the server, so that a copied cookie opens nothing."""
+    if "page" in session:
+        auth.end_page(session["page"])
+    session.clear()
 
 
 def require(*roles: str) -> Callable[[View], View]:

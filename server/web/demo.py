@@ -11,9 +11,9 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, send_from_directory, url_for
 
+from server.accounts.tokens import Auth
 from server.base.config import shipped
 from server.base.errors import ConfigError
-from server.store import Accounts
 from server.web.access import sign_in
 
 DEMO_AGENT = "小晴"
@@ -21,7 +21,7 @@ DEMO_ACCOUNTS = ((DEMO_AGENT, "agent"), ("主管", "lead"), ("质检", "qa"), ("
 _FOLDER = Path(__file__).parent / "demo"
 
 
-def build_demo(accounts: Accounts) -> Blueprint:
+def build_demo(auth: Auth) -> Blueprint:
     """The blueprint."""
     demo = Blueprint(
         "demo",
@@ -49,9 +49,9 @@ def build_demo(accounts: Accounts) -> Blueprint:
 
     def _enter(role: str) -> None:
         names = {account_role: name for name, account_role in DEMO_ACCOUNTS}
-        account = accounts.by_name(names.get(role, DEMO_AGENT))
+        account = auth.accounts.by_name(names.get(role, DEMO_AGENT))
         if account is None:
             raise ConfigError(f"demo account {role!r} is missing; start again with: bangda demo")
-        sign_in(account)
+        sign_in(auth, account)
 
     return demo

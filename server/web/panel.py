@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, abort, current_app, g, render_template, request
 
+from server.parts import parts_of
 from server.web.access import require
+from server.web.texts import t
 
 
 def build_panel() -> Blueprint:
@@ -22,7 +24,9 @@ def build_panel() -> Blueprint:
     def page() -> str:
         shops = _shops_of(g.account.shop)
         asked = request.args.get("shop", "")
-        shop = asked if asked in shops else next(iter(shops), "")
+        if asked and asked not in shops:
+            abort(404, t("lead.no_shop"))
+        shop = asked or next(iter(shops), "")
         return render_template("panel.html", shops=list(shops.items()), shop=shop)
 
     return panel
@@ -30,6 +34,6 @@ def build_panel() -> Blueprint:
 
 def _shops_of(bound: str) -> dict[str, str]:
     """Id and name of the shops that an account may answer for: its own, or all when unbound."""
-    snapshot = current_app.extensions["bangda"].catalog.snapshot
+    snapshot = parts_of(current_app).catalog.snapshot
     shops = {shop.id: shop.name or shop.id for shop in snapshot.library.shops.values()}
     return {bound: shops.get(bound, bound)} if bound else shops

@@ -15,15 +15,14 @@ from flask import (
     render_template,
     request,
     send_from_directory,
-    session,
     url_for,
 )
 
 from server.accounts.tokens import Auth
 from server.base.config import shipped
-from server.base.errors import AuthError
+from server.base.errors import AuthError, TooManyTriesError
 from server.catalog.catalog import Catalog
-from server.web.access import require, sign_in
+from server.web.access import require, sign_in, sign_out
 from server.web.texts import LANGUAGE_COOKIE, LANGUAGES
 
 _YEAR_S = 365 * 24 * 3600
@@ -52,16 +51,21 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
 
     @site.post("/signin")
     def signin_token() -> Any:
+        address = request.remote_addr or ""
         try:
-            sign_in(auth.account(request.form.get("token", "").strip()))
+            auth.tries.check(address)
+            sign_in(auth, auth.grant(request.form.get("token", "").strip()).account)
         except AuthError as error:
+            many = isinstance(error, TooManyTriesError)
+            if not many:
+                auth.tries.failed(address, "sign-in")
             again = render_template("signin.html", error=str(error), next=request.form.get("next"))
-            return make_response(again, 401)
+            return make_response(again, 429 if many else 401)
         return redirect(_local(request.form.get("next", "")))
 
     @site.post("/signout")
     def signout() -> Any:
-        session.clear()
+        sign_out(auth)
         return redirect(url_for("site.signin"))
 
     @site.get("/language/<name>")
@@ -75,7 +79,8 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
     @site.get("/connect")
     @require("lead", "admin")
     def connect() -> str:
-        return render_template("connect.html", code=auth.open_code(), folder=shipped("extension"))
+        code = auth.open_code(g.account.shop, g.account)
+        return render_template("connect.html", code=code, folder=shipped("extension"))
 
     @site.get("/assets/extension/<path:name>")
     def extension_asset(name: str) -> Response:
@@ -88,6 +93,9 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
 
 def _local(target: str | None) -> str:
     """A path of this server, so that no sign-in link can lead elsewhere."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+    # Browsers drop tabs and line ends from an address and read a backslash as a slash, so an
+    # address that holds any of them may lead elsewhere than it seems to.
+    plain = target is not None and target.isprintable() and "\\" not in target
+    if target and plain and target.startswith("/") and not target.startswith("//"):
         return target
     return url_for("site.home")

@@ -10,8 +10,10 @@ import msgspec
 from flask import Blueprint, Response, g, request
 
 from server import __version__
-from server.accounts.tokens import Auth
-from server.base.errors import AuthError, BangdaError, ProtocolError
+from server.accounts.pairing import PairingCode
+from server.accounts.rights import covers
+from server.accounts.tokens import Auth, Grant
+from server.base.errors import AuthError, BangdaError, ProtocolError, TooManyTriesError
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
 from server.desk.seat import seat_for
@@ -26,14 +28,21 @@ class _Pair(msgspec.Struct):
     name: str = ""
 
 
-def build_api(desk: Desk, auth: Auth, catalog: Catalog) -> Blueprint:
-    """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403 or 409."""
+def build_api(
+    desk: Desk, auth: Auth, catalog: Catalog, paired: Callable[[Account, PairingCode], None]
+) -> Blueprint:
+    """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403, 409 or 429.
+
+    `paired` is told of every account that a code let in.
+    """
     api = Blueprint("api", __name__)
 
     @api.errorhandler(BangdaError)
     def explain(error: BangdaError) -> Response:
         code = error.code if isinstance(error, ProtocolError) else "refused"
         status = 401 if isinstance(error, AuthError) else 400
+        if isinstance(error, TooManyTriesError):
+            status = 429
         return _json({"error": {"code": code, "message": str(error)}}, status)
 
     @api.get("/healthz")
@@ -56,21 +65,28 @@ def build_api(desk: Desk, auth: Auth, catalog: Catalog) -> Blueprint:
     @api.post("/api/v1/pair")
     def pair() -> Response:
         wish = body_from(_body(), _Pair)
-        account, token = auth.pair(wish.code, wish.name)
+        address = request.remote_addr or ""
+        auth.tries.check(address)
+        try:
+            account, token, code = auth.pair(wish.code, wish.name)
+        except BangdaError:
+            auth.tries.failed(address, "pairing")
+            raise
+        paired(account, code)
         answer = {"token": token, "agent": account.name, "role": account.role}
         shops = catalog.snapshot.library.shops.values()
-        chosen = [shop for shop in shops if account.shop in ("", shop.id)]
+        chosen = [shop for shop in shops if covers(account, shop.id)]
         names = [{"id": shop.id, "name": shop.name or shop.id} for shop in chosen]
         return _json(answer | {"shop": account.shop, "shops": names})
 
     @api.post("/api/v1/ticket")
     def ticket() -> Response:
-        return _json({"ticket": auth.ticket(_account(auth))})
+        return _json({"ticket": auth.ticket(_grant(auth))})
 
     def answers(path: str, shape: Any, call: Callable[[Any, Any], msgspec.Struct]) -> None:
         @api.post(path, endpoint=path.rsplit("/", 1)[-1])
         def answer() -> Response:
-            account = _account(auth)
+            account = _grant(auth).account
             body = body_from(_body(), shape)
             return _json(call(seat_for(account, body.shop, body.platform, catalog), body))
 
@@ -81,12 +97,12 @@ def build_api(desk: Desk, auth: Auth, catalog: Catalog) -> Blueprint:
     return api
 
 
-def _account(auth: Auth) -> Account:
-    """The account of the bearer token, else of the page's session. Raises AuthError."""
+def _grant(auth: Auth) -> Grant:
+    """Who holds the bearer token, else the page's session. Raises AuthError."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        return auth.account(header.removeprefix("Bearer ").strip())
-    signed_in: Account | None = g.get("account")
+        return auth.grant(header.removeprefix("Bearer ").strip())
+    signed_in: Grant | None = g.get("grant")
     if signed_in is None:
         raise AuthError("no token came; expected the header Authorization: Bearer TOKEN")
     return signed_in

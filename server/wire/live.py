@@ -44,7 +44,7 @@ class Client:
 
     ws: Any
     seat: Seat
-    token: str
+    token_hash: str
     name: str
     since: float = field(default_factory=time.time)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -89,6 +89,18 @@ class Clients:
                     client.send(text)
                 except ConnectionClosed:
                     log.debug("a socket closed before a broadcast")
+
+    def drop(self, account_id: int) -> None:
+        """Closes the sockets of an account that was revoked, closed or changed.
+
+        A client that may still come in connects again and is seated as the account is now.
+        """
+        for client in self:
+            if client.seat.account.id == account_id:
+                try:
+                    client.close(_GOING_AWAY, "account changed")
+                except ConnectionClosed:
+                    log.debug("a socket closed before it was dropped")
 
     def close_all(self) -> None:
         """Tells every client that the server goes away."""
@@ -136,8 +148,9 @@ def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:
             raise ProtocolError(
                 "protocol", f"protocol is {hello.protocol}; expected {PROTOCOL}; update the client"
             )
-        seat = seat_for(auth.account(hello.token), hello.shop, hello.platform, desk.catalog)
-        client = Client(ws, seat, hello.token, hello.client)
+        grant = auth.grant(hello.token)
+        seat = seat_for(grant.account, hello.shop, hello.platform, desk.catalog)
+        client = Client(ws, seat, grant.token_hash, hello.client)
         client.send(frame_of(desk.welcome(seat)))
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
@@ -162,9 +175,13 @@ def _serve(client: Client, desk: Desk, auth: Auth) -> None:
         if time.monotonic() >= next_ping:
             client.send(plain_frame("ping"))
             next_ping = time.monotonic() + PING_EVERY_S
-        if not auth.still_valid(client.seat.account, client.token):
+        account = auth.current(client.token_hash)
+        if account is None:
             client.send(plain_frame("error", code="revoked", message="token was revoked"))
             client.close(_POLICY_VIOLATION, "revoked")
+            return
+        if account != client.seat.account:
+            client.close(_GOING_AWAY, "account changed")
             return
         if text is not None and _size(text) > MAX_FRAME_BYTES:
             client.close(_TOO_BIG, f"frame is over {MAX_FRAME_BYTES} bytes")

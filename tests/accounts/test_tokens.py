@@ -10,7 +10,8 @@ import pytest
 from server.accounts.extension_id import EXTENSION_ORIGIN
 from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
-from server.base.errors import AuthError, UsageError
+from server.accounts.tries import MOST, WITHIN_S, Tries
+from server.base.errors import AuthError, TooManyTriesError, UsageError
 from server.store import Accounts, Database
 
 
@@ -35,9 +36,9 @@ def auth(tmp_path: Path, clock: Clock) -> Iterator[Auth]:
 
 def test_a_code_pairs_once(auth: Auth) -> None:
     code = auth.open_code()
-    account, token = auth.pair(code.shown.lower(), "小王")
-    assert (account.name, account.role) == ("小王", "agent")
-    assert auth.account(token) == account
+    account, token, spent = auth.pair(code.shown.lower(), "小王")
+    assert (account.name, account.role, spent) == ("小王", "agent", code)
+    assert auth.grant(token).account == account
     with pytest.raises(AuthError, match="配对码"):
         auth.pair(code.code, "小李")
     assert auth.open_code().code != code.code
@@ -50,50 +51,118 @@ def test_a_code_runs_out(auth: Auth, clock: Clock) -> None:
         auth.pair(code.code, "小王")
 
 
-def test_guessing_ends_the_code(auth: Auth) -> None:
+def test_guessing_leaves_the_codes_of_others_alone(auth: Auth) -> None:
     code = auth.open_code()
-    for _ in range(10):
+    for _ in range(50):
         with pytest.raises(AuthError):
             auth.pair("22222222", "小王")
-    with pytest.raises(AuthError):
-        auth.pair(code.code, "小王")
+    assert auth.pair(code.code, "小王")[0].name == "小王"
 
 
-def test_a_code_gives_no_role_that_it_was_not_made_for(auth: Auth) -> None:
-    auth.issue("主管", "lead", "")
-    with pytest.raises(AuthError, match="another role"):
-        auth.pair(auth.open_code().code, "主管")
+@pytest.mark.parametrize("name", ["", "   ", "a\nb", "王" * 41])
+def test_a_name_that_is_not_usable_burns_no_code(auth: Auth, name: str) -> None:
+    code = auth.open_code()
+    with pytest.raises(UsageError, match="not usable"):
+        auth.pair(code.code, name)
+    assert auth.pair(code.code, "小王")[0].name == "小王"
 
 
-def test_pairing_again_adds_a_token_to_the_same_account(auth: Auth) -> None:
-    first, token = auth.pair(auth.open_code().code, "小王")
-    second, other = auth.pair(auth.open_code().code, "小王")
+@pytest.mark.parametrize("role", ["agent", "lead", "qa", "admin"])
+def test_an_unnamed_code_gives_nobody_elses_account(auth: Auth, role: str) -> None:
+    known, _ = auth.issue("老王", role, "shop-b")
+    code = auth.open_code()
+    with pytest.raises(AuthError, match="老王"):
+        auth.pair(code.code, "老王")
+    auth.disable(known.id)
+    with pytest.raises(AuthError, match="老王"):
+        auth.pair(code.code, "老王")
+
+
+def test_a_code_made_for_an_account_adds_a_token_to_it(auth: Auth) -> None:
+    lead, _ = auth.issue("主管", "lead", "shop-a")
+    first, token, _ = auth.pair(auth.open_code("shop-a").code, "小王")
+    second, other, _ = auth.pair(auth.new_code(name="小王", issuer=lead).code, "")
     assert first == second
     assert token != other
-    assert auth.account(token) == auth.account(other)
+    assert auth.grant(token).account == auth.grant(other).account
+
+
+def test_a_code_is_void_once_its_account_changed(auth: Auth) -> None:
+    lead, _ = auth.issue("主管", "lead", "shop-a")
+    account, _ = auth.issue("小王", "agent", "shop-a")
+    code = auth.new_code(name="小王", issuer=lead)
+    auth.change(account.id, "admin", "")
+    with pytest.raises(AuthError, match="changed"):
+        auth.pair(code.code, "")
 
 
 def test_a_ticket_opens_one_socket_within_a_minute(auth: Auth, clock: Clock) -> None:
-    account, _ = auth.issue("小王", "agent", "")
-    ticket = auth.ticket(account)
-    assert auth.account(ticket) == account
+    account, token = auth.issue("小王", "agent", "")
+    ticket = auth.ticket(auth.grant(token))
+    assert auth.grant(ticket).account == account
     with pytest.raises(AuthError):
-        auth.account(ticket)
-    late = auth.ticket(account)
+        auth.grant(ticket)
+    late = auth.ticket(auth.grant(token))
     clock.now += 61
     with pytest.raises(AuthError):
-        auth.account(late)
+        auth.grant(late)
 
 
-def test_disabled_accounts_and_revoked_tokens_are_refused(auth: Auth) -> None:
+def test_revoking_ends_tokens_pages_and_tickets(auth: Auth) -> None:
     account, token = auth.issue("小王", "agent", "")
-    auth.accounts.set_disabled(account.id, True)
+    secret, ticket = auth.open_page(account), auth.ticket(auth.grant(token))
+    opened = auth.grant(auth.ticket(auth.grant(token)))
+    told: list[int] = []
+    auth.on_end(told.append)
+    auth.revoke(account.id)
+    assert auth.page(secret) is None
+    assert auth.current(opened.token_hash) is None
+    for held in (token, ticket):
+        with pytest.raises(AuthError):
+            auth.grant(held)
+    assert told == [account.id]
+
+
+def test_signing_out_ends_the_page_and_nothing_else(auth: Auth) -> None:
+    account, token = auth.issue("小王", "agent", "")
+    here, there = auth.open_page(account), auth.open_page(account)
+    page = auth.page(here)
+    assert page is not None
+    ticket = auth.ticket(page)
+    auth.end_page(here)
+    assert auth.page(here) is None
     with pytest.raises(AuthError):
-        auth.account(token)
+        auth.grant(ticket)
+    assert auth.page(there) is not None
+    assert auth.grant(token).account == account
+
+
+def test_the_secret_of_a_page_is_no_token(auth: Auth) -> None:
+    account, _ = auth.issue("小王", "agent", "")
+    with pytest.raises(AuthError):
+        auth.grant(auth.open_page(account))
+
+
+def test_disabled_accounts_are_refused(auth: Auth) -> None:
+    account, token = auth.issue("小王", "agent", "")
+    auth.disable(account.id)
+    with pytest.raises(AuthError):
+        auth.grant(token)
     auth.accounts.set_disabled(account.id, False)
-    assert auth.still_valid(account, token)
-    auth.accounts.revoke_tokens(account.id)
-    assert not auth.still_valid(account, token)
+    assert auth.grant(token).account == account
+
+
+def test_tries_are_counted_by_address(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    tries = Tries(clock)
+    for _ in range(MOST):
+        tries.check("127.0.0.1")
+        tries.failed("127.0.0.1", "pairing")
+    with pytest.raises(TooManyTriesError, match="等一分钟"):
+        tries.check("127.0.0.1")
+    tries.check("127.0.0.2")
+    clock.now += WITHIN_S + 1
+    tries.check("127.0.0.1")
+    assert caplog.text.count("pairing failed from 127.0.0.1") == MOST
 
 
 @pytest.mark.parametrize(("name", "role"), [("", "agent"), ("a\nb", "agent"), ("小王", "boss")])

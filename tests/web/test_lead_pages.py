@@ -54,7 +54,7 @@ def enter(app: Flask) -> Enter:
         account, _ = parts_of(app).auth.issue(name or f"{role}{shop}", role, shop)
         client = app.test_client()
         with client.session_transaction(base_url=BASE) as session:
-            session["account"] = account.id
+            session["page"] = parts_of(app).auth.open_page(account)
         return client
 
     return sign_in
@@ -212,7 +212,7 @@ def test_what_the_gate_left_is_tried_afterwards_and_told(
     account = parts_of(made).auth.issue("主管", "lead", "")[0]
     client = made.test_client()
     with client.session_transaction(base_url=BASE) as session:
-        session["account"] = account.id
+        session["page"] = parts_of(made).auth.open_page(account)
     base = parts_of(made).catalog.snapshot.shop("shop-a").shop.by_id["refund"].version
     form = {"id": "refund", "title": "退款", "reply": "三天到账", "base": base, "do": "publish",
             "questions": "几点能发货"}  # fmt: skip
@@ -269,7 +269,7 @@ def test_an_upload_survives_a_restart_and_can_be_dropped(tmp_path: Path) -> None
         account = parts_of(made).auth.issue(deed, "lead", "")[0]
         client = made.test_client()
         with client.session_transaction(base_url=BASE) as session:
-            session["account"] = account.id
+            session["page"] = parts_of(made).auth.open_page(account)
         if deed == "upload":
             file = (io.BytesIO("回复,问法\n答复一,问题一\n".encode()), "话术.csv")
             posted = client.post("/lead/shop-a/import", data={"file": file}, base_url=BASE)

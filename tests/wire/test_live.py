@@ -273,3 +273,28 @@ def test_pages_that_the_shop_has_not_opened_get_no_answer(
                text="x", platform="kuaishou")  # fmt: skip
     assert late["type"] == "recorded"
     ws.close()
+
+
+@pytest.mark.parametrize("deed", ["revoke", "disable", "change"])
+def test_an_open_socket_ends_with_the_rights_of_its_account(running: Running, deed: str) -> None:
+    """The server closes it by itself: an idle socket sends no frame that could be checked."""
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token("小王"))
+    account = running.parts.accounts.by_name("小王")
+    assert account is not None
+    arguments = ("agent", "") if deed == "change" else ()
+    getattr(running.parts.auth, deed)(account.id, *arguments)
+    with pytest.raises(ConnectionClosed):
+        ws.receive(timeout=5)
+        ws.receive(timeout=5)
+
+
+def test_a_socket_opened_by_a_ticket_ends_with_the_page_that_gave_it(running: Running) -> None:
+    account, _ = running.parts.auth.issue("小王", "agent", "shop-a")
+    secret = running.parts.auth.open_page(account)
+    page = running.parts.auth.page(secret)
+    assert page is not None
+    ws = running.connect()
+    say(ws, **HELLO, token=running.parts.auth.ticket(page))
+    running.parts.auth.end_page(secret)
+    assert say(ws, **ASK, text="发货")["code"] == "revoked"

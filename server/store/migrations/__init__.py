@@ -9,7 +9,15 @@ from server.store.migrations import (
     s2_quality,
     s3_quality_days,
     s4_curation,
+    s5_page_sessions,
 )
 from server.store.migrations.registry import migrations
 
-__all__ = ["migrations", "s1_traffic", "s2_quality", "s3_quality_days", "s4_curation"]
+__all__ = [
+    "migrations",
+    "s1_traffic",
+    "s2_quality",
+    "s3_quality_days",
+    "s4_curation",
+    "s5_page_sessions",
+]

@@ -48,10 +48,13 @@ class Audit:
             fresh.write_text(head, encoding="ascii")
             fresh.replace(self._head)
 
-    def entries(self, last: int = 200, kind: str = "") -> list[sqlite3.Row]:
-        """The newest entries first."""
-        sql = "SELECT * FROM audit_log WHERE ? IN ('', kind) ORDER BY id DESC LIMIT ?"
-        return self._db.rows(sql, [kind, last])
+    def entries(self, last: int = 200, kind: str = "", shop: str = "") -> list[sqlite3.Row]:
+        """The newest entries first; `shop` leaves out what does not name that shop."""
+        sql = (
+            "SELECT * FROM audit_log WHERE ? IN ('', kind) "
+            "AND ? IN ('', json_extract(details, '$.shop')) ORDER BY id DESC LIMIT ?"
+        )
+        return self._db.rows(sql, [kind, shop, last])
 
 
 def extend(

@@ -162,6 +162,10 @@ class Findings:
         )
         return self._db.rows(sql, [shop, int(is_open)])
 
+    def task(self, task: int) -> sqlite3.Row | None:
+        """One gap or fix."""
+        return self._db.row("SELECT * FROM script_tasks WHERE id = ?", [task])
+
     def finish_task(self, task: int, who: str) -> None:
         """Marks a gap or fix as done."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.store.database import Database
@@ -39,6 +39,10 @@ class Talk:
     events: tuple[sqlite3.Row, ...]
     origins: Mapping[int, Sent]
     earlier: bool
+
+    def only(self, places: Sequence[int]) -> Talk:
+        """The same with these of its lines alone, and what belongs to them."""
+        return replace(self, messages=tuple(self.messages[place] for place in places))
 
 
 @dataclass(frozen=True, slots=True)

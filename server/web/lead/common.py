@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import abort, flash, g, render_template
 
+from server.accounts.rights import covers
 from server.base.errors import BangdaError, UsageError
 from server.base.variables import PAGE_VARIABLES
 from server.catalog.catalog import Served
@@ -116,7 +117,7 @@ class Console:
 def allowed_shops(console: Console) -> list[Shop]:
     """The shops that the signed-in person may see; an account of one shop sees that one."""
     shops = console.curator.library.shops.values()
-    return [shop for shop in shops if g.account.shop in ("", shop.id)]
+    return [shop for shop in shops if covers(g.account, shop.id)]
 
 
 def page(console: Console) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Blueprint, abort, g, request
 
+from server.accounts.rights import covers, may_manage
 from server.base.errors import UsageError
 from server.library import Shop
 from server.store import ROLES as ALL_ROLES
-from server.web.lead.common import Console, allowed_shops, page, say, show
+from server.store import Account
+from server.web.lead.common import Console, page, say, show
 
 
 def add(lead: Blueprint, console: Console) -> None:
@@ -28,43 +30,85 @@ def add(lead: Blueprint, console: Console) -> None:
             return _page(console, code=_code(console, shop))
         if g.account.role != "admin":
             abort(403)
-        token = ""
-        accounts = console.parts.accounts
         if deed == "add":
-            name, role = request.form.get("name", ""), request.form.get("role", "agent")
-            token = console.parts.auth.issue(name, role, _shop_chosen(console), "console")[1]
-        else:
-            number = request.form.get("account", 0, type=int)
-            if number == g.account.id and deed in ("disable", "change"):
-                raise UsageError("nobody closes or changes their own account; ask another admin")
-            if deed == "disable":
-                accounts.set_disabled(number, True)
-            elif deed == "enable":
-                accounts.set_disabled(number, False)
-            elif deed == "revoke":
-                accounts.revoke_tokens(number)
-            elif deed == "change":
-                accounts.change(number, request.form.get("role", "agent"), _shop_chosen(console))
-        console.curator.note(g.account.name, f"account {deed}", {"shop": shop.id})
+            return _page(console, token=_added(console))
+        if deed not in ("disable", "enable", "revoke", "change"):
+            abort(400)
+        _changed(console, deed, _target(console))
         say("people_saved")
-        return _page(console, token=token)
+        return _page(console)
 
 
 def _code(console: Console, shop: Shop) -> Any:
-    """A pairing code; only an admin makes codes for other roles than agents."""
-    role = request.form.get("role", "agent")
-    if role not in ALL_ROLES or (role != "agent" and g.account.role != "admin"):
+    """A pairing code for the shop of the address, or one more for the account that is named."""
+    role, name = request.form.get("role", "agent"), request.form.get("name", "").strip()
+    if role not in ALL_ROLES or not may_manage(g.account, role, shop.id):
         abort(403)
-    return console.parts.auth.new_code(role, shop.id, request.form.get("name", "").strip())
+    known = console.parts.accounts.by_name(name) if name else None
+    if known is not None and not may_manage(g.account, known.role, known.shop):
+        abort(403)
+    return console.parts.auth.new_code(role, shop.id, name, g.account)
 
 
-def _shop_chosen(console: Console) -> str:
-    chosen = request.form.get("shop", "")
-    return chosen if chosen in {shop.id for shop in allowed_shops(console)} else ""
+def _added(console: Console) -> str:
+    """A new account's token."""
+    name, role, shop = request.form.get("name", ""), *_wanted(console)
+    account, token = console.parts.auth.issue(name, role, shop, "console")
+    _note(console, "add", account)
+    say("people_saved")
+    return token
+
+
+def _target(console: Console) -> Account:
+    """The account of the form; 403 for one that is not the signed-in person's to manage."""
+    number = request.form.get("account", 0, type=int)
+    found = next((row for row in console.parts.accounts.all() if row["id"] == number), None)
+    if found is None:
+        abort(404)
+    if not may_manage(g.account, found["role"], found["shop"]):
+        abort(403)
+    return Account(found["id"], found["name"], found["role"], found["shop"])
+
+
+def _changed(console: Console, deed: str, target: Account) -> None:
+    auth = console.parts.auth
+    if target.id == g.account.id and deed in ("disable", "change"):
+        raise UsageError("nobody closes or changes their own account; ask another admin")
+    if deed == "disable":
+        auth.disable(target.id)
+    elif deed == "enable":
+        console.parts.accounts.set_disabled(target.id, False)
+    elif deed == "revoke":
+        auth.revoke(target.id)
+    else:
+        role, shop = _wanted(console)
+        auth.change(target.id, role, shop)
+        target = Account(target.id, target.name, role, shop)
+    _note(console, deed, target)
+
+
+def _wanted(console: Console) -> tuple[str, str]:
+    """Role and shop of the form; 403 for what is above the signed-in person. Raises UsageError."""
+    role, shop = request.form.get("role", "agent"), request.form.get("shop", "")
+    if shop and shop not in console.curator.library.shops:
+        raise UsageError(f"no shop {shop!r}; expected one of the list, or none for all shops")
+    if not may_manage(g.account, role, shop):
+        abort(403)
+    return role, shop
+
+
+def _note(console: Console, deed: str, account: Account) -> None:
+    """Who did what to whom, for the audit trail."""
+    details = {"account": account.name, "role": account.role, "shop": account.shop}
+    console.parts.quality.audit.append("account", g.account.name, deed, details)
 
 
 def _page(console: Console, *, token: str = "", code: Any = None) -> str:
-    accounts = console.parts.accounts.all() if g.account.role == "admin" else []
+    accounts = [
+        row
+        for row in (console.parts.accounts.all() if g.account.role == "admin" else ())
+        if covers(g.account, row["shop"])
+    ]
     return show(
         "people.html", "settings", accounts=accounts, roles=ALL_ROLES, token=token, code=code
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from server.base.errors import BangdaError
 from server.curation.fields import script_from
@@ -12,6 +12,7 @@ from server.exchange.ids import new_id
 from server.library.save import script_fields
 from server.web.access import require
 from server.web.lead.common import Console, allowed_shops, say
+from server.web.texts import t
 
 
 def add(lead: Blueprint, console: Console) -> None:
@@ -26,7 +27,9 @@ def add(lead: Blueprint, console: Console) -> None:
     @require()
     def propose_send() -> Any:
         shops = {shop.id: shop for shop in allowed_shops(console)}
-        shop = shops.get(request.form.get("shop", "")) or next(iter(shops.values()))
+        shop = shops.get(request.form.get("shop") or next(iter(shops), ""))
+        if shop is None:
+            abort(404, t("lead.no_shop"))
         asked = request.form.get("question", "").replace("\r", "").split("\n")
         questions = [line.strip() for line in asked if line.strip()]
         reply = request.form.get("reply", "").strip()

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 
 from server.base.errors import BangdaError
 from server.curation.rule_examples import contradicted
@@ -113,6 +113,10 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
     @qa.post("/qa/tasks/<int:number>/done")
     @require(*LEADS)
     def finish(number: int) -> Any:
+        found = console.quality.findings.task(number)
+        if found is None:
+            abort(404, t("qa.deleted"))
+        console.may_see(found["shop"])
         console.quality.findings.finish_task(number, g.account.name)
         return redirect(url_for("qa.rules"))
 

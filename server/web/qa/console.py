@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, flash, g, render_template, request
 
+from server.accounts.rights import covers
 from server.base.errors import BangdaError
 from server.base.platforms import PLATFORMS
 from server.base.times import moment
@@ -50,17 +51,17 @@ class Console:
     def shops(self) -> list[tuple[str, str]]:
         """Id and name of every shop that the signed-in person may see."""
         library = self.parts.catalog.snapshot.library
-        own = g.account.shop
-        return [(s.id, s.name or s.id) for s in library.shops.values() if own in ("", s.id)]
+        shops = library.shops.values()
+        return [(s.id, s.name or s.id) for s in shops if covers(g.account, s.id)]
 
     def shop(self) -> str:
-        """The shop that is looked at, '' for all; 403 for a foreign one."""
+        """The shop that is looked at, '' for all; 403 for a foreign one, 404 for one unknown."""
         chosen = request.values.get("shop", "")
-        if g.account.shop:
-            if chosen not in ("", g.account.shop):
-                abort(403, t("qa.foreign_shop"))
-            return str(g.account.shop)
-        return chosen
+        if chosen:
+            self.may_see(chosen)
+            if chosen not in self.parts.catalog.snapshot.shops:
+                abort(404, t("lead.no_shop"))
+        return chosen or str(g.account.shop)
 
     def one_shop(self) -> str:
         """The shop that is looked at, the first one when none is chosen."""
@@ -69,7 +70,7 @@ class Console:
 
     def may_see(self, shop: str) -> None:
         """403 for a person who works for another shop."""
-        if g.account.shop not in ("", shop):
+        if not covers(g.account, shop):
             abort(403, t("qa.foreign_shop"))
 
     def zone(self, shop: str = "") -> ZoneInfo:

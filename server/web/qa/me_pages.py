@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
+from server.accounts.rights import own_lines
 from server.base.errors import BangdaError
 from server.metrics.agreement import mean_of
 from server.quality.figures_board import rows
@@ -71,10 +72,11 @@ def add_me(qa: Blueprint, console: Console) -> None:
         talk = console.quality.lookups.talk(number)
         if talk is None:
             abort(404, t("qa.deleted"))
-        name = g.account.name
-        spoke = talk.conversation["agent"] == name or any(m["agent"] == name for m in talk.messages)
-        if not spoke:
+        seats = [message["agent"] for message in talk.messages]
+        own = own_lines(g.account, talk.conversation["shop"], seats)
+        if not own:
             abort(403, t("qa.not_yours"))
+        talk = talk.only(own)
         console.note("own conversation", talk.conversation["shop"], number)
         return console.page(
             "my_conversation.html",

@@ -32,7 +32,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
             "records.html",
             "records",
             looks=console.quality.access.newest(shop),
-            entries=console.quality.audit.entries(100),
+            entries=console.quality.audit.entries(100, shop=shop),
             report=verify_audit(database) if "verify" in request.args else None,
             deletes=g.account.role in LEADS,
             details=lambda text: json.loads(text),

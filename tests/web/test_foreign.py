@@ -1,0 +1,285 @@
+"""What an account of one shop gets of another shop's pages, conversations, tasks and accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.app import create_app
+from server.base.config import Config
+from server.parts import Parts, parts_of
+from server.protocol.frames import Event, Message
+from server.store.quality.bulk import Bulk
+from tests.store.test_quality import flagged
+from tests.support import CharacterEncoder, write_shop
+
+BASE = "http://127.0.0.1:8765"
+OWN, FOREIGN = "shop-a", "shop-b"
+SCRIPT = {"id": "ship.when", "title": "什么时候发货", "reply": "今天发"}
+REFUSED = (403, 404)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    root = tmp_path / "library"
+    for shop in (OWN, FOREIGN):
+        write_shop(root, shop, [SCRIPT])
+    made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
+    yield made
+    parts_of(made).close()
+
+
+@pytest.fixture
+def parts(app: Flask) -> Parts:
+    return parts_of(app)
+
+
+@pytest.fixture
+def foreign(parts: Parts) -> dict[str, int]:
+    """One of everything, of the foreign shop: the numbers that addresses and forms name."""
+    made = flagged("b")
+    made.conversation = made.conversation.__class__(FOREIGN, "kuaishou", "c-b", "b", "买家b", "乙")
+    Bulk(parts.database).add([made])
+    parts.quality.rollup.refresh()
+    item = parts.database.row("SELECT id, conversation FROM review_items")
+    assert item is not None
+    parts.quality.findings.add_task(item["id"], "gap", "质检")
+    task = parts.quality.findings.tasks(FOREIGN)[0]["id"]
+    account, _ = parts.auth.issue("乙", "agent", FOREIGN)
+    message = parts.database.row("SELECT id FROM messages WHERE sender = 'agent'")
+    assert message is not None
+    return {
+        "item": item["id"],
+        "conversation": item["conversation"],
+        "task": task,
+        "account": account.id,
+        "message": message["id"],
+    }
+
+
+def signed_in(app: Flask, role: str, shop: str = OWN, name: str = "") -> FlaskClient:
+    auth = parts_of(app).auth
+    name = name or f"{role}-{shop}"
+    account = auth.accounts.by_name(name) or auth.issue(name, role, shop)[0]
+    client = app.test_client()
+    with client.session_transaction(base_url=BASE) as session:
+        session["page"] = auth.open_page(account)
+    return client
+
+
+def addresses(app: Flask, foreign: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """Every address that can name something of the foreign shop, by method."""
+    numbers = {
+        "qa.item": "item",
+        "qa.judge": "item",
+        "qa.example": "item",
+        "qa.task": "item",
+        "qa.decide": "item",
+        "qa.conversation": "conversation",
+        "qa.score": "conversation",
+        "qa.my_conversation": "conversation",
+        "qa.miss": "message",
+        "qa.finish": "task",
+    }
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in numbers and "shop" not in rule.arguments:
+            continue
+        values: dict[str, Any] = dict.fromkeys(rule.arguments, "x")
+        values |= {"number": foreign[numbers.get(rule.endpoint, "item")], "shop": FOREIGN}
+        values |= {"kind": "gap", "script_id": SCRIPT["id"]}
+        adapter = app.url_map.bind("127.0.0.1:8765")
+        held = {name: values[name] for name in rule.arguments}
+        for method in ("GET", "POST"):
+            if method in (rule.methods or ()):
+                yield method, adapter.build(rule.endpoint, held, method=method)
+
+
+@pytest.mark.parametrize("role", ["agent", "lead", "qa", "admin"])
+def test_no_address_of_a_foreign_shop_answers(
+    app: Flask, foreign: dict[str, int], role: str
+) -> None:
+    client, tried = signed_in(app, role), 0
+    before = dump(parts_of(app))
+    for method, address in addresses(app, foreign):
+        answer = client.open(address, method=method, base_url=BASE, data={"verdict": "confirmed"})
+        assert answer.status_code in REFUSED, (role, method, address, answer.status_code)
+        tried += 1
+    assert tried > 40
+    assert dump(parts_of(app)) == before
+
+
+def dump(parts: Parts) -> dict[str, list[tuple[Any, ...]]]:
+    """What must not have changed: every table but the page sessions of the test itself."""
+    names = [
+        row["name"]
+        for row in parts.database.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'message_words%'"
+        )
+    ]
+    return {
+        name: [tuple(row) for row in parts.database.rows(f"SELECT * FROM {name}")]
+        for name in names
+        if name != "tokens"
+    }
+
+
+@pytest.mark.parametrize("shop", [FOREIGN, "no-such-shop"])
+def test_a_shop_named_in_a_query_is_refused_when_it_is_not_the_own(
+    app: Flask, foreign: dict[str, int], shop: str
+) -> None:
+    pages = ("/qa", "/qa/search", "/qa/records", "/qa/settings", "/qa/figures", "/wall/now.json")
+    for role in ("qa", "lead", "admin"):
+        client = signed_in(app, role)
+        for page in pages:
+            answer = client.get(page, query_string={"shop": shop}, base_url=BASE,
+                                follow_redirects=True)  # fmt: skip
+            assert answer.status_code in REFUSED, (role, page)
+    assert signed_in(app, "agent").get(f"/panel?shop={shop}", base_url=BASE).status_code in REFUSED
+
+
+def test_an_unknown_shop_never_means_all(app: Flask, parts: Parts) -> None:
+    boss = signed_in(app, "admin", "", "总管")
+    form = {"do": "add", "name": "新人", "role": "lead", "shop": "no-such-shop"}
+    assert boss.post(f"/lead/{OWN}/people", data=form, base_url=BASE).status_code == 400
+    assert parts.accounts.by_name("新人") is None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"do": "add", "name": "新人", "role": "agent", "shop": ""},
+        {"do": "add", "name": "新人", "role": "admin", "shop": ""},
+        {"do": "add", "name": "新人", "role": "agent", "shop": FOREIGN},
+        {"do": "change", "role": "admin", "shop": OWN},
+        {"do": "disable"},
+        {"do": "enable"},
+        {"do": "revoke"},
+        {"do": "code", "role": "agent", "name": "乙"},
+        {"do": "code", "role": "agent", "name": "总管"},
+    ],
+    ids=lambda form: f"{form['do']} {form.get('name', '')} {form.get('shop', '')}",
+)
+def test_an_admin_of_a_shop_manages_that_shop_alone(
+    app: Flask, parts: Parts, foreign: dict[str, int], form: dict[str, str]
+) -> None:
+    parts.auth.issue("总管", "admin", "")
+    client, before = signed_in(app, "admin"), dump(parts)
+    data = {"account": str(foreign["account"])} | form
+    answer = client.post(f"/lead/{OWN}/people", data=data, base_url=BASE)
+    assert answer.status_code in REFUSED
+    assert dump(parts) == before
+    page = client.get(f"/lead/{OWN}/people", base_url=BASE).text
+    assert "总管" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [("lead", ""), ("admin", ""), ("agent", "另一个主管"), ("agent", "乙"), ("agent", "总管")],
+)
+def test_a_lead_makes_codes_for_agents_of_the_own_shop_alone(
+    app: Flask, parts: Parts, foreign: dict[str, int], role: str, name: str
+) -> None:
+    parts.auth.issue("总管", "admin", "")
+    parts.auth.issue("另一个主管", "lead", OWN)
+    client = signed_in(app, "lead")
+    form = {"do": "code", "role": role, "name": name}
+    assert client.post(f"/lead/{OWN}/people", data=form, base_url=BASE).status_code == 403
+
+
+def test_the_code_at_connect_is_for_the_leads_own_shop(app: Flask, parts: Parts) -> None:
+    parts.auth.open_code()
+    page = signed_in(app, "lead").get("/connect", base_url=BASE).text
+    assert parts.auth.open_code().shown not in page
+    own = parts.auth.open_code(OWN)
+    assert own.shown in page
+    assert parts.auth.pair(own.code, "新客服")[0].shop == OWN
+
+
+def test_qa_of_a_shop_reads_that_shops_trail_alone(
+    app: Flask, parts: Parts, foreign: dict[str, int]
+) -> None:
+    parts.quality.audit.append("library", "外店主管", FOREIGN, {"shop": FOREIGN})
+    parts.quality.audit.append("library", "本店主管", OWN, {"shop": OWN})
+    parts.quality.access.note("外店质检", "qa", "item", FOREIGN, foreign["conversation"])
+    page = signed_in(app, "qa").get("/qa/records", base_url=BASE).text
+    assert "本店主管" in page
+    assert "外店" not in page
+
+
+def test_an_agent_reads_no_colleagues_line_by_naming_the_conversation(
+    app: Flask, parts: Parts
+) -> None:
+    own = flagged("a", "私下说的话", agent="甲")
+    Bulk(parts.database).add([own])
+    thief, _ = parts.auth.issue("丙", "agent", OWN)
+    from server.desk.seat import Seat
+
+    seat = Seat(thief, OWN, "kuaishou")
+    client = signed_in(app, "agent", OWN, "丙")
+    number = parts.database.row("SELECT id FROM conversations")["id"]  # type: ignore[index]
+    named = {"request_id": "1", "conversation_id": "c-a"}
+    parts.desk.event(seat, Event(**named, event="flagged", text="x"))
+    assert client.get(f"/me/conversation/{number}", base_url=BASE).status_code == 403
+    parts.desk.message(seat, Message(**named, message_id="m9", text="在吗"))
+    parts.desk.event(seat, Event(**named, event="sent", text="您好"))
+    parts.database.flush()
+    page = client.get(f"/me/conversation/{number}", base_url=BASE)
+    assert "说的话" not in page.text
+    first = signed_in(app, "agent", OWN, "甲").get(f"/me/conversation/{number}", base_url=BASE)
+    assert "说的话" in first.text
+    assert "您好" not in first.text
+
+
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask) -> None:
+    here = signed_in(app, "lead")
+    copied = here.get_cookie("bangda_8765", domain="127.0.0.1")
+    assert copied is not None
+    there = app.test_client()
+    there.set_cookie("bangda_8765", copied.value, domain="127.0.0.1")
+    assert there.get(f"/lead/{OWN}/scripts", base_url=BASE).status_code == 200
+    here.post("/signout", base_url=BASE)
+    assert there.get(f"/lead/{OWN}/scripts", base_url=BASE).status_code == 302
+
+
+@pytest.mark.parametrize("deed", ["revoke", "disable", "change"])
+def test_what_an_account_had_open_ends_with_its_rights(app: Flask, parts: Parts, deed: str) -> None:
+    client = signed_in(app, "lead", OWN, "某主管")
+    account = parts.accounts.by_name("某主管")
+    assert account is not None
+    if deed == "change":
+        parts.auth.change(account.id, "agent", FOREIGN)
+        assert client.get(f"/lead/{OWN}/scripts", base_url=BASE).status_code == 403
+    else:
+        getattr(parts.auth, deed)(account.id)
+        assert client.get(f"/lead/{OWN}/scripts", base_url=BASE).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.test", "/\\evil.test", "/\t/evil.test", "/\n/evil.test", "https://evil.test",
+     "/%09/evil.test", "javascript:alert(1)", "\t//evil.test", "/\x0b/evil.test"],
+)  # fmt: skip
+def test_no_sign_in_leads_to_another_site(app: Flask, parts: Parts, target: str) -> None:
+    _, token = parts.auth.issue("某人", "lead", OWN)
+    form = {"token": token, "next": target}
+    answer = app.test_client().post("/signin", data=form, base_url=BASE)
+    assert answer.status_code == 302
+    place = answer.headers["Location"]
+    assert place == "/" or (place.startswith("/%09/") and "//" not in place)
+
+
+def test_wrong_tokens_are_logged_and_slowed(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    client = app.test_client()
+    found = [
+        client.post("/signin", data={"token": "bd_wrong"}, base_url=BASE).status_code
+        for _ in range(12)
+    ]
+    assert found[0] == 401
+    assert found[-1] == 429
+    assert "sign-in failed from 127.0.0.1" in caplog.text
+    assert "bd_wrong" not in caplog.text
