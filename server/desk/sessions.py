@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+from cachetools import LRUCache
 
 from server.base.conversation import Turn
 
@@ -65,18 +66,14 @@ class Sessions:
 
     def __init__(self, restore: Callable[[Key], Session]) -> None:
         self._restore = restore
-        self._open: OrderedDict[Key, Session] = OrderedDict()
+        self._open: LRUCache[Key, Session] = LRUCache(_KEEP_CONVERSATIONS)
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Session:
         """The session of a conversation, restored from the store when it is not in memory."""
         with self._lock:
             if key in self._open:
-                self._open.move_to_end(key)
                 return self._open[key]
         restored = self._restore(key)
         with self._lock:
-            session = self._open.setdefault(key, restored)
-            if len(self._open) > _KEEP_CONVERSATIONS:
-                self._open.popitem(last=False)
-            return session
+            return self._open.setdefault(key, restored)

@@ -7,7 +7,6 @@ so a bare start on the bundled model imports no torch.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from server.base.errors import EncoderError
@@ -210,8 +210,7 @@ class BatchingEncoder:
 
     def __init__(self, inner: Encoder, *, largest: int = 16, kept: int = 2048) -> None:
         self.inner = inner
-        self._kept = kept
-        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._recent: LRUCache[str, Vectors] = LRUCache(kept)
         self.identity = identity_of(inner)
         self._largest = largest
         self._turn = threading.Lock()
@@ -232,8 +231,6 @@ class BatchingEncoder:
         rows.update(zip(new, self._encode_new(new), strict=True))
         with self._queue:
             self._recent.update((text, rows[text]) for text in new)
-            while len(self._recent) > self._kept:
-                self._recent.popitem(last=False)
         return np.stack([rows[text] for text in sentences])
 
     def _encode_new(self, sentences: Sequence[str]) -> list[Vectors]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from server.base.errors import EncoderError
 from server.indexing.encoder import BatchingEncoder, Identity, encode, identity_of, load_encoder
 from server.indexing.vector_cache import VectorCache
+from server.indexing.vector_table import FILE, KEY_FILE
 from tests.support import CharacterEncoder
 
 
@@ -134,24 +137,31 @@ def test_cache_embeds_nothing_twice_even_after_a_restart(tmp_path: Path) -> None
     assert inner.calls == [1]
 
 
-@pytest.mark.parametrize("damage", ["torn", "flipped", "header"])
-def test_damaged_cache_records_are_embedded_again(tmp_path: Path, damage: str) -> None:
-    rows = VectorCache(tmp_path, CharacterEncoder()).vectors(["发货", "退款"], "query")
-    (path,) = tmp_path.glob("vectors-*.bin")
+@pytest.mark.parametrize("damage", ["a row", "the head", "a page", "emptied", "no key"])
+def test_what_is_damaged_is_embedded_again(tmp_path: Path, damage: str) -> None:
+    texts = [f"第{n}句" for n in range(200)]
+    rows = VectorCache(tmp_path, CharacterEncoder()).vectors(texts, "query")
+    path = tmp_path / FILE
     content = bytearray(path.read_bytes())
-    if damage == "torn":
-        content = content[:-10]
-    elif damage == "flipped":
-        content[-10] ^= 0xFF
+    if damage == "a row":
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("UPDATE vectors SET crc = 0 WHERE key = (SELECT max(key) FROM vectors)")
+            db.commit()
+    elif damage == "no key":
+        (tmp_path / KEY_FILE).write_bytes(b"")
     else:
-        content[3] ^= 0xFF
-    path.write_bytes(bytes(content))
+        if damage == "the head":
+            content[3] ^= 0xFF
+        elif damage == "a page":
+            content[4096:8192] = bytes(4096)
+        path.write_bytes(b"" if damage == "emptied" else bytes(content))
     again = VectorCache(tmp_path, CharacterEncoder())
-    assert np.array_equal(again.vectors(["发货", "退款"], "query"), rows)
-    assert again.embedded == (2 if damage == "header" else 1)
+    assert np.array_equal(again.vectors(texts, "query"), rows)
+    assert again.embedded == 1 if damage == "a row" else again.embedded > 1
+    assert VectorCache(tmp_path, Counting()).vectors(texts, "query").shape == rows.shape
 
 
-def test_another_model_has_a_cache_of_its_own(tmp_path: Path) -> None:
+def test_another_model_shares_nothing(tmp_path: Path) -> None:
     class Other(CharacterEncoder):
         identity = Identity("other", "1", 64)
 
@@ -159,4 +169,28 @@ def test_another_model_has_a_cache_of_its_own(tmp_path: Path) -> None:
     other = VectorCache(tmp_path, Other())
     other.vectors(["发货"], "query")
     assert other.embedded == 1
-    assert len(list(tmp_path.glob("vectors-*.bin"))) == 2
+
+
+def test_nobody_tries_texts_without_the_secret(tmp_path: Path) -> None:
+    """A phone number has so few digits that all of them can be hashed in seconds."""
+    one, other = (VectorCache(tmp_path / name, CharacterEncoder()) for name in "ab")
+    for cache in (one, other):
+        cache.vectors(["13800000000"], "query")
+    shared = VectorCache(None, CharacterEncoder(), shipped=False)
+    shared.vectors(["13800000000"], "query")
+    keys = [set(cache.known()) for cache in (one, other, shared)]
+    assert not keys[0] & keys[1]
+    assert not keys[0] & keys[2]
+    assert (tmp_path / "a" / KEY_FILE).stat().st_mode & 0o077 == 0
+
+
+def test_what_nobody_used_for_a_season_goes(tmp_path: Path) -> None:
+    VectorCache(tmp_path, CharacterEncoder()).vectors(["旧", "新"], "query")
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.execute("UPDATE vectors SET used_on = '2020-01-01'")
+        db.commit()
+    cache = VectorCache(tmp_path, CharacterEncoder())
+    cache.vectors(["新"], "query")
+    assert cache.embedded == 1
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        assert db.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
