@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
 from server.library import SCRIPT_FIELDS
 from server.library.fields import LIST_FIELDS
-
-Mark = Literal["same", "added", "removed"]
-_TOKEN = re.compile(r"[A-Za-z0-9]+|\{[^{}]*\}|.", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text and what became of it."""
-
-    mark: Mark
-    text: str
+from server.text.differ import Piece, text_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +32,6 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fie
         else:
             found.append(FieldDiff(name, (text_pieces(str(old or ""), str(new or "")),)))
     return found
-
-
-def text_pieces(before: str, after: str) -> tuple[Piece, ...]:
-    """One text as pieces of both, by character; words of letters and variables stay whole."""
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    pieces: list[Piece] = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece("same", "".join(old[a:b])))
-            continue
-        if b > a:
-            pieces.append(Piece("removed", "".join(old[a:b])))
-        if d > c:
-            pieces.append(Piece("added", "".join(new[c:d])))
-    return tuple(pieces)
 
 
 def _list_lines(old: list[str], new: list[str]) -> tuple[tuple[Piece, ...], ...]:

@@ -213,7 +213,3 @@ def _proposals(loose: Sequence[tuple[str, str, str]]) -> tuple[Proposal, ...]:
         )
         for _, text, conversations, asks in again[:_MOST_PROPOSALS]
     )
-
-
-def _samples(asks: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(mask(asked) for asked in asks if asked))[:3]

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
 from server.text.undisguise import Folded, plain
 from server.text.undisguise_tables import SPOKEN_DIGITS
 
@@ -43,7 +46,6 @@ _ADDRESS = re.compile(
 _DOOR = re.compile(
     r"\d{1,3} ?(?:号楼|栋|幢|座) ?(?:\d{1,2} ?单元 ?)?\d{2,4} ?室?(?!\d|元|件|斤|克)"
 )
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True)
@@ -116,29 +118,22 @@ def _kind(digits: str, named: bool) -> str:
         return ""
     if _PHONE.fullmatch(digits):
         return PHONE
-    if 15 <= len(digits) <= 19 and digits[0] in "3456" and passes_luhn(digits):
+    if 15 <= len(digits) <= 19 and digits[0] in "3456" and luhn.is_valid(digits):
         return CARD
     return ""
 
 
-def passes_luhn(digits: str) -> bool:
-    """Whether a row of decimal digits ends in its Luhn check digit."""
-    total = 0
-    for index, sign in enumerate(reversed(digits)):
-        value = int(sign) * (2 if index % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
 def is_resident_id(digits: str) -> bool:
-    """Whether 18 signs are a mainland resident id: a plausible birth date and the check sign."""
-    body, check = digits[:17], digits[17]
+    """Whether 18 signs are a mainland resident id: a plausible birth date and the check sign.
+
+    The county is not looked up: an id of one that no longer exists is an id all the same.
+    """
+    body = digits[:17]
     if not body.isdecimal() or body[6:8] not in ("19", "20"):
         return False
     if not ("01" <= body[10:12] <= "12" and "01" <= body[12:14] <= "31"):
         return False
-    total = sum(int(sign) * weight for sign, weight in zip(body, _ID_WEIGHTS, strict=True))
-    return "10x98765432"[total % 11] == check.lower()
+    return bool(mod_11_2.is_valid(digits.upper()))
 
 
 def _secret(folded: Folded, start: int, end: int, shown: str) -> _Secret:

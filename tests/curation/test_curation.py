@@ -14,7 +14,7 @@ from server.base.config import shipped
 from server.base.errors import UsageError
 from server.catalog.index_update import update_index
 from server.curation.conflicts import rivals_of, taken_by_others
-from server.curation.diff import differences, merge, text_pieces
+from server.curation.diff import differences, merge
 from server.curation.fields import script_from
 from server.curation.gaps import Item, _joined, cluster, meaning_rows, often_edited, repeated
 from server.curation.golden import Gate, Tried, carried, questions_of, try_change
@@ -28,6 +28,7 @@ from server.ranking.evidence import gather
 from server.ranking.fusion import load_fusion
 from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import Terms
+from server.text.differ import text_pieces
 from server.text.understanding import understand
 from server.web.lead.jobs import Jobs
 from tests.support import CharacterEncoder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,9 @@ from server.base.times import moment
 from server.compliance.findings import CATEGORIES
 from server.metrics.clock import day_bounds
 from server.metrics.waits import Said, waits, whole_seconds
-from server.metrics.wording_diff import Piece, diff
 from server.store.quality.lookups import Sent, Talk, Wanted
 from server.store.quality.scores import Card
+from server.text.differ import Piece, text_pieces
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Console, told
 from server.web.texts import t
@@ -35,7 +36,7 @@ class Line:
     warnings: list[Any]
     pieces: list[tuple[str, str]]
     origin: Sent | None
-    changes: list[Piece]
+    changes: Sequence[Piece]
     inserted: Any
     drafts: list[Any]
 
@@ -67,7 +68,7 @@ def lines_of(talk: Talk, late_s: int) -> list[Line]:
                 warnings=warnings,
                 pieces=marked(message["text"], warnings),
                 origin=origin,
-                changes=diff(origin.approved, message["text"]) if origin else [],
+                changes=text_pieces(origin.approved, message["text"]) if origin else (),
                 inserted=_inserted(talk, since, message) if replies else None,
                 drafts=_drafts(talk, since, message) if replies else [],
             )
