@@ -8,6 +8,7 @@ and `no` no boolean. Writing goes through ruamel.yaml, which keeps people's comm
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -68,9 +69,14 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     return parse_yaml(text, name)
 
 
-def parse_yaml(text: str, name: str) -> Node:
-    """The tree of a YAML text; `name` stands in errors."""
+def parse_yaml(text: str, name: str, most: int | None = None) -> Node:
+    """The tree of a YAML text; `name` stands in errors. `most` values are read, more refused."""
     try:
+        if most is not None:
+            # Counted before a tree is made: a tree takes five hundred bytes a value.
+            events = yaml.parse(text, Loader=yaml.CSafeLoader)
+            if next(itertools.islice(events, most, None), None) is not None:
+                raise _refused(name, 0, f"holds more than {most} values", "split the file")
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -143,6 +143,7 @@ def _library(commands: Commands) -> None:
     bring.add_argument(
         "--dry-run", action="store_true", help="say what would change, write nothing"
     )
+    _import_choices(bring)
     take = _command(
         commands,
         "export",
@@ -153,6 +154,43 @@ def _library(commands: Commands) -> None:
     for parser in (bring, take):
         _shop(parser)
         parser.add_argument("--library", type=Path, help="library folder")
+
+
+def _import_choices(bring: argparse.ArgumentParser) -> None:
+    """What the import page asks, as options."""
+    bring.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=HEAD",
+        help="哪一列是什么 / which column is which field, as reply=话术; may stand several times",
+    )
+    bring.add_argument(
+        "--head", type=int, metavar="ROW", help="标题在第几行 / the row with the heads; 0: none"
+    )
+    bring.add_argument(
+        "--sheet",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="只导入这张工作表 / only this sheet (default: all that hold replies)",
+    )
+    bring.add_argument(
+        "--sheet-as",
+        choices=("category", "products", "nothing"),
+        default="category",
+        help="工作表名作为 / what a sheet's name is, of several sheets (%(default)s)",
+    )
+    bring.add_argument(
+        "--hidden-rows", action="store_true", help="隐藏的行也导入 / takes hidden rows too"
+    )
+    bring.add_argument(
+        "--conflicts",
+        choices=("take", "skip", "questions", "variant"),
+        default="take",
+        help="同一问法有不同答案时 / a question with another answer: its own script, left out, or "
+        "merged into the other as questions or as another wording (%(default)s)",
+    )
 
 
 def _keeping(commands: Commands) -> None:

@@ -3,48 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from server.base.errors import UsageError
-from server.base.yaml_files import write_text
-from server.exchange.columns import guess_mapping
+from server.exchange.choices import Choices, Offered, offer
+from server.exchange.grids import Grid
 from server.exchange.ids import slug
-from server.exchange.plan import Change, Plan, plan_import
-from server.exchange.tables import MAX_BYTES, read_sheet
+from server.exchange.limits import Guard
+from server.exchange.plan import Deed, Plan, plan_import, settle
+from server.exchange.problems import FileProblem
+from server.exchange.tables import read_grids
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Script, Shop, load_library
 from server.library.save import edit_scripts, read_text
+from server.base.yaml_files import write_text
 
 _RESERVED = {SHOP_FILE, SHOP_RULES_FILE}
 
 
-def import_file(path: Path, shop_id: str, root: Path, *, dry_run: bool = False) -> Plan:
-    """Imports a file into a shop and returns what was done (or, dry, what would be).
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or, dry, would do; `offered` tells of sheets that were left out."""
+
+    plan: Plan
+    offered: tuple[Offered, ...]
+    written: int
+
+
+def import_file(
+    path: Path,
+    shop_id: str,
+    root: Path,
+    choices: Choices | None = None,
+    *,
+    sheets: Sequence[str] = (),
+    conflicts: Deed = "take",
+    dry_run: bool = False,
+) -> Imported:
+    """Imports a file into a shop; `sheets` names those to take, else all that hold replies.
 
     Raises UsageError when the file cannot be read, LibraryError when the library is broken.
     """
     shop = load_library(root, shop_id).shop(shop_id)
+    choices = choices or Choices()
+    grids = read_grids(_content(path), path.name)
+    if sheets:
+        choices = replace(choices, sheets=_places(grids, sheets, path.name))
+    offered = offer(grids, choices, path.name)
+    plan = plan_import(
+        [one.part for one in offered if one.used],
+        shop,
+        sheet_as=choices.sheet_as,
+        hidden_rows=choices.hidden_rows,
+    )
+    scripts = settle(plan.writes, shop, {}, conflicts)
+    if not dry_run:
+        write_scripts(scripts, shop, root)
+    return Imported(plan, tuple(offered), len(scripts))
+
+
+def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            size = f"{path.stat().st_size / 1024 / 1024:.0f} MB"
-            raise UsageError(
-                f"{path} has {size}; expected at most 20 MB; split it into several files"
-            )
-        content = path.read_bytes()
+        Guard(str(path)).size(path.stat().st_size)
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read ({error.strerror}); expected a file of scripts"
         ) from error
-    sheet = read_sheet(content, path.name)
-    plan = plan_import(sheet, guess_mapping(sheet.header), shop)
-    if not dry_run:
-        apply_plan(plan.writes, shop, root)
-    return plan
 
 
-def apply_plan(changes: Sequence[Change], shop: Shop, root: Path) -> list[str]:
-    """Writes these changes; returns the files, named by their place in the library."""
-    scripts = {c.script.id: c.script for c in changes if c.script is not None}
-    return write_scripts(scripts, shop, root)
+def _places(grids: Sequence[Grid], names: Sequence[str], file: str) -> frozenset[int]:
+    held = {grid.name: place for place, grid in enumerate(grids)}
+    for name in names:
+        if name not in held:
+            raise FileProblem("no_sheet", name=file, sheet=name, sheets="、".join(held))
+    return frozenset(held[name] for name in names)
 
 
 def write_scripts(changes: Mapping[str, Script | None], shop: Shop, root: Path) -> list[str]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# Full-width signs and line feeds count too: spreadsheets fold the one and skip the other.
+_FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|'*[\t\r\n]")
 # What Excel and WPS turn into a number or a date when they open a csv: long digits lose their
 # end, leading zeros go, 1e5 and 3-4 change their look.
 _NUMBERISH = re.compile(
     r"'*(?:0\d+|\d{12,}|\d+(?:\.\d+)?[eE][+\-]?\d+|\d{1,4}[-/]\d{1,2}(?:[-/]\d{1,4})?)"
 )
 _PIPES = re.compile(r"[|｜]")
+# Questions are short: a semicolon parts two of them, as a bar or a line does.
+_QUESTIONS = re.compile(r"[|｜;；\n]")
+# 1. 2、 (3) ④ in front of every item of a list.
+_NUMBER = re.compile(r"\s*(?:[(（]?\d{1,2}(?:[、)）:：]|[.．](?!\d))|[①-⑳❶-❿]|[•·▪●*-](?=\s))\s*")
 _MARKS = re.compile(r"[,，、;；|｜\n]")
 # Fields of short names, where commas separate; sentences may hold commas themselves.
 NAME_LISTS = frozenset({"tags", "products", "audience", "platforms", "follow_ups", "images"})
@@ -45,8 +50,18 @@ def split_list(text: str, field: str) -> tuple[str, ...]:
             return tuple(item.strip() for item in items if item.strip())
     if field in NAME_LISTS:
         parts = _MARKS.split(text)
+    elif field in ("questions", "tests"):
+        parts = _QUESTIONS.split(text)
     elif "\n" in text:
         parts = text.split("\n")
     else:
         parts = _PIPES.split(text)
-    return tuple(part.strip() for part in parts if part.strip())
+    return _unnumbered(tuple(part.strip() for part in parts if part.strip()))
+
+
+def _unnumbered(items: tuple[str, ...]) -> tuple[str, ...]:
+    """The items of a numbered list without their numbers."""
+    found = [_NUMBER.match(item) for item in items]
+    if len(items) < 2 or not all(f and f.end() < len(i) for f, i in zip(found, items, strict=True)):
+        return items
+    return tuple(item[f.end() :] for f, item in zip(found, items, strict=True) if f)

@@ -1,72 +1,122 @@
 """Which column means what: this program's own, and those of other consoles' quick phrases.
 
 Consoles export group, shortcut and text under slightly different heads; these are the common
-ones. Anything else is mapped by hand.
+ones, in Chinese, traditional Chinese and English. Anything else is mapped by hand.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
-SHORTCUT = "shortcut"
+from server.text.normal import simplify
+
+SHORTCUT: Final = "shortcut"
+SUBCATEGORY: Final = "subcategory"
 
 # Field to its column head in exports; the first is written, all are understood.
 FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "id": ("编号", "id", "话术编号", "话术id", "脚本编号", "script_id"),
-        "title": ("标题", "title", "名称", "话术标题", "话术名称", "主题", "短语标题", "标准问"),
-        "category": (
-            "分类", "category", "类别", "分组", "分组名称", "分组名", "短语分组", "快捷短语分组",
-            "快捷回复分组", "一级分组", "话术分组", "话术分类", "团队分组", "组别", "group",
+        "title": (
+            "标题", "title", "名称", "name", "话术标题", "话术名称", "主题", "短语标题", "标准问",
+            "标准问题", "知识标题", "问题标题", "label", "subject", "macro", "template name",
+            "canned response title", "macro title", "snippet name", "description",
         ),
-        "stage": ("阶段", "stage", "环节", "售前售后"),
+        "category": (
+            "分类", "category", "类别", "类目", "分组", "分组名称", "分组名", "短语分组",
+            "快捷短语分组", "快捷回复分组", "一级分组", "一级分类", "话术分组", "话术分类",
+            "团队分组", "组别", "所属分组", "所属分类", "知识分类", "group", "folder",
+            "folder name", "categories", "group name", "topic",
+        ),
+        "stage": ("阶段", "stage", "环节", "售前售后", "售前售中售后", "服务阶段"),
         "questions": (
-            "问法", "questions", "question", "问题", "常见问法", "相似问", "相似问法", "买家问题",
-            "用户问题", "顾客问题",
+            "问法", "questions", "question", "问题", "常见问法", "相似问", "相似问法", "相似问题",
+            "买家问题", "用户问题", "顾客问题", "客户问题", "常见问题", "问", "q", "用户问法",
+            "买家问法", "咨询问题", "utterances",
         ),
         "tests": ("测试问法", "tests", "测试问题", "验收问法"),
         "reply": (
             "回复", "reply", "话术", "话术内容", "回复内容", "回复话术", "快捷短语", "短语",
-            "短语内容", "快捷短语内容", "快捷语", "快捷回复", "快捷回复内容", "内容", "答案",
-            "回答", "答复", "文本", "文本内容", "text", "content", "answer",
+            "短语内容", "快捷短语内容", "快捷语", "快捷语内容", "快捷回复", "快捷回复内容", "内容",
+            "答案", "回答", "答复", "答", "标准答案", "标准回复", "标准话术", "参考话术",
+            "推荐话术", "客服话术", "客服回复", "回复语", "文本", "文本内容", "正文", "回覆",
+            "text", "content", "answer", "a", "message", "body", "replace", "response",
+            "response text", "reply text", "message text", "comment", "macro text", "phrase",
+            "snippet", "template", "plain text", "body text", "canned response",
         ),
-        "variants": ("其他说法", "variants", "备选回复", "同义回复"),
+        "variants": ("其他说法", "variants", "备选回复", "同义回复", "备选话术"),
         "parts": ("分条发送", "parts", "分段", "分条"),
         "steps": ("处理步骤", "steps", "步骤", "sop"),
         "follow_ups": ("后续话术", "follow_ups", "接着问"),
-        "tags": ("标签", "tags", "关键词", "keywords", "tag"),
-        "products": ("适用商品", "products", "商品", "产品", "商品名称"),
+        "tags": ("标签", "tags", "关键词", "关键字", "keywords", "tag", "labels", "触发词"),
+        "products": ("适用商品", "products", "product", "商品", "产品", "商品名称", "产品名称"),
         "audience": ("适用人群", "audience", "人群"),
-        "platforms": ("适用平台", "platforms", "平台"),
-        "valid_from": ("生效日期", "valid_from", "生效时间", "开始日期", "开始时间"),
-        "valid_until": ("失效日期", "valid_until", "失效时间", "结束日期", "结束时间", "有效期至"),
+        "platforms": ("适用平台", "platforms", "platform", "平台", "渠道", "channel", "channels"),
+        "valid_from": (
+            "生效日期", "valid_from", "生效时间", "开始日期", "开始时间", "上线时间",
+        ),
+        "valid_until": (
+            "失效日期", "valid_until", "失效时间", "结束日期", "结束时间", "有效期至", "到期时间",
+            "截止时间", "下线时间",
+        ),
         "images": ("图片", "images", "图片地址"),
         "owner": ("负责人", "owner", "维护人", "责任人"),
         "reviewed": ("复核日期", "reviewed", "审核日期", "复核时间"),
         SHORTCUT: (
             "快捷编码", SHORTCUT, "快捷键", "快捷码", "快捷短语编码", "短语编码", "快捷词", "简码",
-            "指令", "code",
+            "指令", "code", "short code", "shortcuts", "short path", "path", "trigger",
+            "abbreviation", "keyword", "快捷指令", "命令", "hotkey", "command",
+        ),
+        SUBCATEGORY: (
+            "二级分组", SUBCATEGORY, "二级分类", "子分组", "子分类", "小类", "subfolder",
         ),
     }
 )  # fmt: skip
-_SIGNS = re.compile(r"[\s_\-:：*（）()【】\[\]\ufeff]+")
+_BRACKETS = re.compile(r"[（(【\[〔<].*?[）)】\]〕>]")
+_SIGNS = re.compile(r"[\s_\-:：*＊★·.。、/／（）()【】\[\]〔〕<>\u00a0\u200b-\u200d\u2060\ufeff]+")
+# What templates add to a head: that the column must be filled, or may be.
+_HINTS = re.compile(r"必填项?|必须填写|选填项?|可选|可不填|非必填|required|optional")
 
 
-def _form(name: str) -> str:
-    return _SIGNS.sub("", name).casefold()
+def form(head: str) -> str:
+    """A head as it is compared: simplified, lower case, without signs."""
+    return _SIGNS.sub("", simplify(head)).casefold()
 
 
-_KNOWN = {_form(name): field for field, names in FIELD_COLUMNS.items() for name in names}
+@lru_cache(maxsize=4096)
+def field_of(head: str) -> str:
+    """The field that a head names, "" for none; hints in and around it do not matter."""
+    first, _, _ = head.strip().partition("\n")
+    for tried in (head, _BRACKETS.sub("", head), first, _BRACKETS.sub("", first)):
+        shape = form(tried)
+        field = _KNOWN.get(shape) or _KNOWN.get(_HINTS.sub("", shape))
+        if field:
+            return field
+    return ""
+
+
+_KNOWN = {form(name): field for field, names in FIELD_COLUMNS.items() for name in names}
+# Rare heads that mean another column when the usual one stands beside them.
+_WEAK = frozenset({"description", "名称", "name", "label", "主题", "标准问", "标准问题", "keyword"})
 
 
 def guess_mapping(header: Sequence[str]) -> tuple[str, ...]:
-    """A field for every column, "" for one that means nothing here; each field at most once."""
+    """A field for every column, "" for one that means nothing here.
+
+    Each field at most once, except the reply: every column that could be it is named, so that
+    somebody chooses.
+    """
+    fields = [field_of(head) for head in header]
+    weak = [form(head) in _WEAK for head in header]
+    mapping = [""] * len(header)
     taken: set[str] = set()
-    mapping = []
-    for name in header:
-        field = _KNOWN.get(_form(name), "")
-        mapping.append("" if field in taken else field)
-        taken.add(field)
+    for turn in (False, True):
+        for number, field in enumerate(fields):
+            if weak[number] is turn and field and (field not in taken or field == "reply"):
+                mapping[number] = field
+                taken.add(field)
     return tuple(mapping)

@@ -89,7 +89,12 @@ def _xlsx(scripts: Sequence[Script]) -> bytes:
         page.set_column(column, column, _WIDTHS.get(name, 16), text)
     for number, row in enumerate(_rows(scripts)):
         for column, cell in enumerate(row):
-            page.write_string(number, column, cell[:_MAX_CELL], head if number == 0 else text)
+            if len(cell) > _MAX_CELL:
+                raise UsageError(
+                    f"script {scripts[number - 1].id} has {len(cell)} characters in one field; a "
+                    f"cell holds {_MAX_CELL}; export it as .csv, .yaml or .json"
+                )
+            page.write_string(number, column, cell, head if number == 0 else text)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, max(1, len(scripts)), len(SCRIPT_FIELDS) - 1)
     book.close()

@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.exchange.tables import Sheet, read_sheet
+from server.exchange.grids import Grid
+from server.exchange.tables import read_grids
 
 MOST = 20
 MOST_DAYS = 7
@@ -34,11 +35,11 @@ class Uploads:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._sheets: dict[str, Sheet] = {}
+        self._grids: dict[str, list[Grid]] = {}
 
     def keep(self, shop: str, who: str, name: str, content: bytes) -> str:
         """Reads the file and keeps it; returns its key. Raises UsageError for no readable file."""
-        sheet = read_sheet(content, name)
+        grids = read_grids(content, name)
         key = secrets.token_urlsafe(12)
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +48,7 @@ class Uploads:
             told = {"shop": shop, "who": who, "name": name, "at": time.time()}
             # The description comes last: without it a file that was cut off is not listed.
             self._path(key, "json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-            self._sheets = {key: sheet}
+            self._grids = {key: grids}
         return key
 
     def find(self, shop: str, key: str) -> Upload | None:
@@ -58,12 +59,12 @@ class Uploads:
         found = Upload(key, **json.loads(path.read_text("utf-8")))
         return found if found.shop == shop else None
 
-    def sheet(self, upload: Upload) -> Sheet:
-        """What the file holds; the last one is remembered."""
-        held = self._sheets.get(upload.key)
+    def grids(self, upload: Upload) -> list[Grid]:
+        """The file's sheets; those of the last file are remembered."""
+        held = self._grids.get(upload.key)
         if held is None:
-            held = read_sheet(self._path(upload.key, "file").read_bytes(), upload.name)
-            self._sheets = {upload.key: held}
+            held = read_grids(self._path(upload.key, "file").read_bytes(), upload.name)
+            self._grids = {upload.key: held}
         return held
 
     def waiting(self, shop: str) -> list[Upload]:
@@ -73,7 +74,7 @@ class Uploads:
 
     def drop(self, upload: Upload) -> None:
         """Removes a file that was imported or is not wanted."""
-        self._sheets.pop(upload.key, None)
+        self._grids.pop(upload.key, None)
         self._path(upload.key, "json").unlink(missing_ok=True)
         self._path(upload.key, "file").unlink(missing_ok=True)
 

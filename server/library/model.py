@@ -98,7 +98,8 @@ class Timers:
 class Shop:
     """One shop with its scripts in file order.
 
-    `synonyms`: a word of the shop → what shoppers say instead.
+    `synonyms`: a word of the shop → what shoppers say instead. `variables`: a variable as another
+    tool writes it → the name that stands for it here, `-` to leave it as it is.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Shop:
     settings: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[Script, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Script]:
@@ -123,6 +125,7 @@ class Shop:
             digest.update(f"{fact.name}={fact.value}|{fact.valid_from}|{fact.valid_until}".encode())
         digest.update(f"{self.name}|{self.platforms}|{self.timers}|{dict(self.settings)}".encode())
         digest.update(f"{dict(self.synonyms)}".encode() if self.synonyms else b"")
+        digest.update(f"{dict(self.variables)}".encode() if self.variables else b"")
         for script in self.scripts:
             digest.update(script.version.encode())
         return digest.hexdigest()[:12]

@@ -85,6 +85,7 @@ class ShopReader:
             settings=MappingProxyType(self._settings(table)),
             scripts=scripts,
             synonyms=MappingProxyType(self._synonyms(table)),
+            variables=MappingProxyType(self._variables(table)),
         )
 
     def _shown(self, path: Path) -> str:
@@ -162,6 +163,16 @@ class ShopReader:
                     fix = "let it stand for one word"
                     self._problem(file, node.key_lines[word], word, "L014", what, fix)
         return found
+
+    def _variables(self, table: Table) -> dict[str, str]:
+        node = table.entries.get("variables")
+        if node is None or (isinstance(node, Scalar) and node.text is None):
+            return {}
+        if not isinstance(node, Table):
+            file, fix = f"{self._folder.name}/{SHOP_FILE}", 'write `"{买家昵称}": 昵称`'
+            self._problem(file, node.line, "", "L015", "variables are no table", fix)
+            return {}
+        return {name: text for name, text in self._texts(node, *node.entries).items() if text}
 
     def _timers(self, table: Table) -> Timers:
         node = table.entries.get("timers")

@@ -19,7 +19,7 @@ from server.quality.figures_board import board
 from server.store import Database, Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope
-from server.store.quality.imports import read_table
+from server.exchange.records import read_records
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
 from server.store.quality.samples import SampleOrder
@@ -245,7 +245,7 @@ def test_agent_results_from_imported_orders(database: Database, room: Quality) -
         "202611100000000000003,b,99,否,2026-11-10,\n"
         "202611100000000000004,c,10,是,2026-11-10,甲\n"
     )
-    rows = read_table("orders.csv", text.encode("gb18030"))
+    rows = read_records(text.encode("gb18030"), "orders.csv")
     assert room.imports.orders(rows, "shop-a", "kuaishou", "主管") == 4
     results = room.figures.results(NOVEMBER)
     assert (results["甲"].asked, results["甲"].paid, results["甲"].turnover) == (2, 2, Decimal(110))
@@ -267,7 +267,7 @@ def test_agent_results_from_imported_orders(database: Database, room: Quality) -
 )
 def test_bad_imports_say_what_is_wrong(room: Quality, name: str, content: bytes, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        room.imports.ratings(read_table(name, content), "shop-a", "kuaishou", "主管")
+        room.imports.ratings(read_records(content, name), "shop-a", "kuaishou", "主管")
 
 
 def test_the_queue_holds_what_was_flagged_gravest_first(database: Database, room: Quality) -> None:

@@ -1,10 +1,9 @@
-"""Ratings and orders from the platforms' exports (csv or xlsx)."""
+"""Ratings and orders from the platforms' exports, as rows by head."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -16,7 +15,9 @@ from server.store.database import Database
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
 
-MOST_ROWS: Final = 200_000
+# Where a row keeps its number in the file.
+LINE: Final = "#"
+_CUT = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{2}")
 _RATINGS: Final = {
     "满意": "satisfied", "好评": "satisfied", "satisfied": "satisfied",
     "一般": "neutral", "中评": "neutral", "neutral": "neutral",
@@ -24,7 +25,7 @@ _RATINGS: Final = {
     "disappointed": "disappointed",
 }  # fmt: skip
 # Column names that exports use, by the field they fill.
-_HEADS: Final[dict[str, tuple[str, ...]]] = {
+HEADS: Final[dict[str, tuple[str, ...]]] = {
     "key": ("会话ID", "会话编号", "评价编号", "conversation_id", "key"),
     "rating": ("评价", "满意度", "评价结果", "rating"),
     "order_id": ("订单号", "订单编号", "order_id"),
@@ -34,49 +35,8 @@ _HEADS: Final[dict[str, tuple[str, ...]]] = {
     "agent": ("客服", "接待客服", "agent"),
     "day": ("日期", "付款时间", "评价时间", "下单时间", "day", "date"),
 }
+_IDS = frozenset({"key", "order_id", "shopper"})
 _NO = {"否", "未付款", "0", "false", "no", "n", "待付款", "已取消"}
-
-
-def read_table(name: str, content: bytes) -> list[dict[str, Any]]:
-    """The rows of a csv (UTF-8 or GB18030) or xlsx file by head. Raises UsageError."""
-    rows = _xlsx(content) if name.lower().endswith(".xlsx") else _csv(content)
-    if not rows:
-        raise UsageError("file is empty; expected a line of column names and lines below it")
-    heads = [str(cell or "").strip() for cell in rows[0]]
-    return [dict(zip(heads, row, strict=False)) for row in rows[1:] if any(row)]
-
-
-def _csv(content: bytes) -> list[Sequence[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return _limited(csv.reader(io.StringIO(text, newline="")))
-        except csv.Error as error:
-            raise UsageError(f"file is no csv ({error}); save it as csv or xlsx") from error
-    raise UsageError("file is neither UTF-8 nor GB18030; save it as csv (UTF-8) or xlsx")
-
-
-def _xlsx(content: bytes) -> list[Sequence[Any]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return _limited(book.active.iter_rows(values_only=True))
-    except Exception as error:
-        # openpyxl raises whatever its zip and XML readers raise on a broken file.
-        raise UsageError(f"file is no xlsx that can be read ({type(error).__name__})") from error
-
-
-def _limited(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-    found: list[Sequence[Any]] = []
-    for row in rows:
-        if len(found) > MOST_ROWS:
-            raise UsageError(f"file has more than {MOST_ROWS} lines; split it by month")
-        found.append(row)
-    return found
 
 
 class Imports:
@@ -89,7 +49,8 @@ class Imports:
     def ratings(self, rows: list[dict[str, Any]], shop: str, platform: str, who: str) -> int:
         """How many ratings were taken. Raises UsageError naming the first bad line."""
         found = []
-        for number, row in enumerate(rows, start=2):
+        for place, row in enumerate(rows, start=2):
+            number = row.get(LINE, place)
             rating = _RATINGS.get(_cell(row, "rating", number).lower())
             if rating is None:
                 given = _cell(row, "rating", number)
@@ -107,8 +68,9 @@ class Imports:
     def orders(self, rows: list[dict[str, Any]], shop: str, platform: str, who: str) -> int:
         """How many orders were taken. Raises UsageError naming the first bad line."""
         found = []
-        for number, row in enumerate(rows, start=2):
-            order, shopper = _cell(row, "order_id", number), mask(_cell(row, "shopper"))
+        for place, row in enumerate(rows, start=2):
+            number = row.get(LINE, place)
+            order, shopper = _cell(row, "order_id", number), mask(_cell(row, "shopper", number, needed=False))
             paid = int(_cell(row, "paid").lower() not in _NO)
             fen = _fen(_cell(row, "amount", number), number)
             day = _day(row, number)
@@ -129,13 +91,19 @@ class Imports:
         return self._audit.commit(job)
 
 
-def _cell(row: Mapping[str, Any], field: str, line: int = 0) -> str:
-    for head in _HEADS[field]:
+def _cell(row: Mapping[str, Any], field: str, line: int = 0, *, needed: bool = True) -> str:
+    for head in HEADS[field]:
         value = row.get(head)
-        if value is not None and str(value).strip():
-            return str(value).strip()
-    if line:
-        heads = " / ".join(_HEADS[field])
+        text = "" if value is None else str(value).strip()
+        if text and field in _IDS and _CUT.fullmatch(text):
+            raise UsageError(
+                f"line {line}: {field} is {text}, a number that a spreadsheet cut; expected text; "
+                "export it again and do not open it in between"
+            )
+        if text:
+            return text
+    if line and needed:
+        heads = " / ".join(HEADS[field])
         raise UsageError(f"line {line} has no {field}; expected a column named {heads}")
     return ""
 
@@ -151,7 +119,7 @@ def _fen(text: str, line: int) -> int:
 
 
 def _day(row: Mapping[str, Any], line: int) -> str:
-    for head in _HEADS["day"]:
+    for head in HEADS["day"]:
         value = row.get(head)
         if isinstance(value, datetime):
             return value.date().isoformat()

@@ -8,16 +8,17 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
-from server.base.errors import BangdaError, UsageError
-from server.curation.rule_examples import drop_examples
 from server.quality.audit_check import verify_audit
-from server.store.quality.imports import read_table
+from server.curation.rule_examples import drop_examples
+from server.base.errors import BangdaError, UsageError
+from server.exchange.limits import RECORDS
+from server.exchange.records import read_records
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
 
 _SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on", "turnover")
-_MAX_IMPORT_BYTES = 20 * 1024 * 1024
+_MAX_IMPORT_BYTES = 80 * 1024 * 1024
 
 
 def add_records(qa: Blueprint, console: Console) -> None:
@@ -107,7 +108,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
         try:
             if file is None or not file.filename:
                 raise UsageError(t("qa.choose_file"))
-            rows = read_table(file.filename, file.read())
+            rows = read_records(file.stream.read(RECORDS.size + 1), file.filename)
             take = {
                 "ratings": console.quality.imports.ratings,
                 "orders": console.quality.imports.orders,
