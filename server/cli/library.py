@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from server.cli.parser import library_of
 from server.base.errors import UsageError
+from server.cli.parser import library_of
 
 if TYPE_CHECKING:
     from server.exchange import Imported
@@ -27,11 +27,14 @@ def lint(arguments: argparse.Namespace) -> int:
 def import_scripts(arguments: argparse.Namespace) -> int:
     """Imports a file, row by row said what happens; exit 1 when a row was refused."""
     from server.exchange import Choices, import_file
+    from server.exchange.limits import SCRIPTS
 
     root = library_of(arguments)
     columns = dict(_column(text) for text in arguments.column)
     choices = Choices(
-        heads={place: arguments.head for place in range(60)} if arguments.head is not None else {},
+        heads={}
+        if arguments.head is None
+        else dict.fromkeys(range(SCRIPTS.sheets), arguments.head),
         columns=columns,
         sheet_as="" if arguments.sheet_as == "nothing" else arguments.sheet_as,
         hidden_rows=arguments.hidden_rows,

@@ -5,7 +5,7 @@ from server.exchange.choices import Choices, Offered, offer
 from server.exchange.columns import FIELD_COLUMNS, guess_mapping
 from server.exchange.export import export_bytes, export_file
 from server.exchange.plan import DEEDS, Change, Deed, Part, Plan, plan_import, settle
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 from server.exchange.rows import Note
 from server.exchange.tables import FORMATS, Sheet, read_grids
 
@@ -16,7 +16,7 @@ __all__ = [
     "Change",
     "Choices",
     "Deed",
-    "FileProblem",
+    "FileError",
     "Imported",
     "Note",
     "Offered",

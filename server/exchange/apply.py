@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from server.base.errors import UsageError
+from server.base.yaml_files import write_text
 from server.exchange.choices import Choices, Offered, offer
 from server.exchange.grids import Grid
 from server.exchange.ids import slug
 from server.exchange.limits import Guard
 from server.exchange.plan import Deed, Plan, plan_import, settle
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 from server.exchange.tables import read_grids
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Script, Shop, load_library
 from server.library.save import edit_scripts, read_text
-from server.base.yaml_files import write_text
 
 _RESERVED = {SHOP_FILE, SHOP_RULES_FILE}
 
@@ -76,7 +76,7 @@ def _places(grids: Sequence[Grid], names: Sequence[str], file: str) -> frozenset
     held = {grid.name: place for place, grid in enumerate(grids)}
     for name in names:
         if name not in held:
-            raise FileProblem("no_sheet", name=file, sheet=name, sheets="、".join(held))
+            raise FileError("no_sheet", name=file, sheet=name, sheets="、".join(held))
     return frozenset(held[name] for name in names)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from server.exchange.columns import FIELD_COLUMNS, guess_mapping
 from server.exchange.grids import Grid
 from server.exchange.plan import Part
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 from server.exchange.tables import Sheet, sheet_of
 
 
@@ -43,7 +43,7 @@ class Offered:
 
 
 def offer(grids: Sequence[Grid], choices: Choices, name: str = "") -> list[Offered]:
-    """Every sheet, as chosen or guessed. Raises FileProblem for a row or column that is not there.
+    """Every sheet, as chosen or guessed. Raises FileError for a row or column that is not there.
 
     Without a choice all visible sheets are used that hold replies; when none does, the first one.
     """
@@ -53,16 +53,14 @@ def offer(grids: Sequence[Grid], choices: Choices, name: str = "") -> list[Offer
             continue
         sheet = sheet_of(grid, choices.heads.get(place))
         if sheet is None:
-            raise FileProblem("no_head_row", name=name, row=choices.heads[place])
+            raise FileError("no_head_row", name=name, row=choices.heads[place])
         part = Part(sheet, _mapping(place, sheet, choices))
         used = place in choices.sheets if choices.sheets is not None else _worth(part)
         offered.append(Offered(place, grid, part, used))
     _check_columns(offered, choices, name)
     if choices.sheets is None and not any(one.used for one in offered):
         first = next((one for one in offered if not one.grid.hidden), offered[0])
-        offered = [
-            Offered(o.place, o.grid, o.part, o is first) for o in offered
-        ]
+        offered = [Offered(o.place, o.grid, o.part, o is first) for o in offered]
     return offered
 
 
@@ -90,15 +88,13 @@ def _without_empty(sheet: Sheet, mapping: tuple[str, ...]) -> tuple[str, ...]:
     held = {n: [row.cells[n] for row in sheet.rows] for n in rivals}
     filled = [n for n in rivals if any(held[n])] or rivals[:1]
     apart = [n for n in filled if n == filled[0] or held[n] != held[filled[0]]]
-    return tuple(
-        "" if n in rivals and n not in apart else name for n, name in enumerate(mapping)
-    )
+    return tuple("" if n in rivals and n not in apart else name for n, name in enumerate(mapping))
 
 
 def _check_columns(offered: Sequence[Offered], choices: Choices, name: str) -> None:
     for wanted, head in choices.columns.items():
         if wanted not in FIELD_COLUMNS:
-            raise FileProblem("no_field", field=wanted, fields=", ".join(FIELD_COLUMNS))
+            raise FileError("no_field", field=wanted, fields=", ".join(FIELD_COLUMNS))
         if not any(head in one.sheet.header for one in offered):
             heads = dict.fromkeys(h for one in offered for h in one.sheet.header if h)
-            raise FileProblem("no_column", name=name, head=head, heads="、".join(heads))
+            raise FileError("no_column", name=name, head=head, heads="、".join(heads))

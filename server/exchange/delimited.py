@@ -18,7 +18,7 @@ _SWALLOWED = re.compile(r"\n[^\n]*[,\t;|，]\"")
 
 
 def read_csv(text: str, encoding: str, guard: Guard) -> Grid:
-    """The one sheet of a csv. Raises FileProblem naming the row with a quote that never closes."""
+    """The one sheet of a csv. Raises FileError naming the row with a quote that never closes."""
     text = text.removeprefix("\ufeff")
     given = _SEP.match(text)
     skipped = 0

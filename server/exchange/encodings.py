@@ -26,7 +26,7 @@ _SIGNS = "，。！？、；：“”‘’（）《》【】…—～·￥％�
 
 
 def decoded(content: bytes, guard: Guard) -> tuple[str, str]:
-    """Text and encoding. Raises FileProblem when it is no text that can be read."""
+    """Text and encoding. Raises FileError when it is no text that can be read."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _checked(content.decode(encoding, "replace"), guard), encoding

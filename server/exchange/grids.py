@@ -17,7 +17,7 @@ _ERROR = re.compile(
 NO_RESULT = "#VALUE! (no result)"
 _LINE_ENDS = re.compile(r"\r\n?")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-# Blanks that editors leave at the ends of cells: no-break, zero-width, ideographic, byte order mark.
+# Blanks that editors leave at the ends of cells: no-break, zero-width, ideographic, a byte mark.
 _BLANKS = " \t\n\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 
 

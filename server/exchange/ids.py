@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _LONGEST = 32
 
@@ -14,7 +15,9 @@ def slug(text: str, longest: int = _LONGEST) -> str:
     from pypinyin import lazy_pinyin
 
     # A sign is at least a letter: what comes after is cut anyway.
-    syllables = lazy_pinyin(text[: 2 * longest].casefold(), errors=lambda sign: _SIGNS.sub("-", sign))
+    syllables = lazy_pinyin(
+        text[: 2 * longest].casefold(), errors=lambda sign: _SIGNS.sub("-", sign)
+    )
     joined = _SIGNS.sub("-", "-".join(syllables)).strip("-")
     if len(joined) <= longest:
         return joined

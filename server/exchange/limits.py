@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 
 _MB = 1024 * 1024
 
@@ -34,11 +34,19 @@ class Limits:
 # 5,000 scripts with twelve questions each are 4 MB of csv; the rest is room.
 SCRIPTS = Limits()
 # A month of ratings or orders.
-RECORDS = Limits(size=64 * _MB, unpacked=300 * _MB, rows=200_000, columns=80, cells=4_000_000, strings=2_000_000, seconds=60)
+RECORDS = Limits(
+    size=64 * _MB,
+    unpacked=300 * _MB,
+    rows=200_000,
+    columns=80,
+    cells=4_000_000,
+    strings=2_000_000,
+    seconds=60,
+)
 
 
 class Guard:
-    """Counts what one file holds, and raises FileProblem as soon as it is too much."""
+    """Counts what one file holds, and raises FileError as soon as it is too much."""
 
     def __init__(self, name: str, limits: Limits = SCRIPTS) -> None:
         self.name = name
@@ -99,6 +107,6 @@ class Guard:
         if time.monotonic() > self._until:
             raise self.problem("too_slow", seconds=f"{self.limits.seconds:.0f}")
 
-    def problem(self, code: str, **values: object) -> FileProblem:
+    def problem(self, code: str, **values: object) -> FileError:
         """What is wrong with this file, to be raised."""
-        return FileProblem(code, name=self.name, **values)
+        return FileError(code, name=self.name, **values)

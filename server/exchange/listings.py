@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.base.errors import LibraryError
+from server.base.yaml_files import Plain, parse_yaml, to_plain
 from server.exchange.columns import field_of
 from server.exchange.grids import Cell, Grid, Row, clean
 from server.exchange.limits import Guard
 from server.library.fields import SCRIPT_FIELDS
-from server.base.yaml_files import Plain, parse_yaml, to_plain
 
 # Where tools keep their list, the innermost last.
 _LISTS = (
@@ -22,7 +22,7 @@ _PAIR = ("questions", "reply")
 
 
 def read_json(text: str, encoding: str, guard: Guard) -> Grid:
-    """The list of a json file. Raises FileProblem."""
+    """The list of a json file. Raises FileError."""
     try:
         plain = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -31,7 +31,7 @@ def read_json(text: str, encoding: str, guard: Guard) -> Grid:
 
 
 def read_yaml_list(text: str, encoding: str, guard: Guard) -> Grid:
-    """The list of a yaml file. Raises FileProblem."""
+    """The list of a yaml file. Raises FileError."""
     try:
         plain: Plain = to_plain(parse_yaml(text, guard.name, most=guard.limits.cells))
     except LibraryError as error:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from server.exchange.ids import Ids
 from server.exchange.matching import Known, Settled, is_within
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 from server.exchange.rows import REFUSALS, Note, RowReader
 from server.exchange.tables import Sheet
 from server.exchange.variables import Foreign, Translator
@@ -71,7 +71,7 @@ class Plan:
     parts: tuple[Part, ...]
     variables: tuple[Foreign, ...] = ()
     hidden: int = 0
-    counts: Mapping[str, int] = field(default_factory=Counter)
+    counts: Mapping[Kind, int] = field(default_factory=Counter)
 
     def count(self, kind: Kind) -> int:
         """How many rows are of this kind."""
@@ -105,7 +105,7 @@ def plan_import(
     """The plan for these sheets. `retired` ids were used before and are not given out again.
 
     A row with a known id changes that script, in the columns that are there; a row without an id
-    is known by its category, title and reply; anything else is new. Raises FileProblem when no
+    is known by its category, title and reply; anything else is new. Raises FileError when no
     column holds the reply, or two could.
     """
     for part in parts:
@@ -132,13 +132,13 @@ def plan_import(
 
 
 def check_mapping(part: Part) -> None:
-    """Raises FileProblem unless exactly one column is the reply."""
+    """Raises FileError unless exactly one column is the reply."""
     heads = [h for h, name in zip(part.sheet.header, part.mapping, strict=True) if name == "reply"]
     if not heads:
         found = "、".join(head for head in part.sheet.header if head) or "none"
-        raise FileProblem("no_reply_column", heads=found)
+        raise FileError("no_reply_column", heads=found)
     if len(heads) > 1:
-        raise FileProblem("two_replies", heads="、".join(heads), first=heads[-1])
+        raise FileError("two_replies", heads="、".join(heads), first=heads[-1])
 
 
 def _extra(part: Part, sheet_as: str, parts: int) -> dict[str, Any]:
@@ -238,13 +238,14 @@ class _Planner:
 
 def _conflicted(changes: Sequence[Change], shop: Shop) -> tuple[Change, ...]:
     """Rows whose question another script, of the shop or of the file, answers another way."""
-    own = {c.script.id: c for c in changes if c.script is not None and c.kind != "merged"}
-    after = dict(shop.by_id) | {i: c.script for i, c in own.items() if c.script is not None}
+    told = [(c.script, c) for c in changes if c.script is not None and c.kind != "merged"]
+    own = {script.id: change for script, change in told}
+    after = dict(shop.by_id) | {script.id: script for script, _ in told}
     known = cache(shape)
     owners: dict[str, list[Script]] = {}
-    for script in after.values():
-        for question in {known(q) for q in script.questions}:
-            owners.setdefault(question, []).append(script)
+    for owner in after.values():
+        for question in {known(q) for q in owner.questions}:
+            owners.setdefault(question, []).append(owner)
     found = []
     for change in changes:
         script = change.script

@@ -36,8 +36,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "copy the scripts into a fresh workbook",
         "too_many_columns": "{name} has {found} columns; expected at most {most}; keep those that "
         "hold scripts",
-        "far_cell": "{name} has a value in cell {cell}; expected at most {most} columns; clear what "
-        "stands outside of the table",
+        "far_cell": "{name} has a value in cell {cell}; expected at most {most} columns; clear "
+        "what stands outside of the table",
         "too_many_sheets": "{name} has {found} sheets; expected at most {most}; split it",
         "too_deep": "{name} nests more than {most} levels deep; expected a list of scripts",
         "too_slow": "{name} took more than {seconds} s to read; expected a table of scripts; copy "
@@ -70,7 +70,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-class FileProblem(UsageError):
+class FileError(UsageError):
     """A file that cannot be imported: a code of SENTENCES and what it names."""
 
     def __init__(self, code: str, **values: object) -> None:

@@ -9,7 +9,7 @@ from server.exchange.columns import form
 from server.exchange.dates import moment_of
 from server.exchange.grids import is_error
 from server.exchange.limits import RECORDS
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 from server.exchange.tables import read_grids, sheet_of
 from server.store.quality.imports import HEADS, LINE
 
@@ -17,7 +17,7 @@ from server.store.quality.imports import HEADS, LINE
 def read_records(content: bytes, name: str) -> list[dict[str, Any]]:
     """Rows by head, with their row number under LINE; heads are found wherever they stand.
 
-    Of several sheets the first counts that has known heads. Raises FileProblem.
+    Of several sheets the first counts that has known heads. Raises FileError.
     """
     grids = [grid for grid in read_grids(content, name, RECORDS) if grid.rows]
     sheets = [s for grid in grids if (s := sheet_of(grid, known=_field_of)) is not None]
@@ -28,7 +28,7 @@ def read_records(content: bytes, name: str) -> list[dict[str, Any]]:
         cells = [cell if isinstance(cell, str) else "\n".join(cell) for cell in row.cells]
         for head, cell in zip(sheet.header, cells, strict=True):
             if is_error(cell):
-                raise FileProblem("formula_error", name=name, row=row.number, head=head)
+                raise FileError("formula_error", name=name, row=row.number, head=head)
         rows.append(_named(sheet.header, fields, cells) | {LINE: row.number})
     return rows
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.base.platforms import PLATFORMS, platform_code
 from server.exchange.cells import split_list
 from server.exchange.columns import SHORTCUT, SUBCATEGORY
 from server.exchange.dates import moment_of
@@ -16,7 +17,6 @@ from server.exchange.html_text import is_html, text_of
 from server.exchange.variables import Translator
 from server.library import STAGES, Script
 from server.library.fields import LIST_FIELDS, MOMENT_FIELDS, VALID_ID
-from server.base.platforms import PLATFORMS, platform_code
 
 _WORDINGS = frozenset({"reply", "variants", "parts", "steps"})
 _PLAIN = frozenset({"title", "category", "questions", "tests", *_WORDINGS})
@@ -156,7 +156,9 @@ class RowReader:
                 return self._put_platforms(fields, items)
             if name == "audience":
                 items = tuple(_AUDIENCES.get(item, item) for item in items)
-            fields[name] = tuple(text for text in (self._plain(name, item) for item in items) if text)
+            fields[name] = tuple(
+                text for text in (self._plain(name, item) for item in items) if text
+            )
             return []
         text = _text(cell)
         unchanged = known is not None and text == getattr(known, name)

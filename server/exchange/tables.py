@@ -49,7 +49,7 @@ class Sheet:
 
 
 def read_grids(content: bytes, name: str, limits: Limits = SCRIPTS) -> list[Grid]:
-    """The sheets of a file by the ending of its name. Raises FileProblem, phrased for people."""
+    """The sheets of a file by the ending of its name. Raises FileError, phrased for people."""
     guard = Guard(name, limits)
     ending = Path(name).suffix.lower()
     guard.size(len(content))
@@ -72,7 +72,7 @@ def read_grids(content: bytes, name: str, limits: Limits = SCRIPTS) -> list[Grid
 
 
 def _recognise(content: bytes, ending: str, guard: Guard) -> None:
-    """Raises FileProblem for a file that is not what its name says, or that nothing here reads."""
+    """Raises FileError for a file that is not what its name says, or that nothing here reads."""
     start = content[:512]
     if ending == ".et":
         raise guard.problem("wps")

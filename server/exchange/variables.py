@@ -1,7 +1,7 @@
 """Variables of other tools in replies: found, and written as this program's own.
 
-`{买家昵称}`, `[订单号]`, `#昵称#`, `{{ticket.requester.first_name}}`, `${name}`, `%name%`. Usual names
-are known; what a shop maps by hand is kept in its shop.yaml under `variables`.
+`{买家昵称}`, `[订单号]`, `#昵称#`, `{{ticket.requester.first_name}}`, `${name}`, `%name%`. Usual
+names are known; what a shop maps by hand is kept in its shop.yaml under `variables`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ AS_TEXT: Final = "-"
 _USUAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "昵称": (
-            "昵称", "买家昵称", "顾客昵称", "客户昵称", "用户昵称", "买家姓名", "客户姓名", "买家名",
-            "客户名", "用户名", "旺旺", "买家旺旺", "买家旺旺名", "旺旺昵称", "顾客姓名", "买家",
+            "昵称", "买家昵称", "顾客昵称", "客户昵称", "用户昵称", "买家姓名", "客户姓名",
+            "买家名", "客户名", "用户名", "旺旺", "买家旺旺", "买家旺旺名", "旺旺昵称", "顾客姓名",
+            "买家",
             "buyer_nick", "nickname", "buyername", "buyernick", "firstname", "first_name", "name",
             "fullname", "full_name", "customername", "customer", "contactname",
             "contactfirstname", "ticketrequestername", "ticketrequesterfirstname",
@@ -28,12 +29,13 @@ _USUAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "visitorname", "customerfirstname", "ticketrequesterfullname", "contactfullname",
         ),
         "订单号": (
-            "订单号", "订单编号", "订单id", "单号", "交易单号", "orderid", "order_id", "ordernumber",
-            "orderno", "ordersn", "ordername", "tickettid", "tid", "ticketcustomerlastordername",
+            "订单号", "订单编号", "订单id", "单号", "交易单号", "orderid", "order_id",
+            "ordernumber", "orderno", "ordersn", "ordername", "tickettid", "tid",
+            "ticketcustomerlastordername",
         ),
         "快递单号": (
-            "快递单号", "物流单号", "运单号", "运单编号", "物流编号", "trackingnumber", "trackingno",
-            "expressno", "waybill", "waybillno", "tracking",
+            "快递单号", "物流单号", "运单号", "运单编号", "物流编号", "trackingnumber",
+            "trackingno", "expressno", "waybill", "waybillno", "tracking",
         ),
         "快递公司": (
             "快递公司", "物流公司", "快递名称", "承运商", "快递", "courier", "carrier",

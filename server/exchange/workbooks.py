@@ -9,7 +9,7 @@ from typing import Any
 
 from server.exchange.grids import NO_RESULT, Grid, numbered
 from server.exchange.limits import Guard
-from server.exchange.problems import FileProblem
+from server.exchange.problems import FileError
 from server.exchange.xlsx_scan import ScannedSheet, scan
 
 # A double keeps fifteen digits; what a spreadsheet holds beyond is made up.
@@ -17,7 +17,7 @@ _EXACT = 10**15
 
 
 def read_xlsx(content: bytes, guard: Guard) -> list[Grid]:
-    """Every sheet that holds anything, in order. Raises FileProblem."""
+    """Every sheet that holds anything, in order. Raises FileError."""
     sheets = scan(content, guard)
     import openpyxl
 
@@ -27,7 +27,7 @@ def read_xlsx(content: bytes, guard: Guard) -> list[Grid]:
         )
         pages = {page.title: page for page in book.worksheets}
         found = [_grid(pages[sheet.name], sheet, guard) for sheet in sheets if sheet.name in pages]
-    except FileProblem:
+    except FileError:
         raise
     # openpyxl answers damaged files with anything from KeyError to zlib.error.
     except Exception as error:

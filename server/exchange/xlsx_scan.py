@@ -46,7 +46,7 @@ class ScannedSheet:
 
 
 def scan(content: bytes, guard: Guard) -> list[ScannedSheet]:
-    """The workbook's sheets in order. Raises FileProblem when it is too much or no workbook."""
+    """The workbook's sheets in order. Raises FileError when it is too much or no workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()

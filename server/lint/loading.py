@@ -21,5 +21,6 @@ LOADER_CODES: Mapping[str, str] = MappingProxyType(
         "L012": "Two scripts of a shop share an id.",
         "L013": "A date that is none; dates read 2026-11-30 or 2026-11-30 20:00.",
         "L014": "Synonyms are no table of lists, or one of them stands for two words.",
+        "L015": "Variables are no table of names in a file to names here.",
     }
 )

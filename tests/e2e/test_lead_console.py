@@ -234,9 +234,9 @@ def test_two_thousand_rows_one_conflict_and_undo(enter: Enter, lead: Lead) -> No
     upload(page, "话术.xlsx", workbook(2000))
     expect(page.locator(".pills")).to_contain_text("新增 2001")
     expect(page.locator(".pills")).to_contain_text("冲突 1")
-    page.get_by_role("link", name="冲突 1").click()
-    expect(page.locator("tbody tr").last).to_contain_text("同一问法在 logi.lost 有不同答案")
-    page.get_by_label("仍然导入").check()
+    page.get_by_role("button", name="冲突 1").click()
+    expect(page.locator("tbody tr").last).to_contain_text("有不同答案")
+    page.get_by_label("怎样处理第几行： 2002").select_option("take")
     page.get_by_role("button", name="导入并发布").click()
     expect(page.locator("[data-done]")).to_contain_text("已导入 2001 条", timeout=300_000)
     page.goto(f"/lead/{SHOP}/scripts?q=imp.3")
@@ -261,10 +261,10 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.xlsx", lambda: b"PK\x03\x04 nothing", "is no xlsx file"),
-        ("a.xlsx", bomb, "unpacks to 201 MB"),
-        ("a.csv", lambda: b"a,b\n" * (25 * 1024 * 1024), "expected at most 20 MB"),
-        ("a.csv", lambda: "甲,乙\n1,2\n".encode("gb18030"), "no column for the reply"),
+        ("a.xlsx", lambda: b"PK\x03\x04 nothing", "不是 xlsx 文件"),
+        ("a.xlsx", bomb, "解开后有 201 MB"),
+        ("a.csv", lambda: b"a,b\n" * (25 * 1024 * 1024), "最多 20 MB"),
+        ("a.csv", lambda: "甲,乙\n1,2\n".encode("gb18030"), "没有“回复”列"),
     ],
     ids=["broken", "bomb", "100 MB", "columns"],
 )

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from server.base.config import shipped
 from server.base.errors import UsageError
 from server.exchange import (
+    Choices,
     Plan,
     export_bytes,
     export_file,
-    guess_mapping,
     import_file,
+    offer,
     plan_import,
-    read_sheet,
+    read_grids,
 )
 from server.exchange.cells import guard, join_list, split_list, unguard
 from server.exchange.ids import new_id
@@ -38,8 +39,12 @@ def shop(*scripts: Script) -> Shop:
 
 
 def plan_of(text: str, target: Shop | None = None, encoding: str = "utf-8") -> Plan:
-    sheet = read_sheet(text.encode(encoding), "a.csv")
-    return plan_import(sheet, guess_mapping(sheet.header), target or shop())
+    return plan_file(text.encode(encoding), "a.csv", target)
+
+
+def plan_file(content: bytes, name: str, target: Shop | None = None) -> Plan:
+    offered = offer(read_grids(content, name), Choices(), name)
+    return plan_import([one.part for one in offered if one.used], target or shop())
 
 
 @pytest.fixture
@@ -134,10 +139,9 @@ def test_xlsx_keeps_ids_dates_and_formulas_as_text(tmp_path: Path) -> None:
     page.write_number(1, 2, 46356, day)
     page.write_formula(1, 3, "=1+1", None, "在吗")
     book.close()
-    sheet = read_sheet(stream.getvalue(), "a.xlsx")
-    script = plan_import(sheet, guess_mapping(sheet.header), shop()).changes[0].script
+    script = plan_file(stream.getvalue(), "a.xlsx").changes[0].script
     assert script is not None
-    assert (script.id, script.reply) == ("10001", "<b>好</b><script>alert(1)</script>")
+    assert (script.id, script.reply) == ("10001", "好")
     assert (str(script.valid_until), script.questions) == ("2026-11-30", ("在吗",))
 
 
@@ -190,8 +194,7 @@ def test_lists_come_back(items: list[str], field: str) -> None:
 @pytest.mark.parametrize("name", ["beauty-care", "home-living"])
 def test_sample_shop_goes_out_and_comes_back_unchanged(ending: str, name: str) -> None:
     samples = load_library(shipped("scripts_library"), name).shops[name]
-    sheet = read_sheet(export_bytes(samples.scripts, ending), f"a{ending}")
-    plan = plan_import(sheet, guess_mapping(sheet.header), samples)
+    plan = plan_file(export_bytes(samples.scripts, ending), f"a{ending}", samples)
     assert {change.kind for change in plan.changes} == {"same"}
     assert len(plan.changes) == len(samples.scripts)
 
@@ -202,7 +205,7 @@ def test_zip_bomb_is_answered() -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 1024 * 1024))
     assert len(stream.getvalue()) < 300_000
     with pytest.raises(UsageError, match="unpacks to 201 MB; expected at most 200 MB"):
-        read_sheet(stream.getvalue(), "a.xlsx")
+        read_grids(stream.getvalue(), "a.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -222,7 +225,7 @@ def test_zip_bomb_is_answered() -> None:
 )
 def test_broken_files_are_answered(content: bytes, name: str, said: str) -> None:
     with pytest.raises(UsageError, match=said.replace("[", r"\[")):
-        read_sheet(content, name)
+        read_grids(content, name)
 
 
 def test_entities_that_grow_are_answered() -> None:
@@ -241,7 +244,7 @@ def test_entities_that_grow_are_answered() -> None:
                 content = text.replace("回复", "&e9;").encode()
             archive.writestr(name, content)
     with pytest.raises(UsageError, match="xlsx"):
-        read_sheet(bomb.getvalue(), "a.xlsx")
+        read_grids(bomb.getvalue(), "a.xlsx")
 
 
 def test_workbook_without_sheets_parts_is_answered() -> None:
@@ -249,7 +252,7 @@ def test_workbook_without_sheets_parts_is_answered() -> None:
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("hello.txt", "x")
     with pytest.raises(UsageError, match="no readable xlsx"):
-        read_sheet(stream.getvalue(), "a.xlsx")
+        read_grids(stream.getvalue(), "a.xlsx")
 
 
 def test_large_file_is_not_read(tmp_path: Path, root: Path) -> None:
@@ -264,7 +267,7 @@ def test_import_writes_files_by_category(tmp_path: Path, root: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_text(QUICK_PHRASES, encoding="gb18030")
     before = (root / "s" / "logistics.yaml").read_text("utf-8")
-    assert import_file(path, "s", root, dry_run=True).count("new") == 2
+    assert import_file(path, "s", root, dry_run=True).plan.count("new") == 2
     assert (root / "s" / "logistics.yaml").read_text("utf-8") == before
     import_file(path, "s", root)
     after = (root / "s" / "logistics.yaml").read_text("utf-8")

@@ -13,7 +13,7 @@ from server.lint import LOADER_CODES, REMARKS, RULES, documentation, lint_librar
 from server.lint.docs import updated
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
-SHOP_KEYS = ("facts:", "synonyms:", "timers:")
+SHOP_KEYS = ("facts:", "synonyms:", "timers:", "variables:")
 FOLDER_CODES = {"L010", "L011"}
 
 

@@ -14,12 +14,12 @@ import pytest
 
 from server.base.errors import UsageError
 from server.base.times import moment
+from server.exchange.records import read_records
 from server.metrics.reply_rate import ReplyRate
 from server.quality.figures_board import board
 from server.store import Database, Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope
-from server.exchange.records import read_records
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
 from server.store.quality.samples import SampleOrder

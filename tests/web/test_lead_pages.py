@@ -288,8 +288,8 @@ def test_import_mapping_by_hand(app: Flask, enter: Enter) -> None:
     client = enter("lead")
     file = (io.BytesIO("甲,乙\n答复一,问题一\n".encode()), "a.csv")
     plan = client.post("/lead/shop-b/import", data={"file": file}, base_url=BASE).location
-    assert "no column for the reply" in client.get(plan, base_url=BASE).get_data(as_text=True)
-    chosen = f"{plan}?map_0=reply&map_1=questions"
+    assert "没有“回复”列" in client.get(plan, base_url=BASE).get_data(as_text=True)
+    chosen = f"{plan}?map_0_0=reply&map_0_1=questions"
     assert "答复一" in client.get(chosen, base_url=BASE).get_data(as_text=True)
     job = client.post(chosen, data={"do": "publish"}, base_url=BASE).location
     assert "/jobs/" in job

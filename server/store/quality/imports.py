@@ -70,7 +70,10 @@ class Imports:
         found = []
         for place, row in enumerate(rows, start=2):
             number = row.get(LINE, place)
-            order, shopper = _cell(row, "order_id", number), mask(_cell(row, "shopper", number, needed=False))
+            order, shopper = (
+                _cell(row, "order_id", number),
+                mask(_cell(row, "shopper", number, needed=False)),
+            )
             paid = int(_cell(row, "paid").lower() not in _NO)
             fen = _fen(_cell(row, "amount", number), number)
             day = _day(row, number)

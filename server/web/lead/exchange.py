@@ -1,34 +1,51 @@
-"""Import with preview, mapping and undo; export."""
+"""Import with preview, choices and undo; export."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
 from server.base.errors import UsageError
+from server.base.variables import PAGE_VARIABLES
 from server.exchange import (
     FIELD_COLUMNS,
     FORMATS,
-    Change,
+    Choices,
+    FileError,
+    Offered,
     Plan,
-    Sheet,
     export_bytes,
-    guess_mapping,
+    offer,
     plan_import,
+    settle,
 )
-from server.exchange.tables import MAX_BYTES
+from server.exchange.limits import SCRIPTS
 from server.exchange.uploads import MOST_DAYS, Upload, Uploads
-from server.library import Shop
+from server.exchange.variables import AS_TEXT
+from server.library import Script, Shop
 from server.library.save import script_fields
+from server.web.file_texts import said
 from server.web.lead.common import Console, page, say, show
+from server.web.lead.import_form import (
+    KINDS,
+    choices_of,
+    conflicts_of,
+    deed_names,
+    deeds_of,
+    kept_query,
+    of_kind,
+    variables_of_form,
+)
 from server.web.lead.jobs import Progress
 from server.web.lead.scripts import PAGE_SIZE
 from server.web.texts import t
 
 # A file that is too large is answered in words; what is beyond this is cut off by the server.
 _MAX_UPLOAD = 600 * 1024 * 1024
+# A form that keeps what was said of every row of a large file.
+_MAX_FORM_PARTS = 60_000
+_MAX_FORM = 8 * 1024 * 1024
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
@@ -45,6 +62,9 @@ def add(lead: Blueprint, console: Console) -> None:
     def allow_large_files() -> None:
         if request.endpoint == "lead.import_upload":
             request.max_content_length = _MAX_UPLOAD
+        if request.endpoint == "lead.import_plan":
+            request.max_content_length = request.max_form_memory_size = _MAX_FORM
+            request.max_form_parts = _MAX_FORM_PARTS
 
     @lead.get("/<shop>/exchange")
     @page(console)
@@ -55,13 +75,13 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def import_upload(shop: Shop) -> Any:
         file = request.files.get("file")
+        if file is None or not file.filename:
+            return _page(console, shop, uploads, t("lead.import_no_file")), 400
         try:
-            if file is None or not file.filename:
-                raise UsageError(t("lead.import_no_file"))
-            content = file.stream.read(MAX_BYTES + 1)
+            content = file.stream.read(SCRIPTS.size + 1)
             key = uploads.keep(shop.id, g.account.name, file.filename, content)
         except UsageError as error:
-            return _page(console, shop, uploads, str(error)), 400
+            return _page(console, shop, uploads, said(error)), 400
         return redirect(url_for("lead.import_plan", shop=shop.id, key=key))
 
     @lead.route("/<shop>/import/<key>", methods=["GET", "POST"])
@@ -71,40 +91,14 @@ def add(lead: Blueprint, console: Console) -> None:
         if upload is None:
             say("upload_gone", "medium")
             return redirect(url_for("lead.exchange", shop=shop.id))
-        if request.form.get("do") == "drop":
+        deed = request.form.get("do", "")
+        if deed == "drop":
             uploads.drop(upload)
             say("upload_dropped")
             return redirect(url_for("lead.exchange", shop=shop.id))
-        sheet = uploads.sheet(upload)
-        mapping = _mapping(sheet)
-        plan, error = None, ""
-        try:
-            plan = plan_import(sheet, mapping, shop, console.curator.retired(shop.id))
-        except UsageError as problem:
-            error = str(problem)
-        if request.method == "POST" and plan is not None and request.form.get("do"):
-            return _start(console, shop, uploads, upload, plan)
-        kind = request.values.get("kind", "")
-        rows = _rows(plan, kind)
-        number = max(1, request.values.get("page", 1, type=int))
-        return show(
-            "plan.html",
-            "exchange",
-            key=key,
-            upload=upload,
-            sheet=sheet,
-            plan=plan,
-            error=error,
-            mapping=mapping,
-            fields=FIELD_COLUMNS,
-            kind=kind,
-            rows=rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
-            number=number,
-            pages=max(1, -(-len(rows) // PAGE_SIZE)),
-            conflicts=[c for c in plan.changes if c.conflicts] if plan else [],
-            maps={n: v for n, v in request.args.items() if n.startswith("map_")},
-            may_publish=console.may_publish(shop),
-        )
+        if deed == "variables":
+            return _map_variables(console, shop, key)
+        return _plan_page(console, shop, uploads, upload)
 
     @lead.get("/<shop>/export.<ending>")
     @page(console)
@@ -128,56 +122,125 @@ def _page(console: Console, shop: Shop, uploads: Uploads, error: str = "") -> st
     )
 
 
-def _mapping(sheet: Sheet) -> tuple[str, ...]:
-    guessed = guess_mapping(sheet.header)
-    chosen = [request.values.get(f"map_{n}") for n in range(len(sheet.header))]
-    return tuple(
-        guess if field is None else (field if field in FIELD_COLUMNS else "")
-        for guess, field in zip(guessed, chosen, strict=True)
+def _plan_page(console: Console, shop: Shop, uploads: Uploads, upload: Upload) -> Any:
+    choices = choices_of()
+    offered: list[Offered] = []
+    plan, problem = None, None
+    try:
+        offered = offer(uploads.grids(upload), choices, upload.name)
+        used = [one.part for one in offered if one.used]
+        plan = plan_import(
+            used,
+            shop,
+            console.curator.retired(shop.id),
+            sheet_as=choices.sheet_as,
+            hidden_rows=choices.hidden_rows,
+        )
+    except FileError as error:
+        problem = error
+        offered = offered or offer(uploads.grids(upload), Choices(), upload.name)
+    if request.form.get("do") in ("publish", "propose") and plan is not None:
+        return _start(console, shop, uploads, upload, plan)
+    return show(
+        "plan.html",
+        "exchange",
+        key=upload.key,
+        upload=upload,
+        offered=offered,
+        plan=plan,
+        choices=choices,
+        error=said(problem) if problem else "",
+        asks_reply=problem is not None and problem.code == "two_replies",
+        fields=FIELD_COLUMNS,
+        own_variables=[*PAGE_VARIABLES, *shop.facts],
+        as_text=AS_TEXT,
+        query=kept_query(),
+        may_publish=console.may_publish(shop),
+        **_rows_shown(plan),
     )
 
 
-def _rows(plan: Plan | None, kind: str) -> Sequence[Change]:
-    if plan is None:
-        return ()
-    if kind == "conflict":
-        return [change for change in plan.changes if change.conflicts]
-    return [change for change in plan.changes if not kind or change.kind == kind]
+def _rows_shown(plan: Plan | None) -> dict[str, Any]:
+    """The rows of the kind and page that are looked at, and what was said of all others."""
+    changes = plan.changes if plan else ()
+    kind = request.form.get("show", request.values.get("kind", ""))
+    kind = kind if kind in KINDS else ""
+    rows = of_kind(changes, kind)
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(max(1, request.values.get("page", 1, type=int)), pages)
+    shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    deeds = deeds_of(changes)
+    seen = {change.number for change in shown}
+    return {
+        "kind": kind,
+        "counts": [(one, len(of_kind(changes, one))) for one in KINDS],
+        "rows": shown,
+        "number": number,
+        "pages": pages,
+        "deeds": deeds,
+        "deed_names": deed_names,
+        "kept": {n: deed for n, deed in deeds.items() if n not in seen},
+        "conflicts": conflicts_of(),
+    }
+
+
+def _map_variables(console: Console, shop: Shop, key: str) -> Any:
+    """Keeps with the shop what other tools' variables mean; every later import uses it."""
+    mapped = variables_of_form(shop)
+    console.curator.change_shop(
+        shop.id, {"variables": mapped or None}, {}, who=g.account.name, why=t("exchange.mapped_why")
+    )
+    say("variables_kept")
+    return redirect(url_for("lead.import_plan", shop=shop.id, key=key, **kept_query()))
 
 
 def _start(console: Console, shop: Shop, uploads: Uploads, upload: Upload, plan: Plan) -> Any:
     """Publishes, or proposes, what was previewed; in a job that can be left alone."""
-    skipped = {int(n) for n in request.form.getlist("skip")}
-    chosen = [c for c in plan.writes if c.script is not None and c.row not in skipped]
-    clean = [c for c in chosen if request.form.get("conflicts") == "take" or not c.conflicts]
-    kept = {int(n) for n in request.form.getlist("take")}
-    clean += [c for c in chosen if c.conflicts and c.row in kept and c not in clean]
-    if not clean:
+    scripts = settle(plan.writes, shop, deeds_of(plan.changes), conflicts_of())
+    if not scripts:
         say("import_nothing", "medium")
         return redirect(url_for("lead.exchange", shop=shop.id))
-    who, why = g.account.name, request.form.get("why", "").strip()
     publish = request.form.get("do") == "publish" and console.may_publish(shop)
-    steps = {name: t(f"lead.import_{name}") for name in ("embedding", "writing", "proposing")}
+    work = (_publishing if publish else _proposing)(console, shop, uploads, upload, scripts)
+    job = console.jobs.start("import", shop.id, g.account.name, work)
+    return redirect(url_for("lead.job_page", shop=shop.id, number=job.id))
+
+
+def _proposing(
+    console: Console, shop: Shop, uploads: Uploads, upload: Upload, scripts: dict[str, Script]
+) -> Any:
+    who, why = g.account.name, request.form.get("why", "").strip()
+    step, base = t("lead.import_proposing"), _versions(shop, scripts)
 
     def work(progress: Progress) -> dict[str, Any]:
-        scripts = {c.script.id: c.script for c in clean if c.script is not None}
-        base = {c.script.id: c.before.version if c.before else "" for c in clean if c.script}
-        if not publish:
-            drafts = [(i, base[i], script_fields(s)) for i, s in scripts.items()]
-            progress(steps["proposing"], 0, len(drafts))
-            note = f"{upload.name} {why}".strip()
-            console.inbox.propose(shop.id, drafts, source="import", who=who, note=note)
-            uploads.drop(upload)
-            return {"proposed": len(drafts), "batch": None}
-        console.parts.catalog.prepare(
-            list(scripts.values()), lambda done, total: progress(steps["embedding"], done, total)
-        )
-        progress(steps["writing"], 0, len(scripts))
+        drafts = [(i, base[i], script_fields(s)) for i, s in scripts.items()]
+        progress(step, 0, len(drafts))
+        note = f"{upload.name} {why}".strip()
+        console.inbox.propose(shop.id, drafts, source="import", who=who, note=note)
+        uploads.drop(upload)
+        return {"proposed": len(drafts), "batch": None}
+
+    return work
+
+
+def _publishing(
+    console: Console, shop: Shop, uploads: Uploads, upload: Upload, scripts: dict[str, Script]
+) -> Any:
+    who, why = g.account.name, request.form.get("why", "").strip()
+    step, base = t("lead.import_writing"), _versions(shop, scripts)
+
+    def work(progress: Progress) -> dict[str, Any]:
+        progress(step, 0, len(scripts))
         batch = console.curator.publish(
             shop.id, scripts, who=who, why=why, expected=base, batch=("import", upload.name)
         )
         uploads.drop(upload)
         return {"published": len(scripts), "batch": batch}
 
-    job = console.jobs.start("import", shop.id, who, work)
-    return redirect(url_for("lead.job_page", shop=shop.id, number=job.id))
+    return work
+
+
+def _versions(shop: Shop, scripts: dict[str, Script]) -> dict[str, str]:
+    """The version that each script has now, "" for a new one."""
+    held = shop.by_id
+    return {i: held[i].version if i in held else "" for i in scripts}

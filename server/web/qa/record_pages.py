@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
-from server.quality.audit_check import verify_audit
-from server.curation.rule_examples import drop_examples
 from server.base.errors import BangdaError, UsageError
+from server.curation.rule_examples import drop_examples
 from server.exchange.limits import RECORDS
 from server.exchange.records import read_records
+from server.quality.audit_check import verify_audit
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
