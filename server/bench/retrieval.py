@@ -21,7 +21,7 @@ from server.fit import DATA, folds
 from server.fit.shops import Example, examples_under, labelled_shops
 from server.fit.weights import fit_fusion
 from server.indexing.domain_adapter import load_adapter
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.ranking.evidence import NAMES, Evidence
 from server.ranking.fusion import Fusion, load_fusion

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from server.base.config import shipped
 from server.bench.report import Report, Row
-from server.indexing.encoder import encode, load_encoder
+from server.indexing.encoder import encode
+from server.indexing.models import load_encoder
 from server.library import Script, load_library
 
 _MESSAGES = (

@@ -23,7 +23,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     from server.base.config import DEFAULT_MODEL, default_data
     from server.catalog.catalog import Catalog
     from server.desk.replies import context_of, suggestion_of
-    from server.indexing.encoder import load_encoder
+    from server.indexing.models import load_encoder
     from server.suggest import Query
     from server.suggest import suggest as rank
 
@@ -80,7 +80,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Prints the warnings of each line; exit 1 when a high or medium one was found."""
     from server.compliance.assembly import checker_of
     from server.compliance.render import rendered
-    from server.indexing.encoder import load_encoder
+    from server.indexing.models import load_encoder
     from server.library import load_library
 
     root = library_of(arguments)

@@ -22,7 +22,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.evaluation.past_chats import learn as read_lesson
     from server.evaluation.plot import plot
     from server.evaluation.report import table
-    from server.indexing.encoder import load_encoder
+    from server.indexing.models import load_encoder
     from server.indexing.vector_cache import VectorCache
     from server.library import load_library
     from server.ranking.memory import Memory
@@ -91,7 +91,7 @@ def learn(arguments: argparse.Namespace) -> int:
 def fit(arguments: argparse.Namespace) -> int:
     """Fits what ships in server/knowledge/ anew: ranking, judge, vectors of the sample shops."""
     from server.base.config import DEFAULT_MODEL, rules_folder, shipped
-    from server.indexing.encoder import load_encoder
+    from server.indexing.models import load_encoder
     from server.indexing.vector_cache import VectorCache
 
     model = arguments.model or DEFAULT_MODEL

@@ -48,7 +48,7 @@ def fit(
     from server.fit.towers import fit_adapters
     from server.fit.weights import fit_fusion
     from server.indexing.domain_adapter import adapter_path, unpack
-    from server.indexing.encoder import load_encoder
+    from server.indexing.models import load_encoder
     from server.indexing.vector_cache import VectorCache
     from server.ranking.fusion import fusion_path
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.shipped_vectors import write_shipped
 from server.indexing.vector_cache import VectorCache
 from server.library import load_library

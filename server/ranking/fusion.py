@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.indexing.encoder import BUNDLED
+from server.indexing.bundled_model import BUNDLED
 from server.ranking.evidence import NAMES, Evidence
 
 Floats = NDArray[np.float32]

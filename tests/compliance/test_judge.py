@@ -18,7 +18,7 @@ from server.compliance.windows import LONGEST, windows
 from server.fit.compliance_data import Line
 from server.fit.figures import unseen_figures
 from server.fit.thresholds import choose
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 
 RULES = load_rules(Path(__file__).parents[2] / "scripts_library" / "rules")
 

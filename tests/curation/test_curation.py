@@ -20,7 +20,7 @@ from server.curation.gaps import Item, _joined, cluster, meaning_rows, often_edi
 from server.curation.golden import Gate, Tried, carried, questions_of, try_change
 from server.curation.golden_ranks import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import Script, load_library
 from server.library.save import script_fields

