@@ -1,12 +1,17 @@
 """Masking of contact data, ids and card numbers before a text is written to disk.
 
-Phones are found through the disguises of `undisguise` (spaces, full width, circled or spoken
-digits). Tracking, order and article numbers are kept: leads need them, and they name no person.
+Numbers are found through the disguises of `undisguise` (full width, circled, spoken or foreign
+digits) and through what people put between them (blanks, dashes, brackets, line ends). Tracking,
+order and article numbers are kept: leads need them, and they name no person.
+
+The work is linear in the text's length: every pattern is bounded, and in a row of digits only
+stretches of at most `_LONGEST` are looked at (`tests/text/test_masking.py` counts the steps).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,28 +25,64 @@ PHONE, CARD, RESIDENT_ID = "‹手机号›", "‹银行卡号›", "‹证件�
 EMAIL, ACCOUNT, ADDRESS = "‹邮箱›", "‹账号›", "‹地址›"
 
 _SPOKEN = {sign: SPOKEN_DIGITS[sign] for sign in "零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"}
-_DIGIT_LIKE = "0123456789" + "".join(_SPOKEN)
-_RUN = re.compile(rf"[{_DIGIT_LIKE}](?:[ \-._·*/~、，,]{{0,3}}[{_DIGIT_LIKE}o])+x?")
-_GAP = re.compile(r"[ \-._·*/~、，,]+")
-_NUMBER_OF_THINGS = re.compile(
-    r"(?:单号|单子号|编号|货号|条码|条形码|款号|型号|批号|序列号|工号|sn|no\.?)[\s:：是为]{0,4}$"
-    r"|订单[\s:：是]{0,2}$|(?:sf|yt|zto|zt|jd|ems|jt|sto|yd|yto|dpk|jdv[a-z]?|jdx) ?$"
+_BETWEEN = frozenset(" \t\r\n-._·*/~、，,()（）[]【】:：|—–")
+_WIDEST_GAP = 3
+# A bank card of 19 digits is the longest number of a person, a dialling prefix comes before it.
+_LONGEST = 24
+_SHORTEST = 8
+_LOOK_BACK = 14
+
+_THING = re.compile(
+    r"(?:单号|单子号|编号|货号|条码|条形码|款号|型号|批号|序列号|工号|流水号|取件码|尾号|sn|no\.?)"
+    r"[\s:：是为#]{0,4}$"
+    r"|订单[\s:：是#]{0,2}$"
+    r"|(?:sf|yt|yd|yto|yz|zt|zto|jd|jdk|jdv[a-z]?|jdx|jt|sto|ems|dpk|db|best|cne|la|lp) ?$"
 )
-_PHONE = re.compile(r"(?:86)?(1[3-9]\d{9})$")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|(?<!\d)0\d{2,3}[- ]\d{4}[- ]\d{4}(?!\d)")
+_PHONE = re.compile(
+    r"(?:00)?(?:86)?1[3-9]\d{9}|179511[3-9]\d{9}"
+    # Landlines only with their leading nought or 86: else they are amounts and article numbers.
+    r"|(?:0|(?:00)?860?)(?:10|2\d|[3-9]\d\d)\d{7,8}"
+    r"|09\d{8}|(?:00)?8860?9\d{8}"  # Taiwan
+    r"|(?:00)?85[23][569]\d{7}"  # Hong Kong and Macau
+)
+_CARD = re.compile(r"62\d{14,17}|4\d{15}|5[1-5]\d{14}|35\d{14}|9558\d{12,15}")
+_OLD_ID = re.compile(r"[1-8]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
+_ID_WORD = re.compile(r"(?:身份证|证件|居民证|id ?card)[^0-9]{0,8}$")
+_CARD_WORD = re.compile(r"(?:卡号|银行卡|储蓄卡|信用卡|打到|打款|汇到)[^0-9]{0,8}$")
+_CALL_WORD = re.compile(r"(?:香港|hk|电话|手机|致电|联系|whatsapp|tel|打给)[^0-9]{0,6}$")
+
 _EMAIL = re.compile(
-    r"[a-z0-9._%+-]{2,40} ?(?:@|艾特|\(at\)|#at#) ?[a-z0-9-]{1,30}(?: ?(?:\.|点) ?[a-z]{2,10}){1,2}"
+    r"[a-z0-9][a-z0-9._%+-]{1,40} ?(?:@|艾特|\(at\)|\[at\]|#at#|#) ?"
+    r"[a-z0-9-]{1,30}(?: ?(?:\.|点) ?[a-z0-9-]{2,30}){0,3} ?(?:\.|点) ?[a-z]{2,10}(?![a-z0-9])"
+)
+_MESSENGER = (
+    r"微信|薇信|威信|维信|卫星|微|薇|v信|v❤|♥信|wx|vx|wechat|weixin|绿泡泡|qq|扣扣|企鹅|支付宝|zfb|alipay|"
+    r"抖音|快手|小红书|钉钉|飞书|telegram|tg|whatsapp|line|skype|陌陌|(?:加|我|我的|➕|\+) ?[vq]"
 )
 _ACCOUNT = re.compile(
-    r"(?:微信|薇信|威信|微|薇|v信|v❤|wx|vx|wechat|weixin|qq|扣扣|企鹅|支付宝|zfb|抖音|快手|小红书)"
-    r"(?:号码|账号|帐号|号|id)?[\s:：是为]{0,4}([a-z][a-z0-9_-]{4,19}|[1-9]\d{4,10})(?![a-z0-9])"
+    rf"(?:{_MESSENGER}) ?(?:号码|账号|帐号|号|id|名)?[\s:：是为@➡→-]{{0,4}}"
+    r"([a-z](?:[a-z0-9]|[_.-](?=[a-z0-9_.-])){4,24}|[1-9](?:[ -]?\d){4,10})(?![a-z0-9])"
 )
+_PASSPORT = re.compile(
+    r"(?:护照|passport)[^a-z0-9]{0,8}([a-z]{1,2}\d{7,8})(?![a-z0-9])"
+    r"|(?:通行证|回乡证|台胞证)[^a-z0-9]{0,8}([hmcw]?\d{8,10})(?![a-z0-9])"
+    r"|(?:身份证|证件)[^a-z0-9]{0,8}([a-z][12]\d{8}|[a-z]\d{6}\(?[0-9a]\)?)(?![a-z0-9])"
+)
+_HAN = r"[\u4e00-\u9fff]"
 _PLACE = "路街巷弄道村苑园里庄屯"
+_STREET = rf"(?:[{_PLACE}]|小区|大厦|公寓|广场|花园|新村|家园|大道|胡同|大街|乡|镇)"
+_DOORS = (
+    r"(?: ?[\dA-Za-z一二三四五六七八九十]{1,6} ?"
+    r"(?:号楼|号院|号|弄|栋|幢|座|区|期|单元|楼|层|室|户|-)){0,6}"
+    r"(?: ?\d{1,4}室?)?"
+)
 _ADDRESS = re.compile(
-    rf"[\u4e00-\u9fff]{{2,12}}(?:[{_PLACE}]|小区|大厦|公寓|广场|花园|新村|家园|大道)"
-    r" ?\d{1,5} ?(?:号楼|号院|号|弄|栋|幢|座|区|期|单元|-)"
-    r"(?:[\dA-Za-z\-一二三四五六七八九十 ]{0,6}(?:号楼|号|栋|幢|座|单元|楼|层|室|户))*"
-    r"(?:\d{2,4})?室?"
+    rf"{_HAN}{{2,12}}{_STREET} ?\d{{1,5}} ?(?:号楼|号院|号|弄|栋|幢|座|区|期|单元|-){_DOORS}"
+)
+# 省市区 and a street: an address without any number.
+_FAR_ADDRESS = re.compile(
+    rf"(?:{_HAN}{{2,6}}(?:省|自治区) ?)?{_HAN}{{2,6}}(?:市|自治州|地区|盟) ?"
+    rf"{_HAN}{{1,6}}(?:区|县|市|旗) ?[\u4e00-\u9fffa-z0-9]{{1,16}}{_STREET}{_DOORS}"
 )
 _DOOR = re.compile(
     r"\d{1,3} ?(?:号楼|栋|幢|座) ?(?:\d{1,2} ?单元 ?)?\d{2,4} ?室?(?!\d|元|件|斤|克)"
@@ -55,9 +96,18 @@ class _Secret:
     shown: str
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Digits that stand side by side, and where in the folded text."""
+
+    digits: str
+    start: int
+    end: int
+
+
 def mask(text: str) -> str:
     """`text` with phones, e-mails, account ids, resident ids, bank cards and addresses replaced."""
-    folded = plain(text)
+    folded = plain(_line_ends_kept(text))
     secrets = sorted(_secrets(folded), key=lambda secret: (secret.start, -secret.end))
     parts: list[str] = []
     position = 0
@@ -69,57 +119,115 @@ def mask(text: str) -> str:
     return "".join([*parts, text[position:]])
 
 
+def _line_ends_kept(text: str) -> str:
+    """Line ends and tabs as blanks: `plain` drops control signs, which would join two lines."""
+    return text.translate({9: " ", 10: " ", 13: " "})
+
+
 def _secrets(folded: Folded) -> Iterator[_Secret]:
-    for match in _RUN.finditer(folded.text):
-        yield from _numbers(folded, match)
-    shapes = ((_LANDLINE, PHONE), (_EMAIL, EMAIL), (_ADDRESS, ADDRESS), (_DOOR, ADDRESS))
+    text = folded.text
+    for run in _digit_runs(text):
+        yield from _numbers(folded, run)
+    shapes = (
+        (_EMAIL, EMAIL),
+        (_ADDRESS, ADDRESS),
+        (_FAR_ADDRESS, ADDRESS),
+        (_DOOR, ADDRESS),
+        (_ACCOUNT, ACCOUNT),
+        (_PASSPORT, RESIDENT_ID),
+    )
     for pattern, shown in shapes:
-        for match in pattern.finditer(folded.text):
-            yield _secret(folded, match.start(), match.end(), shown)
-    for match in _ACCOUNT.finditer(folded.text):
-        yield _secret(folded, match.start(1), match.end(1), ACCOUNT)
+        for match in pattern.finditer(text):
+            inner = match.lastindex or 0
+            yield _secret(folded, match.start(inner), match.end(inner), shown)
 
 
-def _numbers(folded: Folded, match: re.Match[str]) -> Iterator[_Secret]:
-    """Phones, cards and ids in one run of digits, which may be grouped by separators."""
-    named = _NUMBER_OF_THINGS.search(folded.text[max(0, match.start() - 12) : match.start()])
-    after = folded.text[match.end() : match.end() + 1]
-    if after.isascii() and after.isalnum():
-        return
-    groups = _groups(match)
-    for first in range(len(groups)):
-        for last in range(len(groups), first, -1):
-            digits = "".join(_digits(group[0]) for group in groups[first:last])
-            shown = _kind(digits, bool(named) and first == 0)
-            if shown:
-                yield _secret(folded, groups[first][1], groups[last - 1][2], shown)
-                return
+def _digit_runs(text: str) -> Iterator[list[_Group]]:
+    """Groups of digits with at most three separators between one and the next."""
+    run: list[_Group] = []
+    position = 0
+    while position < len(text):
+        start = position
+        digits: list[str] = []
+        while position < len(text) and (digit := _digit(text, position, bool(digits))):
+            digits.append(digit)
+            position += 1
+        if not digits:
+            position += 1
+            continue
+        if run and not _close(text, run[-1].end, start):
+            yield run
+            run = []
+        run.append(_Group("".join(digits), start, position))
+    if run:
+        yield run
 
 
-def _groups(match: re.Match[str]) -> list[tuple[str, int, int]]:
-    groups: list[tuple[str, int, int]] = []
-    position = match.start()
-    for piece in re.split(rf"({_GAP.pattern})", match.group()):
-        if piece and not _GAP.fullmatch(piece):
-            groups.append((piece, position, position + len(piece)))
-        position += len(piece)
-    return groups
+def _close(text: str, end: int, start: int) -> bool:
+    gap = text[end:start]
+    return len(gap) <= _WIDEST_GAP and all(sign in _BETWEEN for sign in gap)
 
 
-def _digits(run: str) -> str:
-    return "".join(_SPOKEN.get(sign, "0" if sign == "o" else sign) for sign in run)
+def _digit(text: str, position: int, behind_digits: bool) -> str:
+    """The digit that a sign stands for, '' for none.
+
+    Behind digits an o is a nought, and an x that ends the word the last sign of a resident id.
+    """
+    sign = text[position]
+    if "0" <= sign <= "9":
+        return sign
+    if sign in _SPOKEN:
+        return _SPOKEN[sign]
+    if sign in "ox":
+        follows = text[position + 1 : position + 2]
+        ends = not (follows.isascii() and follows.isalnum())
+        in_row = ends or follows in "o0123456789" or text[position - 1] == "o"
+        if sign == "o" and behind_digits and in_row:
+            return "0"
+        return "x" if sign == "x" and behind_digits and ends else ""
+    value = unicodedata.digit(sign, -1) if sign > "\u007f" else -1
+    return str(value) if value >= 0 else ""
 
 
-def _kind(digits: str, named: bool) -> str:
+def _numbers(folded: Folded, run: list[_Group]) -> Iterator[_Secret]:
+    """Phones, cards and ids among the groups of one run, the longest at each place."""
+    first = 0
+    while first < len(run):
+        found = _longest(folded.text, run, first)
+        if found is None:
+            first += 1
+            continue
+        last, shown = found
+        yield _secret(folded, run[first].start, run[last].end, shown)
+        first = last + 1
+
+
+def _longest(text: str, run: list[_Group], first: int) -> tuple[int, str] | None:
+    """The last group of the longest number that begins with group `first`, and its mask."""
+    before = text[max(0, run[first].start - _LOOK_BACK) : run[first].start]
+    digits, best = "", None
+    for last in range(first, len(run)):
+        digits += run[last].digits
+        if len(digits) > _LONGEST:
+            break
+        if len(digits) >= _SHORTEST and (shown := _kind(digits, before)):
+            best = last, shown
+    return best
+
+
+def _kind(digits: str, before: str) -> str:
     """What a row of digits is: the mask to show, or '' for a number of things."""
-    if len(digits) == 18 and is_resident_id(digits):
+    length = len(digits)
+    if length == 18 and is_resident_id(digits):
         return RESIDENT_ID
-    if named:
-        return ""
+    if length == 15 and _OLD_ID.fullmatch(digits) and _ID_WORD.search(before):
+        return RESIDENT_ID
     if _PHONE.fullmatch(digits):
+        return "" if _THING.search(before) else PHONE
+    if length == 8 and digits[0] in "569" and _CALL_WORD.search(before):
         return PHONE
-    if 15 <= len(digits) <= 19 and digits[0] in "3456" and luhn.is_valid(digits):
-        return CARD
+    if 15 <= length <= 19 and (_CARD.fullmatch(digits) or _CARD_WORD.search(before)):
+        return CARD if luhn.is_valid(digits) and not _THING.search(before) else ""
     return ""
 
 
