@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -83,7 +83,8 @@ class ScriptsIndex:
 
     `plain` and `adapted` are float32 (passages, dim), unit rows; `intents` (scripts, intents) roots
     of how likely each script is about each intent of the bank, no columns without an adapter, and
-    `known` (intents,) how likely the script is that is most about it.
+    `known` (intents,) how likely the script is that is most about it. Scripts in `waiting` are
+    found by their words alone until somebody embeds them: their rows are zero.
     """
 
     scripts: tuple[Script, ...]
@@ -101,6 +102,7 @@ class ScriptsIndex:
     encoder: Encoder
     adapter: Adapter | None
     synonyms: Synonyms = field(default_factory=Synonyms)
+    waiting: frozenset[str] = frozenset()
 
     def embed(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """Plain and adapted rows of what a shopper typed, comparable with this index's own."""
@@ -123,17 +125,25 @@ class ScriptsIndex:
 
 
 def build_index(
-    scripts: Sequence[Script], cache: VectorCache, *, adapter: Adapter | None = None
+    scripts: Sequence[Script],
+    cache: VectorCache,
+    *,
+    adapter: Adapter | None = None,
+    at_once: int | None = None,
 ) -> ScriptsIndex:
     """The index of these scripts; embeds only texts that the cache does not hold.
 
-    `adapter` defaults to the one fitted for the cache's encoder, if any.
+    `adapter` defaults to the one fitted for the cache's encoder, if any. More than `at_once` such
+    texts are not embedded: their scripts are `waiting`.
     """
     adapter = adapter or load_adapter(cache.identity)
     passages = passages_of(scripts)
-    plain = _embed(passages, cache)
+    late = _late(passages, cache, at_once)
+    plain = _embed(passages, cache, ~late)
     adapted = adapt(adapter, plain, passages)
-    return from_rows(tuple(scripts), passages, plain, adapted, cache, adapter)
+    adapted[late] = 0
+    index = from_rows(tuple(scripts), passages, plain, adapted, cache, adapter)
+    return replace(index, waiting=frozenset(scripts[n].id for n in passages.owner[late]))
 
 
 def from_rows(
@@ -188,13 +198,28 @@ def assemble(
     )
 
 
-def _embed(passages: Passages, cache: VectorCache) -> Vectors:
+def _late(passages: Passages, cache: VectorCache, at_once: int | None) -> NDArray[np.bool_]:
+    """Which passages are left for later, (passages,): none, or all that are not embedded yet."""
+    late = np.zeros(len(passages), dtype=bool)
+    if at_once is None:
+        return late
+    for role, chosen in _by_role(passages):
+        late[chosen] = ~cache.there([passages.folded[n] for n in chosen], role)
+    return late if late.sum() > at_once else np.zeros(len(passages), dtype=bool)
+
+
+def _embed(passages: Passages, cache: VectorCache, wanted: NDArray[np.bool_]) -> Vectors:
     rows = np.zeros((len(passages), cache.identity.dimension), dtype=np.float32)
-    roles: tuple[Role, ...] = ("query", "document")
-    for role in roles:
-        chosen = [n for n, kind in enumerate(passages.kind) if Kind(kind).role == role]
-        rows[chosen] = cache.vectors([passages.folded[n] for n in chosen], role)
+    for role, chosen in _by_role(passages):
+        taken = [n for n in chosen if wanted[n]]
+        rows[taken] = cache.vectors([passages.folded[n] for n in taken], role)
     return rows
+
+
+def _by_role(passages: Passages) -> list[tuple[Role, list[int]]]:
+    roles: tuple[Role, ...] = ("query", "document")
+    of = [Kind(kind).role for kind in passages.kind]
+    return [(role, [n for n, found in enumerate(of) if found == role]) for role in roles]
 
 
 def adapt(adapter: Adapter | None, plain: Vectors, passages: Passages) -> Vectors:

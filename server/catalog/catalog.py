@@ -35,7 +35,10 @@ log = logging.getLogger("bangda.catalog")
 _DEBOUNCE_MS = 120
 _STEP_MS = 40
 _FIRST_LOOK_MS = 500
-_PREPARE_CHUNK = 128
+# Up to here new texts are embedded before they are served (some seconds); more are served by their
+# words first, and by their meaning as soon as they are embedded.
+_AT_ONCE = 200
+_CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,9 @@ class Catalog:
         self._saving = threading.Lock()
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._embedder: threading.Thread | None = None
+        # How many of how many texts are embedded in the background; None while nothing waits.
+        self.embedding: tuple[int, int] | None = None
         self.trouble: tuple[Problem, ...] = ()
         if rebuild and cache_dir is not None:
             for path in cache_dir.glob("*.index"):
@@ -121,10 +127,57 @@ class Catalog:
                 return True
             self.snapshot = after
         log.info("library %s is live", after.library.version)
+        self._tell(before, after)
+        self._embed_later()
+        return True
+
+    def _tell(self, before: Snapshot, after: Snapshot) -> None:
         for listener in self._listeners:
             listener(after)
         self._keep(before, after)
-        return True
+
+    def _embed_later(self) -> None:
+        """Starts embedding what is served by its words alone, unless that is under way."""
+        with self._reloading:
+            running = self._embedder is not None and self._embedder.is_alive()
+            if running or not _waiting(self.snapshot) or self._stop.is_set():
+                return
+            self._embedder = threading.Thread(
+                target=self._embed_waiting, name="library-embed", daemon=True
+            )
+            self._embedder.start()
+
+    def _embed_waiting(self) -> None:
+        """Embeds what waits until nothing does, and serves it; ends when the server does."""
+        while scripts := _waiting(self.snapshot):
+            try:
+                self.prepare(scripts, self._note_embedding)
+            except BangdaError as error:
+                log.error("new scripts are found by their words alone: %s", error)
+                self.embedding = None
+                return
+            if self._stop.is_set():
+                return
+            with self._reloading:
+                before = self.snapshot
+                shops = {s: self._with_vectors(served) for s, served in before.shops.items()}
+                self.snapshot = after = Snapshot(before.library, MappingProxyType(shops))
+                done = not _waiting(after)
+                if done:
+                    # From here on a reload starts the next round itself.
+                    self._embedder = self.embedding = None
+            self._tell(before, after)
+            if done:
+                return
+
+    def _note_embedding(self, done: int, total: int) -> None:
+        self.embedding = (done, total)
+
+    def _with_vectors(self, served: Served) -> Served:
+        if not served.index.waiting:
+            return served
+        index = update_index(served.index, served.shop.scripts, self._vectors, _AT_ONCE)
+        return replace(served, index=index)
 
     def read_library(self, only: str | None = None) -> Library:
         """What the files say now; a file that did not change is not parsed again.
@@ -149,8 +202,10 @@ class Catalog:
         """Embeds what these scripts say ahead of a reload; calls `progress(done, total)`."""
         passages = passages_of(scripts)
         total = len(passages)
-        for start in range(0, total, _PREPARE_CHUNK):
-            chosen = range(start, min(start + _PREPARE_CHUNK, total))
+        for start in range(0, total, _CHUNK):
+            if self._stop.is_set():
+                return
+            chosen = range(start, min(start + _CHUNK, total))
             for role in ("query", "document"):
                 kind = [n for n in chosen if Kind(passages.kind[n]).role == role]
                 self._vectors.vectors([passages.folded[n] for n in kind], role)
@@ -162,10 +217,11 @@ class Catalog:
         self._watcher.start()
 
     def close(self) -> None:
-        """Ends the watch."""
+        """Ends the watch and what is embedded in the background."""
         self._stop.set()
-        if self._watcher is not None:
-            self._watcher.join(timeout=5)
+        for thread in (self._watcher, self._embedder):
+            if thread is not None:
+                thread.join(timeout=5)
 
     def _follow(self) -> None:
         changes = watchfiles.watch(
@@ -214,7 +270,7 @@ class Catalog:
         if before is not None and before.shop.scripts == shop.scripts:
             index = before.index
         elif before is not None:
-            index = update_index(before.index, shop.scripts, self._vectors)
+            index = update_index(before.index, shop.scripts, self._vectors, _AT_ONCE)
         else:
             index = open_index(shop.scripts, self._vectors, path=self._path(shop.id))
         synonyms = synonyms_of(shop.synonyms)
@@ -241,9 +297,20 @@ class Catalog:
             path, held = self._path(shop), before.shops.get(shop)
             if path is None or held is None or held.index is served.index:
                 continue
+            if served.index.waiting:
+                continue  # a start reads an index as it is, and would never fill it
             with self._saving:
                 if self.snapshot.shops.get(shop) is served:
                     save_index(served.index, path)
+
+
+def _waiting(snapshot: Snapshot) -> list[Script]:
+    """The scripts that are served by their words alone."""
+    return [
+        served.shop.by_id[script_id]
+        for served in snapshot.shops.values()
+        for script_id in sorted(served.index.waiting)
+    ]
 
 
 def _problems(error: BangdaError, root: Path) -> tuple[Problem, ...]:

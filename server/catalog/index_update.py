@@ -16,13 +16,20 @@ from server.scripts_index import ScriptsIndex, assemble, build_index
 
 
 def update_index(
-    index: ScriptsIndex, scripts: Sequence[Script], cache: VectorCache
+    index: ScriptsIndex, scripts: Sequence[Script], cache: VectorCache, at_once: int | None = None
 ) -> ScriptsIndex:
-    """What `build_index(scripts, cache)` returns; `index` was made with the same cache."""
+    """What `build_index(scripts, cache)` returns; `index` was made with the same cache.
+
+    Scripts that wait for their vectors are worked out anew, up to `at_once` texts.
+    """
     known = {script.id: number for number, script in enumerate(index.scripts)}
     source = np.asarray([known.get(script.id, -1) for script in scripts], dtype=np.int64)
-    fresh = [n for n, o in enumerate(source) if o < 0 or index.scripts[o] != scripts[n]]
-    added = build_index([scripts[n] for n in fresh], cache, adapter=index.adapter)
+    fresh = [
+        n
+        for n, o in enumerate(source)
+        if o < 0 or index.scripts[o] != scripts[n] or scripts[n].id in index.waiting
+    ]
+    added = build_index([scripts[n] for n in fresh], cache, adapter=index.adapter, at_once=at_once)
     source[fresh] = len(index.scripts) + np.arange(len(fresh))
     first = np.concatenate([index.first[:-1], len(index.passages) + added.first])
     sizes = np.diff(first)[source]
@@ -39,7 +46,7 @@ def update_index(
         cache,
         index.adapter,
     )
-    return replace(updated, synonyms=index.synonyms)
+    return replace(updated, synonyms=index.synonyms, waiting=added.waiting)
 
 
 def _passages(

@@ -57,6 +57,12 @@ class VectorCache:
                 self._table.use(keys)
             return np.stack([self._known[key] for key in keys])
 
+    def there(self, texts: Sequence[str], role: Role) -> NDArray[np.bool_]:
+        """Which texts were embedded before, (len(texts),)."""
+        keys = [self._key(_text_hash(text, role)) for text in texts]
+        with self._lock:
+            return np.asarray([key in self._known for key in keys], dtype=bool)
+
     def _key(self, text_hash: bytes) -> bytes:
         return self._table.key(text_hash) if self._table else text_hash
 

@@ -157,6 +157,7 @@ def show(template: str, tab: str, **values: Any) -> str:
         shops=allowed_shops(console),
         waiting=console.inbox.open_count(g.shop.id),
         behind=console.curator.behind,
+        embedding=console.parts.catalog.embedding,
         trouble=console.parts.catalog.trouble,
         jobs=console.jobs.running(g.shop.id),
         regressions=console.regressions(g.shop.id),
