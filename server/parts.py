@@ -10,6 +10,7 @@ from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
 from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
+from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
@@ -40,6 +41,11 @@ class Parts:
     gate: Gate
     quality: Quality
     background: Background
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The threads that nobody waits for; `/healthz` tells which of them fails."""
+        return self.background.worker, self.catalog.watcher
 
     def close(self) -> None:
         """Closes sockets, ends the watch, writes what is queued."""

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import watchfiles
 
 from server.base.errors import BangdaError, LibraryError, Problem
+from server.base.worker import Worker
 from server.base.yaml_files import Node, read_yaml
 from server.catalog.index_files import open_index, save_index
 from server.catalog.index_update import update_index
@@ -32,6 +33,7 @@ from server.text.normal import normalize
 from server.text.synonyms import synonyms_of
 
 log = logging.getLogger("bangda.catalog")
+_WATCH_AGAIN_S = 1.0
 _DEBOUNCE_MS = 120
 _STEP_MS = 40
 _FIRST_LOOK_MS = 500
@@ -92,8 +94,7 @@ class Catalog:
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()
         self._saving = threading.Lock()
-        self._stop = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self.watcher = Worker("library watch", self._follow, _WATCH_AGAIN_S)
         self._embedder: threading.Thread | None = None
         # How many of how many texts are embedded in the background; None while nothing waits.
         self.embedding: tuple[int, int] | None = None
@@ -133,14 +134,18 @@ class Catalog:
 
     def _tell(self, before: Snapshot, after: Snapshot) -> None:
         for listener in self._listeners:
-            listener(after)
+            try:
+                listener(after)
+            except Exception:
+                # What one listener misses must not keep the others, or the next change, waiting.
+                log.exception("a listener of the library failed")
         self._keep(before, after)
 
     def _embed_later(self) -> None:
         """Starts embedding what is served by its words alone, unless that is under way."""
         with self._reloading:
             running = self._embedder is not None and self._embedder.is_alive()
-            if running or not _waiting(self.snapshot) or self._stop.is_set():
+            if running or not _waiting(self.snapshot) or self.watcher.stop.is_set():
                 return
             self._embedder = threading.Thread(
                 target=self._embed_waiting, name="library-embed", daemon=True
@@ -156,7 +161,7 @@ class Catalog:
                 log.error("new scripts are found by their words alone: %s", error)
                 self.embedding = None
                 return
-            if self._stop.is_set():
+            if self.watcher.stop.is_set():
                 return
             with self._reloading:
                 before = self.snapshot
@@ -203,7 +208,7 @@ class Catalog:
         passages = passages_of(scripts)
         total = len(passages)
         for start in range(0, total, _CHUNK):
-            if self._stop.is_set():
+            if self.watcher.stop.is_set():
                 return
             chosen = range(start, min(start + _CHUNK, total))
             for role in ("query", "document"):
@@ -213,22 +218,20 @@ class Catalog:
 
     def watch(self) -> None:
         """Starts reloading on every change below the library folder."""
-        self._watcher = threading.Thread(target=self._follow, name="library-watch", daemon=True)
-        self._watcher.start()
+        self.watcher.start()
 
     def close(self) -> None:
         """Ends the watch and what is embedded in the background."""
-        self._stop.set()
-        for thread in (self._watcher, self._embedder):
-            if thread is not None:
-                thread.join(timeout=5)
+        self.watcher.close(within_s=5)
+        if self._embedder is not None:
+            self._embedder.join(timeout=5)
 
     def _follow(self) -> None:
         changes = watchfiles.watch(
             self._root,
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
-            stop_event=self._stop,
+            stop_event=self.watcher.stop,
             rust_timeout=_FIRST_LOOK_MS,
             yield_on_timeout=True,
             raise_interrupt=False,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from server.base.errors import BangdaError
+from server.base.worker import Worker
 from server.catalog.catalog import Catalog, Snapshot
 from server.library.model import DEFAULT_TIMEZONE
 from server.metrics.clock import local
@@ -38,34 +37,22 @@ class ZoneOf:
 
 
 class Background:
-    """A thread that wakes every ten seconds; `tick` does one round and is what tests call."""
+    """Wakes every ten seconds; `tick` does one round and is what tests call."""
 
     def __init__(self, quality: Quality, catalog: Catalog) -> None:
         self._quality = quality
         self._catalog = catalog
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self.worker = Worker("figures and retention", self.tick, _EVERY_S)
         self._expired_on = ""
 
     def start(self) -> None:
         """Starts the rounds."""
         self.record_library(self._catalog.snapshot)
-        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
-        self._thread.start()
+        self.worker.start()
 
     def close(self) -> None:
         """Ends the rounds; returns when the running one is over."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.tick()
-            except BangdaError as error:
-                log.error("figures are not up to date: %s", error)
-            self._stop.wait(_EVERY_S)
+        self.worker.close()
 
     def tick(self, now: datetime | None = None) -> None:
         """Brings the figures up to date; once a UTC day deletes what is past its retention."""
@@ -74,6 +61,8 @@ class Background:
         today = local(at, ZoneInfo("UTC"))[0]
         if today != self._expired_on:
             self._expired_on = today
+            if self._quality.clock.held(today):
+                return
             for shop in self._catalog.snapshot.library.shops:
                 days = self._quality.settings.number(shop, "retention_days")
                 gone = self._quality.privacy.expire(shop, days, self._quality.zone_of(shop), at)

@@ -57,6 +57,8 @@ class Database:
         conn = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
         conn.execute("PRAGMA synchronous=FULL")
         conn.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: nothing of a shopper stays in free pages.
+        conn.execute("PRAGMA secure_delete=ON")
         conn.execute("PRAGMA busy_timeout=10000")
         return conn
 

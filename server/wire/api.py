@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from server.accounts.pairing import PairingCode
 from server.accounts.rights import covers
 from server.accounts.tokens import Auth, Grant
 from server.base.errors import AuthError, BangdaError, ProtocolError, TooManyTriesError
+from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
 from server.desk.seat import seat_for
@@ -29,7 +30,11 @@ class _Pair(msgspec.Struct):
 
 
 def build_api(
-    desk: Desk, auth: Auth, catalog: Catalog, paired: Callable[[Account, PairingCode], None]
+    desk: Desk,
+    auth: Auth,
+    catalog: Catalog,
+    workers: Sequence[Worker],
+    paired: Callable[[Account, PairingCode], None],
 ) -> Blueprint:
     """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403, 409 or 429.
 
@@ -48,9 +53,11 @@ def build_api(
     @api.get("/healthz")
     def healthz() -> Response:
         trouble = catalog.trouble
+        failing = [worker.trouble for worker in workers if worker.trouble]
         return _json(
             {
-                "status": "degraded" if trouble else "ok",
+                "status": "degraded" if trouble or failing else "ok",
+                "failing": failing,
                 "version": __version__,
                 "pid": os.getpid(),
                 "library": {

@@ -123,3 +123,39 @@ def test_the_watch_sees_an_edit_a_new_shop_and_a_removed_one(
 def test_nothing_to_serve_is_an_error_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="missing"):
         Catalog(tmp_path / "none", CharacterEncoder())
+
+
+def test_a_listener_that_fails_stops_neither_the_others_nor_the_watch(
+    catalog: Catalog, library: Path
+) -> None:
+    heard: list[str] = []
+
+    def failing(snapshot: Snapshot) -> None:
+        raise RuntimeError("no")
+
+    catalog.on_change(failing)
+    catalog.on_change(lambda snapshot: heard.append(snapshot.library.version))
+    write_shop(library, "shop-a", [SHIP])
+    assert catalog.reload()
+    assert len(heard) == 1
+
+
+def test_the_watch_outlives_a_library_folder_that_is_deleted_and_made_again(
+    library: Path, tmp_path: Path
+) -> None:
+    catalog = Catalog(library, CharacterEncoder())
+    changed = threading.Event()
+    catalog.watch()
+    try:
+        aside = tmp_path / "aside"
+        library.rename(aside)
+        while not catalog.trouble and not catalog.watcher.trouble:
+            changed.wait(0.05)
+        assert catalog.snapshot.shops["shop-a"].shop.scripts
+        catalog.on_change(lambda snapshot: changed.set())
+        aside.rename(library)
+        write_shop(library, "shop-a", [SHIP])
+        assert changed.wait(30)
+        assert [s.id for s in catalog.snapshot.shops["shop-a"].shop.scripts] == [SHIP["id"]]
+    finally:
+        catalog.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -95,3 +96,71 @@ def test_a_round_without_news_writes_nothing(tmp_path: Path) -> None:
 
 def total_changes(database: Database) -> int:
     return database.write(lambda db: db.conn.total_changes)
+
+
+def old_message(running: Running, now: datetime, days_old: int) -> None:
+    owner = ConversationRow("shop-a", "kuaishou", f"c{days_old}", "买家", "", "小王")
+    message = PastMessage("shopper", "旧消息", utc_text(now - timedelta(days=days_old)))
+    Bulk(running.parts.database).add([PastTalk(owner, [message])])
+
+
+def kept(running: Running) -> int:
+    row = running.parts.database.row("SELECT count(*) AS n FROM messages")
+    return int(row["n"]) if row else 0
+
+
+def test_a_clock_ahead_deletes_no_history(running: Running) -> None:
+    now, background = datetime.now(UTC), running.parts.background
+    background.tick(now)
+    old_message(running, now, 10)
+    background.tick(now + timedelta(days=400))
+    background.tick(now + timedelta(days=401))
+    assert kept(running) == 1
+    assert running.parts.quality.clock.waiting()
+    background.tick(now + timedelta(days=1))  # set right again: a jump back, and days in order
+    for day in range(2, 9):
+        background.tick(now + timedelta(days=day))
+    assert running.parts.quality.clock.waiting() == ""
+    assert kept(running) == 1
+
+
+def test_somebody_who_looked_at_the_clock_lets_retention_go_on(running: Running) -> None:
+    now, background = datetime.now(UTC), running.parts.background
+    background.tick(now)
+    old_message(running, now, 10)
+    background.tick(now + timedelta(days=400))
+    running.parts.quality.clock.confirm("管理员")
+    background.tick(now + timedelta(days=401))
+    assert kept(running) == 0
+    kinds = [entry["who"] for entry in running.parts.quality.audit.entries(kind="clock")]
+    assert kinds == ["管理员", "(server)"]
+
+
+def test_a_holiday_of_some_days_waits_and_then_goes_on_by_itself(running: Running) -> None:
+    now, background = datetime.now(UTC), running.parts.background
+    background.tick(now)
+    old_message(running, now, 178)
+    for day in range(10, 18):
+        background.tick(now + timedelta(days=day))
+    assert kept(running) == 0
+
+
+def test_the_audit_head_is_written_by_one_thread_at_a_time(running: Running) -> None:
+    """Eighteen of 180 commits once raised after they had been committed."""
+    audit = running.parts.quality.audit
+    failed: list[Exception] = []
+
+    def append() -> None:
+        try:
+            for number in range(25):
+                audit.append("setting", "主管", str(number), {"shop": "shop-a"})
+        except Exception as error:  # noqa: BLE001 - what a thread raised is this test's finding
+            failed.append(error)
+
+    threads = [threading.Thread(target=append) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert verify_audit(running.parts.database).problems == ()

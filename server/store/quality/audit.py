@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._head = database.path.with_name(HEAD_FILE)
+        self._noting = threading.Lock()
 
     def append(self, kind: str, who: str, what: str, details: Mapping[str, Any]) -> None:
         """Writes one entry. `details` hold ids and settings, never a shopper's text."""
@@ -42,11 +44,12 @@ class Audit:
 
     def _note(self, head: str) -> None:
         """Keeps the furthest head: two threads may come here in either order."""
-        known = self._head.read_text(encoding="ascii") if self._head.exists() else "0"
-        if int(head.partition(" ")[0]) > int(known.partition(" ")[0] or 0):
-            fresh = self._head.with_suffix(".new")
-            fresh.write_text(head, encoding="ascii")
-            fresh.replace(self._head)
+        with self._noting:
+            known = self._head.read_text(encoding="ascii") if self._head.exists() else "0"
+            if int(head.partition(" ")[0]) > int(known.partition(" ")[0] or 0):
+                fresh = self._head.with_suffix(".new")
+                fresh.write_text(head, encoding="ascii")
+                fresh.replace(self._head)
 
     def entries(self, last: int = 200, kind: str = "", shop: str = "") -> list[sqlite3.Row]:
         """The newest entries first; `shop` leaves out what does not name that shop."""

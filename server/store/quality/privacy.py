@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -129,17 +130,15 @@ class Privacy:
         return Deleted(len(keys), len(messages))
 
     def scrub(self) -> None:
-        """Rewrites the file, so that free pages and the log hold nothing of what was deleted."""
+        """Empties the log of what was deleted; the file's own pages are overwritten as rows go.
+
+        `secure_delete` does the latter: rewriting the file (VACUUM) kept the writer waiting.
+        """
         self._db.write(
             lambda db: db.execute("INSERT INTO message_words(message_words) VALUES ('optimize')")
         )
-        # VACUUM cannot run inside the writer's transaction; a connection of its own waits for it.
-        conn = sqlite3.connect(self._db.path, timeout=60, isolation_level=None)
-        try:
-            conn.execute("VACUUM")
+        with closing(sqlite3.connect(self._db.path, timeout=60)) as conn:
             conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        finally:
-            conn.close()
 
     def _conversations(self, shop: str, platform: str, shopper: str) -> list[int]:
         sql = (

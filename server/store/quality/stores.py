@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from server.store.database import Database
 from server.store.quality.appeals import Appeals
 from server.store.quality.audit import AccessLog, Audit
+from server.store.quality.clock_watch import ClockWatch
 from server.store.quality.figures import Figures
 from server.store.quality.findings import Findings
 from server.store.quality.imports import Imports
@@ -39,6 +40,7 @@ class Quality:
     figures: Figures
     imports: Imports
     privacy: Privacy
+    clock: ClockWatch
     wall: Wall
     zone_of: Callable[[str], ZoneInfo]
 
@@ -60,6 +62,7 @@ def open_quality(database: Database, zone_of: Callable[[str], ZoneInfo]) -> Qual
         figures=Figures(database),
         imports=Imports(database, audit),
         privacy=Privacy(database, audit),
+        clock=ClockWatch(database, audit),
         wall=Wall(database),
         zone_of=zone_of,
     )

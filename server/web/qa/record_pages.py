@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 
 from server.base.errors import BangdaError, UsageError
 from server.curation.rule_examples import drop_examples
@@ -79,6 +79,8 @@ def add_records(qa: Blueprint, console: Console) -> None:
             shop=shop,
             values=values,
             changes=g.account.role in LEADS,
+            clock_held=console.quality.clock.waiting(),
+            today=console.today(shop),
             platforms=known.platforms if known else (),
         )
 
@@ -97,6 +99,16 @@ def add_records(qa: Blueprint, console: Console) -> None:
         except (BangdaError, ValueError) as error:
             told(error if isinstance(error, BangdaError) else UsageError(str(error)))
         return redirect(url_for("qa.settings", shop=shop))
+
+    @qa.post("/qa/settings/clock")
+    @require("admin")
+    def confirm_clock() -> Any:
+        """The clock of the server is everybody's: an admin of all shops looks at it."""
+        if g.account.shop:
+            abort(403, t("qa.foreign_shop"))
+        console.quality.clock.confirm(g.account.name)
+        flash(t("qa.settings_saved"), "done")
+        return redirect(url_for("qa.settings"))
 
     @qa.post("/qa/import/<kind>")
     @require(*REVIEWERS)
