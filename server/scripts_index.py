@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.indexing.bm25 import LexicalIndex, build_lexical
+from server.indexing.codes import Codes, codes_of
 from server.indexing.domain_adapter import Adapter, load_adapter
 from server.indexing.encoder import Encoder, Identity, Role, Vectors, encode
 from server.indexing.passages import Kind, Passages, passages_of
@@ -101,6 +102,7 @@ class ScriptsIndex:
     built: Built
     encoder: Encoder
     adapter: Adapter | None
+    codes: Codes = field(default_factory=Codes)
     synonyms: Synonyms = field(default_factory=Synonyms)
     waiting: frozenset[str] = frozenset()
 
@@ -195,6 +197,7 @@ def assemble(
         built=built_of(passages, cache.identity, adapter),
         encoder=cache.encoder,
         adapter=adapter,
+        codes=codes_of(passages),
     )
 
 

@@ -14,6 +14,7 @@ from server.base.conversation import Turn
 from server.indexing.encoder import Vectors
 from server.indexing.passages import Kind
 from server.library import Script
+from server.ranking.code_fit import code_fit
 from server.ranking.evidence import NAMES, Evidence, gather
 from server.ranking.fusion import Fusion, load_fusion, shares
 from server.ranking.memory import Memory, Vote, weigh
@@ -36,6 +37,8 @@ _OWN_PRODUCT = 1.0
 _OWN_STAGE = 0.3
 _AFTER_ORDER = ("售中", "售后")
 _HISTORY_SPEAKS = 0.3
+# A script about 2046 is no answer about 2064, however alike they read: it is not shown.
+_OTHER_CODE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def suggest(
         ids = [index.scripts[number].id for number in evidence.numbers]
         row, moved = _rows_as_typed(query, understood, index) or (plain[0], adapted[0])
         vote = memory.vote(row, moved, ids)
-    fit = _page_fit(query, index.scripts, evidence.numbers)
+    coded = code_fit(understood.text, index.codes, evidence.numbers)
+    fit = _page_fit(query, index.scripts, evidence.numbers) + coded.odds
     bare = evidence.values[:, NAMES.index("no_question")]
     held = weigh(shares(scores + fit), vote, bare)
     allowed = [
@@ -139,6 +143,8 @@ def suggest(
     if not places:
         return EMPTY
     sure = _sure(confidence, vote, places[0])
+    if coded.other[places[0]]:
+        sure *= _OTHER_CODE
     first = float(held[places[0]])
     candidates = tuple(
         Candidate(

@@ -9,10 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-# [微笑] /:^_^ #e-s12 and the like: stickers in the chat pages' own notation.
-_STICKER = re.compile(r"\[[^\[\]\s]{1,8}\]|/:[^\s\u4e00-\u9fff]{1,6}|#[^#\s]{1,8}#|#e-[a-z]?\d*")
+from server.text.stickers import without_stickers
+
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
-_REPEAT = re.compile(r"([^\W\d_]|[!?~。…,、])\1{2,}")
+# 啊啊啊 and !!! say no more than once. Letters and numbers do: AAA, III and XXXL are other things
+# than A, I and XL.
+_REPEAT = re.compile(r"((?![零一二三四五六七八九十百千万])[\u3400-\u9fff]|[!?~。…,、])\1{2,}")
+_SIZE = re.compile(r"(?<![a-z0-9])(x{2,})([ls])(?![a-z0-9])")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 
@@ -33,14 +36,15 @@ def simplify(text: str) -> str:
 
 
 def normalize(text: str) -> str:
-    """The text in one form: full width, traditional, control characters, stickers, repeats.
+    """The text in one form: full width, traditional, control characters, stickers, repeats, sizes.
 
     Words and punctuation stay, since an encoder reads them. Empty when nothing speaks.
     """
     text = unicodedata.normalize("NFKC", text).lower()
-    text = _LINK.sub(" ", _STICKER.sub(" ", text))
+    text = without_stickers(_LINK.sub(" ", text))
     text = "".join(ch if unicodedata.category(ch)[0] not in "CS" else _kept(ch) for ch in text)
     text = _REPEAT.sub(r"\1", simplify(text))
+    text = _SIZE.sub(lambda match: f"{len(match[1])}x{match[2]}", text)
     return _SPACE.sub(" ", text).strip()
 
 

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.base.conversation import Turn
+from server.text.acknowledgement import asks_back, only_takes_note
+from server.text.asks import asks_in, condensed
 from server.text.normal import normalize, words
+from server.text.notices import is_notice
 
 # 咨询订单号:… 订单金额:… 下单时间:… — what chat pages write for an order or product card.
 _CARD = re.compile(
@@ -18,10 +21,6 @@ _GREETING = re.compile(
     r"^(?:(?:你好|您好|亲爱的|亲亲|亲|在吗|在么|在不在|在不|有人吗|有人在吗|老板|掌柜|客服|hello|hi)"
     r"(?:[啊呀哦呢哈吗么~!,。.?、 ]|$)+)+"
 )
-_BREAK = re.compile(r"[。!?;…\n]+|[,、~ ]+")
-_LONGEST = 160  # characters that reach the encoder: a long story's end, where the ask stands
-_SHORTEST_ASK = 4
-_MOST_ASKS = 5
 _EARLIER = 2
 # A message of up to 4 characters leans on the conversation fully, one of 14 and more not at all.
 SPEAKS_FROM, _LEANS_OVER = 14, 10
@@ -51,12 +50,17 @@ class Understood:
 
 
 def understand(text: str, turns: Sequence[Turn] = ()) -> Understood:
-    """The parts of a message in its conversation. Earlier turns stand first."""
+    """The parts of a message in its conversation. Earlier turns stand first.
+
+    A line that the page wrote by itself says nothing.
+    """
     bare = bare_text(text)
+    if is_notice(bare):
+        return Understood("")
     leans = min(1.0, max(0.0, (SPEAKS_FROM - len(bare)) / _LEANS_OVER))
     said, answered = _earlier(bare, turns) if leans else ((), "")
     return Understood(
-        text=_tail(bare),
+        text=condensed(bare),
         asks=asks_in(bare),
         said=said,
         answered=answered,
@@ -65,11 +69,17 @@ def understand(text: str, turns: Sequence[Turn] = ()) -> Understood:
 
 
 def _earlier(bare: str, turns: Sequence[Turn]) -> tuple[tuple[str, ...], str]:
-    """The shopper's latest earlier messages that say something, and the agent's last turn."""
+    """The shopper's latest earlier messages that say something, and the agent's last turn.
+
+    Neither for a message that takes note of an answer: 好的 does not ask again what was asked.
+    """
+    answers = [bare_text(turn.text) for turn in turns if turn.sender == "agent"]
+    answered = answers[-1] if answers else ""
+    if only_takes_note(bare) and not asks_back(answered):
+        return (), ""
     said = [bare_text(turn.text) for turn in turns if turn.sender == "shopper"]
-    told = [_tail(text) for text in said if words(text) and text != bare]
-    answers = [turn.text for turn in turns if turn.sender == "agent"]
-    return tuple(told[-_EARLIER:]), _tail(bare_text(answers[-1])) if answers else ""
+    told = [text for text in said if words(text) and text != bare and not is_notice(text)]
+    return tuple(condensed(text) for text in told[-_EARLIER:]), condensed(answered)
 
 
 def bare_text(text: str) -> str:
@@ -80,25 +90,3 @@ def bare_text(text: str) -> str:
         return folded
     asked = _GREETING.sub("", bare).strip()
     return asked if len("".join(words(asked))) > 1 else bare
-
-
-def asks_in(bare: str) -> tuple[str, ...]:
-    """The last clauses of a text, short ones joined to their neighbour; empty when it is one."""
-    clauses: list[str] = []
-    for piece in _BREAK.split(bare):
-        if not piece:
-            continue
-        if clauses and (len(clauses[-1]) < _SHORTEST_ASK or len(piece) < _SHORTEST_ASK):
-            clauses[-1] = f"{clauses[-1]} {piece}"
-        else:
-            clauses.append(piece)
-    return tuple(clauses[-_MOST_ASKS:]) if len(clauses) > 1 else ()
-
-
-def _tail(text: str) -> str:
-    """The end of a long text, cut at a clause where one begins."""
-    if len(text) <= _LONGEST:
-        return text
-    tail = text[-_LONGEST:]
-    parts = _BREAK.split(tail, maxsplit=1)
-    return parts[-1] if len(parts[-1]) > _LONGEST // 2 else tail

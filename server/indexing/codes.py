@@ -1,0 +1,54 @@
+"""Which scripts hold an article number, a model or a size, and which are about one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from server.indexing.passages import Kind, Passages
+from server.text.codes import SIZES, codes_in
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Script numbers by code: those that `held` it anywhere, and those that are `about` it.
+
+    About a code is a script that has it in its title, its reply or all its questions; a number
+    in one question among others is an example. A script with several sizes is about none.
+    """
+
+    held: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    about: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+
+def codes_of(passages: Passages) -> Codes:
+    """The codes of all passages."""
+    held: dict[str, set[int]] = defaultdict(set)
+    about: dict[str, set[int]] = defaultdict(set)
+    asked: dict[int, int] = defaultdict(int)
+    in_questions: dict[tuple[int, str], int] = defaultdict(int)
+    sizes: dict[int, set[str]] = defaultdict(set)
+    for text, owner, kind in zip(passages.folded, passages.owner, passages.kind, strict=True):
+        script, question = int(owner), kind == Kind.QUESTION
+        asked[script] += question
+        for code in codes_in(text):
+            held[code].add(script)
+            if code in SIZES:
+                sizes[script].add(code)
+            if question:
+                in_questions[script, code] += 1
+            else:
+                about[code].add(script)
+    for (script, code), times in in_questions.items():
+        if times == asked[script]:
+            about[code].add(script)
+    for script, several in sizes.items():
+        if len(several) > 1:
+            for size in several:
+                about[size].discard(script)
+    return Codes(_frozen(held), _frozen(about))
+
+
+def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
+    return {code: frozenset(scripts) for code, scripts in found.items() if scripts}
