@@ -21,6 +21,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from server.base.errors import LibraryError, Problem
+from server.base.yaml_faults import (
+    encoding_of,
+    likely_fault,
+    lines_of,
+    oddly_indented,
+    swallowed_key,
+)
 
 Plain = str | list["Plain"] | dict[str, "Plain"] | None
 _MAX_DEPTH = 20
@@ -29,18 +36,26 @@ _MAX_VALUES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text as it stands in the file; `text` is None for an empty value."""
+    """A text as it stands in the file; `text` is None for an empty value.
+
+    `quoted` says that quotes or a block mark its bounds. `joined` that it stands bare on several
+    lines, which YAML made one with spaces; `cut` what stands behind it as a comment (`#…`).
+    """
 
     text: str | None
     line: int
+    quoted: bool = False
+    joined: bool = False
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list."""
+    """A list; `inline` when it is written in brackets."""
 
     items: tuple[Node, ...]
     line: int
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +74,16 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     """The tree of one file. Raises LibraryError naming file and line when it is not plain YAML."""
     name = shown_as or str(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig")
     except OSError as error:
         raise _refused(name, 0, f"cannot be read ({error.strerror})", "check the file") from error
     except UnicodeDecodeError as error:
-        raise _refused(
-            name, 0, f"is not UTF-8 (byte {error.start})", "save the file as UTF-8"
-        ) from error
+        line = content[: error.start].count(b"\n") + 1
+        named = encoding_of(content)
+        what = f"编码是 {named}，不是 UTF-8 (is {named}" if named else "不是 UTF-8 (is not UTF-8"
+        fix = "用记事本打开，另存为，编码选 UTF-8 (save it again as UTF-8)"
+        raise _refused(name, line, f"{what}, byte {error.start})", fix) from error
     return parse_yaml(text, name)
 
 
@@ -80,15 +98,31 @@ def parse_yaml(text: str, name: str, most: int | None = None) -> Node:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
-        what = f"broken YAML: {error.problem or error.context}"
-        raise _refused(name, line, what, "mend the indentation, quotes or colons there") from error
+        raise _broken(text, name, mark.line + 1 if mark else 0, error) from error
     except yaml.YAMLError as error:
-        what = f"broken YAML: {' '.join(str(error).split())}"
-        raise _refused(name, 0, what, "remove the characters that YAML does not allow") from error
+        raise _broken(text, name, 0, error) from error
     if root is None:
         return Table({}, 1, {})
-    return _Converter(name).convert(root)
+    if not isinstance(root, yaml.MappingNode):
+        fault = likely_fault(text)
+        if fault is not None:
+            raise _refused(name, fault.line, fault.what, fault.fix)
+    return _Converter(name, text).convert(root)
+
+
+def _broken(text: str, name: str, line: int, error: yaml.YAMLError) -> LibraryError:
+    """The error as a lead understands it, else as the parser tells it."""
+    fault = likely_fault(text, line)
+    if fault is not None:
+        return _refused(name, fault.line, fault.what, fault.fix)
+    told = getattr(error, "problem", "") or " ".join(str(error).split())
+    if told.startswith("did not find expected"):
+        what = f"这一行没有和上面的字段对齐 (not aligned with the lines above: {told})"
+        return _refused(name, line or 1, what, "让同一条的字段竖着对齐 (align its fields)")
+    what = f"这一行附近的格式读不了 (broken YAML: {told})"
+    return _refused(
+        name, line or 1, what, "检查缩进、引号和冒号 (mend indentation, quotes, colons)"
+    )
 
 
 class _Converter:
@@ -98,8 +132,9 @@ class _Converter:
     billions of values, which must not be walked.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, text: str) -> None:
         self._name = name
+        self._lines = lines_of(text)
         self._done: dict[int, Node] = {}
         self._sizes: dict[int, int] = {}
 
@@ -118,16 +153,29 @@ class _Converter:
         children: list[Any] = []
         made: Node
         if isinstance(node, yaml.ScalarNode):
-            empty = node.tag == "tag:yaml.org,2002:null" and not node.style
-            made = Scalar(None if empty else str(node.value), line)
+            made = self._scalar(node, line)
         elif isinstance(node, yaml.SequenceNode):
             children = node.value
-            made = Listing(tuple(self.convert(child, depth) for child in children), line)
+            listed = tuple(self.convert(child, depth) for child in children)
+            made = Listing(listed, line, bool(node.flow_style))
         else:
             children = [value for _, value in node.value]
             made = self._table(node, line, depth)
         self._sizes[id(node)] = 1 + sum(self._sizes[id(child)] for child in children)
         return made
+
+    def _scalar(self, node: Any, line: int) -> Scalar:
+        empty = node.tag == "tag:yaml.org,2002:null" and not node.style
+        if empty or node.style:
+            return Scalar(None if empty else str(node.value), line, quoted=bool(node.style))
+        last = node.end_mark.line + 1
+        joined = last > line and bool(self._lines[last - 1][: node.end_mark.column].strip())
+        if joined:
+            fault = swallowed_key(self._lines, line, last)
+            if fault is not None:
+                raise _refused(self._name, fault.line, fault.what, fault.fix)
+        behind = self._lines[last - 1][node.end_mark.column :].lstrip(" \t")
+        return Scalar(str(node.value), line, joined=joined, cut=_comment(behind))
 
     def _table(self, node: Any, line: int, depth: int) -> Table:
         entries: dict[str, Node] = {}
@@ -135,12 +183,27 @@ class _Converter:
         for key, value in node.value:
             key_line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise _refused(self._name, key_line, "has a key that is no text", "write a text")
+                raise _refused(
+                    self._name,
+                    key_line,
+                    "字段名不是文字 (has a key that is no text)",
+                    "写成文字 (write a text)",
+                )
             if key.value in entries:
-                raise _refused(self._name, key_line, f"has the key {key.value!r} twice", "keep one")
+                what = f"{key.value!r} 写了两遍 (has the key {key.value!r} twice)"
+                raise _refused(self._name, key_line, what, "只留一个 (keep one)")
+            if key.value.strip(" \u200b\ufeff") != key.value.strip() or key.value[:1].isspace():
+                fault = oddly_indented(self._lines, key_line)
+                if fault is not None:
+                    raise _refused(self._name, fault.line, fault.what, fault.fix)
             entries[key.value] = self.convert(value, depth)
             key_lines[key.value] = key_line
         return Table(entries, line, key_lines)
+
+
+def _comment(behind: str) -> str:
+    """`#1` and `#活动#` were meant as words; `# a remark` is one."""
+    return behind.rstrip() if behind.startswith("#") and behind[1:2].strip("# ") else ""
 
 
 def _refused(name: str, line: int, what: str, fix: str) -> LibraryError:

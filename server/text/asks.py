@@ -23,12 +23,14 @@ LONGEST = 160
 
 
 def asks_in(bare: str) -> tuple[str, ...]:
-    """Up to five clauses of a text, in order, those that ask before others; empty when it is one.
+    """Up to five clauses of a text, in order; empty when it is one. Short ones join a neighbour.
 
-    Short ones are joined to their neighbour.
+    The last ones; of a text that no encoder reads whole, those that ask.
     """
     clauses = _clauses(bare)
-    return tuple(_chosen(clauses, MOST_ASKS)) if len(clauses) > 1 else ()
+    if len(clauses) < 2:
+        return ()
+    return tuple(clauses[-MOST_ASKS:] if len(bare) <= LONGEST else _chosen(clauses, MOST_ASKS))
 
 
 def condensed(bare: str) -> str:

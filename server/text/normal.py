@@ -12,9 +12,12 @@ from typing import Any
 from server.text.stickers import without_stickers
 
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
-# 啊啊啊 and !!! say no more than once. Letters and numbers do: AAA, III and XXXL are other things
-# than A, I and XL.
+# 啊啊啊 and !!! say no more than once, neither does a drawn-out end (emmm). Letters and numbers
+# elsewhere do: AAA, III and XXXL are other things than A, I and XL.
 _REPEAT = re.compile(r"((?![零一二三四五六七八九十百千万])[\u3400-\u9fff]|[!?~。…,、])\1{2,}")
+_DRAWN = re.compile(
+    r"(?<![a-z0-9])(?!x+[ls])([a-z]*?([a-z])(?!\2)[a-z]*?)([a-z])\3{2,}(?![a-z0-9])"
+)
 _SIZE = re.compile(r"(?<![a-z0-9])(x{2,})([ls])(?![a-z0-9])")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
@@ -43,7 +46,7 @@ def normalize(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     text = without_stickers(_LINK.sub(" ", text))
     text = "".join(ch if unicodedata.category(ch)[0] not in "CS" else _kept(ch) for ch in text)
-    text = _REPEAT.sub(r"\1", simplify(text))
+    text = _DRAWN.sub(r"\1\3", _REPEAT.sub(r"\1", simplify(text)))
     text = _SIZE.sub(lambda match: f"{len(match[1])}x{match[2]}", text)
     return _SPACE.sub(" ", text).strip()
 

@@ -36,10 +36,10 @@ def test_an_alias_is_written_out() -> None:
     ("text", "line", "said"),
     [
         ("a: 1\na: 2\n", 2, "twice"),
-        ("a: 'open\n", 2, "broken YAML"),
-        ("a:\n  - b\n c: d\n", 3, "broken YAML"),
+        ("a: 'open\n", 1, "never closed"),
+        ("a:\n  - b\n c: d\n", 3, "not aligned"),
         ("? [a]\n: b\n", 1, "no text"),
-        ("a: \x07\n", 0, "broken YAML"),
+        ("a: \x07\n", 1, "U+0007"),
         ("[" * 30 + "]" * 30, 1, "too deep"),
         ("a: &a [*a]\n", 1, ""),
         (
