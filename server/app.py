@@ -26,6 +26,7 @@ from server.wire.api import build_api
 from server.wire.live import add_live
 
 _SESSION_DAYS = 30
+_SHORTEST_KEY = 32
 
 
 def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
@@ -70,8 +71,13 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
 
 
 def _secret(path: Path) -> str:
-    """The key that signs session cookies: made once, readable by this account alone."""
-    if not path.exists():
+    """The key that signs session cookies: made once, readable by this account alone.
+
+    A file that a crash left empty is none: with it nobody could sign in, or anybody.
+    """
+    held = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
+    if len(held) < _SHORTEST_KEY:
+        held = secrets.token_urlsafe(48)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    return path.read_text(encoding="ascii")
+        path.write_text(held, encoding="ascii")
+    return held

@@ -59,7 +59,13 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     """Every object, wired. Raises ConfigError, LibraryError, EncoderError or StoreError."""
     prepare_data_dir(config.data_dir)
     encoder = BatchingEncoder(encoder or load_encoder(config.model))
-    catalog = Catalog(config.library_dir, encoder, config.cache_dir, rebuild=config.rebuild)
+    catalog = Catalog(
+        config.library_dir,
+        encoder,
+        config.cache_dir,
+        rebuild=config.rebuild,
+        kept=config.kept_library,
+    )
     database = Database(config.database)
     traffic, accounts = Traffic(database), Accounts(database)
     memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")

@@ -12,6 +12,7 @@ from server.base.errors import ConfigError
 
 DEFAULT_PORT = 8765
 DEFAULT_MODEL = "bangda-zh"
+KEPT_LIBRARY = "last_good_library"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -59,6 +60,11 @@ class Config:
     def database(self) -> Path:
         """The SQLite file."""
         return self.data_dir / "bangda.db"
+
+    @property
+    def kept_library(self) -> Path:
+        """The last library that read well: serves while the library's own files do not."""
+        return self.data_dir / KEPT_LIBRARY
 
     @property
     def cache_dir(self) -> Path:

@@ -187,7 +187,10 @@ def _unquoted(line: str, number: int) -> Fault | None:
     if not value or value in _BLOCK or value[0] in _BLOCK or _reads_as_text(value):
         return None
     if value.startswith("[") and value.endswith("]"):
-        return None
+        whole = re.sub(r",(?:\s*,)+", ",", value)
+        shown = f"写成 (type): {key + ': ' if key else '- '}{whole}"
+        gap = "两个逗号之间没有字 (nothing between two commas)"
+        return Fault(number, gap, shown) if whole != value else None
     pair = _UNCLOSED.get(value[0], "")
     if pair and value.count(pair) < 1 + (pair == value[0]):
         return Fault(

@@ -73,9 +73,14 @@ Node = Scalar | Listing | Table
 def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     """The tree of one file. Raises LibraryError naming file and line when it is not plain YAML."""
     name = shown_as or str(path)
+    return parse_yaml(read_utf8(path, name).removeprefix("\ufeff"), name)
+
+
+def read_utf8(path: Path, name: str) -> str:
+    """The text of a file, a byte order mark included. Raises LibraryError naming its encoding."""
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except OSError as error:
         raise _refused(name, 0, f"cannot be read ({error.strerror})", "check the file") from error
     except UnicodeDecodeError as error:
@@ -84,7 +89,6 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
         what = f"编码是 {named}，不是 UTF-8 (is {named}" if named else "不是 UTF-8 (is not UTF-8"
         fix = "用记事本打开，另存为，编码选 UTF-8 (save it again as UTF-8)"
         raise _refused(name, line, f"{what}, byte {error.start})", fix) from error
-    return parse_yaml(text, name)
 
 
 def parse_yaml(text: str, name: str, most: int | None = None) -> Node:

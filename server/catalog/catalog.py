@@ -16,17 +16,18 @@ import watchfiles
 
 from server.base.errors import BangdaError, LibraryError, Problem
 from server.base.worker import Worker
-from server.base.yaml_files import Node, read_yaml
 from server.catalog.index_files import open_index, save_index
 from server.catalog.index_update import update_index
-from server.compliance.assembly import judge_for, rules_of, rules_stamp
+from server.catalog.last_good import LastGood
+from server.catalog.source import Source
+from server.compliance.assembly import judge_for
 from server.compliance.checker import Checker
 from server.compliance.clearance import Clearance
 from server.compliance.rules import RuleSet
 from server.indexing.encoder import Encoder
 from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
-from server.library import KnownFiles, Library, Script, Shop, load_library
+from server.library import Library, Script, Shop
 from server.scripts_index import ScriptsIndex
 from server.suggest import Terms
 from server.text.normal import normalize
@@ -41,6 +42,7 @@ _FIRST_LOOK_MS = 500
 # words first, and by their meaning as soon as they are embedded.
 _AT_ONCE = 200
 _CHUNK = 64
+_WHOLE_LIBRARY = ("L000", "L010", "L011")
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,18 @@ class Catalog:
         cache_dir: Path | None = None,
         only: str | None = None,
         rebuild: bool = False,
+        kept: Path | None = None,
     ) -> None:
-        """Loads everything once. Raises LibraryError or UsageError when nothing can be served."""
+        """Loads everything once. Raises LibraryError or UsageError when nothing can be served.
+
+        `kept` is where the last good files are kept; None keeps nothing.
+        """
         self._root = root
-        self._only = only
+        self._kept = LastGood(kept)
+        self._source = Source(root, only, self._kept)
         self._cache_dir = cache_dir
         self._vectors = VectorCache(cache_dir, encoder)
         self._judge = judge_for(encoder)
-        self._parsed: dict[Path, tuple[tuple[int, int], Node]] = {}
-        self._files: KnownFiles = {}
-        self._rules: dict[str, tuple[object, RuleSet]] = {}
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()
         self._saving = threading.Lock()
@@ -103,6 +107,7 @@ class Catalog:
             for path in cache_dir.glob("*.index"):
                 path.unlink()
         self.snapshot = self._load(None)
+        self._name_trouble()
 
     @property
     def root(self) -> Path:
@@ -113,8 +118,16 @@ class Catalog:
         """Calls `listener` with every new snapshot, from the thread that loaded it."""
         self._listeners.append(listener)
 
-    def reload(self) -> bool:
-        """Reads what changed; False when it is broken and the last good snapshot stays."""
+    @property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What is set aside or understood otherwise, though everything is served."""
+        return self.snapshot.library.remarks
+
+    def reload(self, shop: str | None = None) -> bool:
+        """Reads what changed; False when `shop` (or any) is broken and its last good one stays.
+
+        The other shops are served as their files say.
+        """
         with self._reloading:
             before = self.snapshot
             try:
@@ -123,14 +136,15 @@ class Catalog:
                 self.trouble = _problems(error, self._root)
                 log.error("library not reloaded, the last good one keeps serving: %s", error)
                 return False
-            self.trouble = ()
+            self._name_trouble()
+            well = not any(shop is None or _concerns(p, shop) for p in self.trouble)
             if after is before:
-                return True
+                return well
             self.snapshot = after
         log.info("library %s is live", after.library.version)
         self._tell(before, after)
         self._embed_later()
-        return True
+        return well
 
     def _tell(self, before: Snapshot, after: Snapshot) -> None:
         for listener in self._listeners:
@@ -184,12 +198,23 @@ class Catalog:
         index = update_index(served.index, served.shop.scripts, self._vectors, _AT_ONCE)
         return replace(served, index=index)
 
+    def _name_trouble(self) -> None:
+        for problem in self.trouble:
+            log.error("the last good one keeps serving: %s", problem)
+
     def read_library(self, only: str | None = None) -> Library:
         """What the files say now; a file that did not change is not parsed again.
 
         Raises LibraryError or UsageError.
         """
-        return load_library(self._root, only, self._read, self._files)
+        return self._source.strict(only)
+
+    def current(self) -> Library:
+        """What the files say now, broken shops as they were last good."""
+        return self._source.current(self._serving()).library
+
+    def _serving(self) -> dict[str, Shop]:
+        return {name: served.shop for name, served in self.snapshot.shops.items()}
 
     def trial_index(self, index: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex:
         """An index of scripts that are not served, nearly those of `index`. Nothing is saved."""
@@ -243,29 +268,29 @@ class Catalog:
                 settled = True
                 self.reload()
 
-    def _read(self, path: Path, shown: str) -> Node:
-        stat = path.stat()
-        stamp = (stat.st_mtime_ns, stat.st_size)
-        known = self._parsed.get(path)
-        if known is None or known[0] != stamp:
-            self._parsed[path] = known = (stamp, read_yaml(path, shown))
-        return known[1]
-
     def _load(self, before: Snapshot | None) -> Snapshot:
-        library = self.read_library(self._only)
+        current = self._source.current(self._serving() if before else {})
+        library = current.library
         for remark in library.remarks:
             log.warning("%s", remark)
-        served = {
-            shop.id: self._serve(shop, before.shops.get(shop.id) if before else None)
-            for shop in library.shops.values()
-        }
-        if before is not None and all(served[s] is before.shops.get(s) for s in served):
-            same = served.keys() == before.shops.keys()
-            return before if same else Snapshot(library, MappingProxyType(served))
-        return Snapshot(library, MappingProxyType(served))
+        trouble = list(current.problems)
+        served: dict[str, Served] = {}
+        for shop in library.shops.values():
+            held = before.shops.get(shop.id) if before else None
+            rules, wrong = self._source.rules(shop.id)
+            trouble += [problem for problem in wrong if problem not in trouble]
+            served[shop.id] = self._serve(shop, rules, held)
+            well = not any(_concerns(problem, shop.id) for problem in trouble)
+            if well and served[shop.id] is not held:
+                self._kept.keep(shop.id, self._root / shop.id)
+        self.trouble = tuple(sorted(trouble))
+        after = Snapshot(library, MappingProxyType(served))
+        if before is None or any(served[name] is not before.shops.get(name) for name in served):
+            return after
+        same = served.keys() == before.shops.keys() and library.remarks == before.library.remarks
+        return before if same else after
 
-    def _serve(self, shop: Shop, before: Served | None) -> Served:
-        rules = self._rules_of(shop.id)
+    def _serve(self, shop: Shop, rules: RuleSet, before: Served | None) -> Served:
         same_shop = before is not None and before.shop.version == shop.version
         same_rules = before is not None and before.checker.ruleset == rules
         if before is not None and same_shop and same_rules:
@@ -284,12 +309,6 @@ class Catalog:
         else:
             checker, alone = Checker(rules, self._judge), Checker(rules)
         return Served(shop, index, checker, alone, Clearance(alone, shop))
-
-    def _rules_of(self, shop: str) -> RuleSet:
-        stamp = rules_stamp(self._root, shop)
-        if shop not in self._rules or self._rules[shop][0] != stamp:
-            self._rules[shop] = stamp, rules_of(self._root, shop)
-        return self._rules[shop][1]
 
     def _path(self, shop: str) -> Path | None:
         return self._cache_dir / f"{shop}.index" if self._cache_dir else None
@@ -314,6 +333,11 @@ def _waiting(snapshot: Snapshot) -> list[Script]:
         for served in snapshot.shops.values()
         for script_id in sorted(served.index.waiting)
     ]
+
+
+def _concerns(problem: Problem, shop: str) -> bool:
+    """Whether a problem stands in a shop's own files, or in the way of the whole library."""
+    return problem.file.startswith(f"{shop}/") or problem.code in _WHOLE_LIBRARY
 
 
 def _problems(error: BangdaError, root: Path) -> tuple[Problem, ...]:

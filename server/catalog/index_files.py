@@ -18,6 +18,10 @@ from server.scripts_index import Built, ScriptsIndex, build_index, built_of, fro
 
 _LOG = logging.getLogger(__name__)
 
+_DAMAGED = (
+    OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile
+)  # fmt: skip
+
 
 def save_index(index: ScriptsIndex, path: Path) -> None:
     """Writes the index's vectors and what made them, in one step."""
@@ -54,7 +58,7 @@ def load_index(
                 _LOG.info("index %s was built with %s, not %s; rebuilding", path, found, expected)
                 return None
             plain, adapted = held["plain"], held["adapted"]
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         _LOG.warning("index %s is damaged (%s); rebuilding", path, error or type(error).__name__)
         return None
     if not len(plain) == len(adapted) == len(passages):

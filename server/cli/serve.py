@@ -15,9 +15,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from server.base.config import Config, prepare_data_dir, shipped
+from server.base.config import KEPT_LIBRARY, Config, prepare_data_dir, shipped
+from server.catalog.last_good import LastGood
+from server.catalog.source import Source
 from server.cli.parser import data_of, library_of
-from server.library import load_library
 from server.wire.serving import listen, run
 
 log = logging.getLogger("bangda")
@@ -62,7 +63,7 @@ def _serve(
     logging.getLogger("faiss").setLevel(logging.WARNING)
     # What can be wrong is tried here, where it ends the command with one clear line.
     prepare_data_dir(data)
-    load_library(library)
+    Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
     listener = listen(arguments.host, arguments.port)
     port = listener.getsockname()[1]
     config = Config(

@@ -11,20 +11,20 @@ from server.compliance.judge import JUDGE_FILE, Judge, read_parameters
 from server.compliance.rule_files import load_rules
 from server.compliance.rules import RuleSet
 from server.indexing.encoder import Encoder, identity_of
-from server.library import SHOP_RULES_FILE
+from server.library import rules_file, yaml_in
 
 log = logging.getLogger("bangda.checking")
 
 
 def rules_of(root: Path, shop: str = "") -> RuleSet:
     """The rules that hold for a shop of this library. Raises LibraryError with all problems."""
-    own = root / shop / SHOP_RULES_FILE
+    own = rules_file(root / shop)
     return load_rules(rules_folder(root), own if shop and own.exists() else None)
 
 
 def rules_stamp(root: Path, shop: str) -> tuple[tuple[str, int, int], ...]:
     """Names, times and sizes of the files that `rules_of` reads: the same as long as they are."""
-    files = [*sorted(rules_folder(root).glob("*.yaml")), root / shop / SHOP_RULES_FILE]
+    files = [*yaml_in(rules_folder(root)).read, rules_file(root / shop)]
     found = [(path, path.stat()) for path in files if path.exists()]
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
 

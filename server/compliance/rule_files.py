@@ -19,6 +19,7 @@ from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.patterns import PatternError, compile_pattern
 from server.compliance.rules import Clause, FactCondition, Rule, RuleSet
+from server.library import yaml_in
 
 _TOP = {"clauses", "words", "rules", "judged", "off", "severity", "examples"}
 _CLAUSE = {"source", "number", "quote", "consequence", "since", "standing"}
@@ -58,7 +59,7 @@ def load_rules(folder: Path, shop_file: Path | None = None) -> RuleSet:
     Raises LibraryError with every finding; the caller keeps the last good set.
     """
     reading = _Reading()
-    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
+    files = yaml_in(folder).read
     if not files:
         reading.refuse(str(folder), 0, "", "R001", "holds no rule file", "add rules/*.yaml there")
     for path in files:

@@ -17,7 +17,7 @@ from server.base.yaml_files import write_text
 from server.catalog.catalog import Catalog, Snapshot
 from server.curation.fields import script_from
 from server.exchange.apply import write_scripts
-from server.library import SHOP_FILE, Fact, Library, Script, Shop
+from server.library import SHOP_FILE, Fact, Library, Script, Shop, shop_file
 from server.library.save import edit_shop, read_text, script_fields
 from server.store.curation.history import History, NewVersion
 
@@ -131,7 +131,7 @@ class Curator:
     ) -> None:
         """Changes shop.yaml; `expected` is the text hash that the lead saw. Raises UsageError."""
         with self._lock:
-            path = self._catalog.root / shop_id / SHOP_FILE
+            path = shop_file(self._catalog.root / shop_id)
             old = read_text(path)
             if expected and expected != text_version(old):
                 raise UsageError("shop.yaml was changed meanwhile; look at it again, then save")
@@ -139,7 +139,7 @@ class Curator:
             if new == old:
                 return
             write_text(path, new)
-            if self._reloaded_badly():
+            if not self._catalog.reload(shop_id):
                 write_text(path, old)
                 self._catalog.reload()
                 raise UsageError("the change would break shop.yaml; nothing was changed")
@@ -148,9 +148,6 @@ class Curator:
             if self._trail:
                 names = {"facts": sorted(facts), "fields": sorted(changes)}
                 self._trail.append("library", who, f"{shop_id}/{SHOP_FILE}", names)
-
-    def _reloaded_badly(self) -> bool:
-        return not self._catalog.reload()
 
     def note(self, who: str, what: str, details: Mapping[str, Any]) -> None:
         """Appends something that is no script to the audit chain: rules, shops, accounts."""
@@ -183,7 +180,7 @@ class Curator:
 
     def _serve(self, shop_id: str) -> None:
         """Serves what was written: at once for a small shop, in the background for a large one."""
-        library = self._catalog.read_library()
+        library = self._catalog.current()
         if len(library.shop(shop_id).scripts) <= RELOAD_INLINE_UP_TO:
             self._catalog.reload()
             return

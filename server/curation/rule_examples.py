@@ -14,7 +14,7 @@ from server.base.yaml_files import write_text
 from server.catalog.catalog import Catalog
 from server.compliance.assembly import rules_of
 from server.compliance.shop_examples import Kind, contradictions, read_examples
-from server.library import SHOP_RULES_FILE
+from server.library import rules_file
 from server.library.example_edit import with_example, without_example
 from server.library.save import read_text
 
@@ -27,7 +27,7 @@ def keep_example(catalog: Catalog, shop: str, rule: str, kind: Kind, text: str) 
     Raises UsageError when the shop is not in the library or its rules file is broken.
     """
     catalog.snapshot.library.shop(shop)
-    path = catalog.root / shop / SHOP_RULES_FILE
+    path = rules_file(catalog.root / shop)
     with _writing:
         _change(catalog, shop, path, with_example(_read(path), rule, kind, text))
     return (rule, text) not in contradicted(catalog, shop)
@@ -38,7 +38,7 @@ def contradicted(catalog: Catalog, shop: str) -> set[tuple[str, str]]:
 
     Empty for a broken file too: the start page, the log and `bangda lint` say what is wrong there.
     """
-    path = catalog.root / shop / SHOP_RULES_FILE
+    path = rules_file(catalog.root / shop)
     try:
         examples = read_examples(path)
         if not examples:
@@ -52,7 +52,7 @@ def contradicted(catalog: Catalog, shop: str) -> set[tuple[str, str]]:
 
 def drop_examples(catalog: Catalog, shop: str, examples: Iterable[tuple[str, str]]) -> None:
     """Removes examples (rule, text): what is deleted of a shopper goes from there too."""
-    path = catalog.root / shop / SHOP_RULES_FILE
+    path = rules_file(catalog.root / shop)
     with _writing:
         old = new = _read(path)
         for rule, text in examples:
@@ -62,10 +62,7 @@ def drop_examples(catalog: Catalog, shop: str, examples: Iterable[tuple[str, str
 
 
 def _read(path: Path) -> str:
-    try:
-        return read_text(path)
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path.name} is not UTF-8; save it as UTF-8, then try again") from error
+    return read_text(path)
 
 
 def _change(catalog: Catalog, shop: str, path: Path, new: str) -> None:

@@ -39,6 +39,8 @@ SHOP_FIELDS = ("name", "platforms", "facts", "synonyms", "variables", "timers", 
 FACT_FIELDS = ("value", "valid_from", "valid_until", "owner")
 
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S")
+# 2026/11/30, 2026.11.30 and 2026年11月30日 are dates, too.
+_OTHER_DATE = re.compile(r"(\d{4})\s*[/.年]\s*(\d{1,2})\s*[/.月]\s*(\d{1,2})\s*日?(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,20 @@ class Moment:
 
 def parse_moment(text: str) -> Moment | None:
     """The moment a file names, None when it is none. A bare date lasts the whole day."""
+    text = _with_hyphens(text.strip())
     for pattern in _FORMATS:
         try:
-            first = datetime.strptime(text.strip(), pattern)
+            first = datetime.strptime(text, pattern)
         except ValueError:
             continue
         day = timedelta(days=1) if pattern == "%Y-%m-%d" else timedelta(minutes=1)
-        return Moment(text.strip(), first, first + day - timedelta(microseconds=1))
+        return Moment(text, first, first + day - timedelta(microseconds=1))
     return None
+
+
+def _with_hyphens(text: str) -> str:
+    match = _OTHER_DATE.fullmatch(text)
+    if not match:
+        return text
+    year, month, day = match[1], int(match[2]), int(match[3])
+    return f"{year}-{month:02}-{day:02} {match[4].strip()}".strip()

@@ -28,9 +28,10 @@ from server.base.yaml_edit import (
     table_text,
     value_end,
 )
-from server.base.yaml_files import parse_yaml, to_plain, write_text
+from server.base.yaml_files import parse_yaml, read_utf8, to_plain, write_text
 from server.library.fields import FACT_FIELDS, LIST_FIELDS, SCRIPT_FIELDS, SHOP_FIELDS
 from server.library.model import Fact, Script
+from server.library.understood import as_read, understood
 
 _BOM = "\ufeff"
 _ITEM_COLUMN = 2
@@ -54,8 +55,11 @@ def dump_scripts(scripts: Iterable[Script]) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The file's text, a byte order mark included; empty when there is no file."""
-    return path.read_bytes().decode("utf-8") if path.exists() else ""
+    """The file's text, a byte order mark included; empty when there is no file.
+
+    Raises LibraryError when it is not UTF-8.
+    """
+    return read_utf8(path, path.name) if path.exists() else ""
 
 
 def save_scripts(path: Path, changes: Mapping[str, Script | None]) -> None:
@@ -129,8 +133,10 @@ def _differences(block: Block, wanted: Fields) -> Fields:
         if entry.key in LIST_FIELDS:
             now = now if isinstance(now, list) else [now]
             now = [str(item).strip() for item in now if item and str(item).strip()]
+            now = understood(entry.key, now)
         else:
             now = str(now or "").strip()
+            now = as_read(entry.key, now)
         if (value or ([] if entry.key in LIST_FIELDS else "")) != now:
             changes[entry.key] = value
     present = {entry.key for entry in block.entries}

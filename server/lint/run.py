@@ -12,7 +12,7 @@ from server.base.yaml_files import read_yaml
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
 from server.compliance.shop_examples import contradictions, read_examples
-from server.library import SHOP_RULES_FILE, Shop, shop_dirs
+from server.library import Shop, copied_dirs, rules_file, shop_dirs
 from server.library.reader import ShopReader
 from server.lint.loading import LOADER_CODES
 from server.lint.rules import RULES, at
@@ -27,13 +27,13 @@ def lint_library(root: Path) -> list[Problem]:
     except LibraryError as error:
         return list(error.problems)
     shared = rules_folder(root)
-    problems = list(_rule_problems(root, shared, None))
+    problems = [*copied_dirs(root), *_rule_problems(root, shared, None)]
     for folder in folders:
         reader = ShopReader(root, folder, read_yaml)
         shop = reader.shop()
         problems += reader.problems
         problems += reader.remarks
-        own = folder / SHOP_RULES_FILE
+        own = rules_file(folder)
         if own.exists():
             problems += [p for p in _rule_problems(root, shared, own) if p not in problems]
             problems += [p for p in _contradictions(root, shared, own) if p not in problems]

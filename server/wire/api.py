@@ -65,6 +65,7 @@ def build_api(
                     "shops": len(catalog.snapshot.library.shops),
                     "scripts": sum(len(s.shop.scripts) for s in catalog.snapshot.shops.values()),
                     "problems": [str(problem) for problem in trouble[:20]],
+                    "remarks": [str(remark) for remark in catalog.remarks[:20]],
                 },
             }
         )

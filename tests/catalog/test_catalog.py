@@ -59,10 +59,10 @@ def test_files_and_rules_that_did_not_change_are_not_read_again(
     before = catalog.snapshot
     read: list[str] = []
     monkeypatch.setattr(
-        "server.catalog.catalog.read_yaml", lambda p, n: read.append(n) or read_yaml(p, n)
+        "server.catalog.source.read_yaml", lambda p, n: read.append(n) or read_yaml(p, n)
     )
     monkeypatch.setattr(
-        "server.catalog.catalog.rules_of", lambda *_: pytest.fail("rules are read again")
+        "server.catalog.source.rules_of", lambda *_: pytest.fail("rules are read again")
     )
     write_shop(library, "shop-b", [SHIP, COURIER])
     assert catalog.reload()

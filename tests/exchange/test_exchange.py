@@ -219,7 +219,7 @@ def test_zip_bomb_is_answered() -> None:
         (b"[1, 2]", "a.json", "holds no list of scripts"),
         (b"{", "a.json", "is no JSON"),
         (b"[" * 100_000, "a.json", "is no JSON"),
-        (b"scripts: [", "a.yaml", "broken YAML"),
+        (b"scripts: [", "a.yaml", "never closed"),
         (b"x", "a.doc", "ending is .doc"),
     ],
 )

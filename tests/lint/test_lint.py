@@ -13,8 +13,8 @@ from server.lint import LOADER_CODES, REMARKS, RULES, documentation, lint_librar
 from server.lint.docs import updated
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
-SHOP_KEYS = ("facts:", "synonyms:", "timers:", "variables:")
-FOLDER_CODES = {"L010", "L011"}
+SHOP_KEYS = ("facts:", "synonyms:", "timers:", "variables:", "settings:")
+FOLDER_CODES = {"L010", "L011", "L020"}
 
 
 def library_of(tmp_path: Path, text: str) -> Path:

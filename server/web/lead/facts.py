@@ -11,7 +11,7 @@ from flask import Blueprint, g, redirect, request, url_for
 from server.base.errors import UsageError
 from server.base.variables import PAGE_VARIABLES, variables
 from server.curation.curator import text_version
-from server.library import SHOP_FILE, Fact, Script, Shop, parse_moment
+from server.library import Fact, Script, Shop, parse_moment, shop_file
 from server.library.save import read_text
 from server.web.lead.common import Console, page, say, show
 
@@ -40,7 +40,7 @@ def add(lead: Blueprint, console: Console) -> None:
             rows=rows,
             now=now,
             silent=[(s, names) for s, names in silent if names and s.is_live(now)],
-            base=text_version(read_text(console.parts.catalog.root / shop.id / SHOP_FILE)),
+            base=text_version(read_text(shop_file(console.parts.catalog.root / shop.id))),
         )
 
     @lead.post("/<shop>/facts")

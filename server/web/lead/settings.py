@@ -15,7 +15,7 @@ from server.catalog.site_adapters import NO_PAGES, open_platforms
 from server.compliance.findings import CATEGORIES, SEVERITIES
 from server.compliance.rule_files import load_rules
 from server.curation.curator import text_version
-from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop
+from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop, rules_file, shop_file
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
 from server.web.lead.common import Console, page, say, show
@@ -35,14 +35,14 @@ def add(lead: Blueprint, console: Console) -> None:
         return show(
             "settings.html",
             "settings",
-            base=text_version(read_text(folder / SHOP_FILE)),
+            base=text_version(read_text(shop_file(folder))),
             timers=_TIMERS,
             all_platforms=PLATFORMS,
             rules=load_rules(rules_folder(console.parts.catalog.root)).rules,
             off=_off(console, shop),
             pages=shop.platforms or tuple(PLATFORMS),
             open_pages=open_platforms(shop),
-            own_rules=read_text(folder / SHOP_RULES_FILE),
+            own_rules=read_text(rules_file(folder)),
             categories=CATEGORIES,
             severities=SEVERITIES,
         )
@@ -69,7 +69,7 @@ def add(lead: Blueprint, console: Console) -> None:
         """The shop's own rules.yaml, as text; a broken one is never written."""
         if not console.may_publish(shop):
             raise UsageError("this shop lets only its publishers change rules")
-        path = console.parts.catalog.root / shop.id / SHOP_RULES_FILE
+        path = rules_file(console.parts.catalog.root / shop.id)
         old, new = read_text(path), request.form.get("rules", "").replace("\r\n", "\n")
         if new.strip():
             write_text(path, new if new.endswith("\n") else new + "\n")
