@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -42,6 +43,7 @@ _FIRST_LOOK_MS = 500
 # words first, and by their meaning as soon as they are embedded.
 _AT_ONCE = 200
 _CHUNK = 64
+_ENDINGS = (".yaml", ".yml", ".txt")
 _WHOLE_LIBRARY = ("L000", "L010", "L011")
 
 
@@ -252,6 +254,19 @@ class Catalog:
             self._embedder.join(timeout=5)
 
     def _follow(self) -> None:
+        """Watches as long as the catalog is open, also over a folder deleted and made again."""
+        while not self._stop.is_set():
+            held = _identity(self._root)
+            if held is None:
+                self._stop.wait(_FIRST_LOOK_MS / 1000)
+                continue
+            with suppress(FileNotFoundError):  # gone between the look and the watch
+                self._follow_folder(held)
+            if not self._stop.is_set():
+                self.reload()
+
+    def _follow_folder(self, held: tuple[int, int]) -> None:
+        """Reloads on changes until the folder is another one or gone, or the catalog closes."""
         changes = watchfiles.watch(
             self._root,
             debounce=_DEBOUNCE_MS,
@@ -263,7 +278,9 @@ class Catalog:
         )
         settled = False
         for changed in changes:
-            if any(path.endswith((".yaml", ".yml")) for _, path in changed) or not settled:
+            if _identity(self._root) != held:
+                return
+            if any(path.lower().endswith(_ENDINGS) for _, path in changed) or not settled:
                 # The first round also finds what was edited before the watch had begun.
                 settled = True
                 self.reload()
@@ -333,6 +350,15 @@ def _waiting(snapshot: Snapshot) -> list[Script]:
         for served in snapshot.shops.values()
         for script_id in sorted(served.index.waiting)
     ]
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from another of its name; None when there is none."""
+    try:
+        stat = folder.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def _concerns(problem: Problem, shop: str) -> bool:

@@ -62,19 +62,20 @@ class Source:
             shops = dict(serving) or {shop.id: shop for shop in self._kept.shops()}
             if not shops:
                 raise
-            return Current(Library(self.root, MappingProxyType(shops)), error.problems)
+            problems = tuple(self._inside(problem) for problem in error.problems)
+            return Current(Library(self.root, MappingProxyType(shops)), problems)
         if self._only is not None and not readings:
             self.strict(self._only)
-        problems: list[Problem] = []
+        told: list[Problem] = []
         remarks = copied_dirs(self.root)
         shops = {}
         for reading in readings:
             shop, wrong = self._good(reading, serving.get(reading.shop.id))
             shops[shop.id] = shop
-            problems += wrong
+            told += wrong
             remarks += reading.remarks
         library = Library(self.root, MappingProxyType(shops), tuple(sorted(remarks)))
-        return Current(library, tuple(sorted(problems)))
+        return Current(library, tuple(sorted(told)))
 
     def _good(self, reading: Reading, serving: Shop | None) -> tuple[Shop, list[Problem]]:
         empty = [remark for remark in reading.remarks if remark.code == EMPTY_FILE]
@@ -118,7 +119,7 @@ class Source:
         path = Path(problem.file)
         if not path.is_relative_to(self.root):
             return problem
-        file = path.relative_to(self.root).as_posix()
+        file = path.relative_to(self.root).as_posix() if path != self.root else path.name
         return Problem(file, problem.line, problem.subject, problem.code, problem.what, problem.fix)
 
     def _read(self, path: Path, shown: str) -> Node:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.base.errors import UsageError
-from server.library import SCRIPT_FIELDS, STAGES, Script, parse_moment
+from server.library import SCRIPT_FIELDS, Script, parse_moment
 from server.library.fields import LIST_FIELDS, MOMENT_FIELDS, VALID_ID
+from server.library.understood import stage_of, understood
 
 
 def script_from(fields: Mapping[str, Any], shop: str) -> Script:
@@ -17,7 +18,8 @@ def script_from(fields: Mapping[str, Any], shop: str) -> Script:
         value = fields.get(name)
         if name in LIST_FIELDS:
             items = [value] if isinstance(value, str) else value or ()
-            values[name] = tuple(text for item in items if (text := str(item).strip()))
+            typed = [text for item in items if (text := str(item).strip())]
+            values[name] = tuple(understood(name, typed))
         elif name in MOMENT_FIELDS:
             values[name] = parse_moment(str(value)) if value else None
             if value and values[name] is None:
@@ -28,6 +30,8 @@ def script_from(fields: Mapping[str, Any], shop: str) -> Script:
         raise UsageError(f"id is {values['id']!r}; expected ascii letters, digits, '-', '_', '.'")
     if not values["reply"]:
         raise UsageError("reply is empty; expected the text that agents send")
-    if values["stage"] not in STAGES:
+    stage = stage_of(values["stage"])
+    if stage is None:
         raise UsageError(f"stage is {values['stage']!r}; expected 售前, 售中 or 售后")
+    values["stage"] = stage
     return Script(**values, shop=shop)

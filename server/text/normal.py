@@ -18,6 +18,7 @@ _REPEAT = re.compile(r"((?![零一二三四五六七八九十百千万])[\u3400-
 _DRAWN = re.compile(
     r"(?<![a-z0-9])(?!x+[ls])([a-z]*?([a-z])(?!\2)[a-z]*?)([a-z])\3{2,}(?![a-z0-9])"
 )
+_LAUGH = re.compile(r"(?<![a-z0-9])([dhz])\1{2,}(?![a-z0-9])")
 _SIZE = re.compile(r"(?<![a-z0-9])(x{2,})([ls])(?![a-z0-9])")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
@@ -46,7 +47,7 @@ def normalize(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     text = without_stickers(_LINK.sub(" ", text))
     text = "".join(ch if unicodedata.category(ch)[0] not in "CS" else _kept(ch) for ch in text)
-    text = _DRAWN.sub(r"\1\3", _REPEAT.sub(r"\1", simplify(text)))
+    text = _LAUGH.sub(r"\1", _DRAWN.sub(r"\1\3", _REPEAT.sub(r"\1", simplify(text))))
     text = _SIZE.sub(lambda match: f"{len(match[1])}x{match[2]}", text)
     return _SPACE.sub(" ", text).strip()
 

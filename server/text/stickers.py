@@ -28,7 +28,7 @@ _NAMES: Final = frozenset(
     托腮 卖萌 斜眼笑 喷血 惊喜 骚扰 小纠结 我最美 菊花 红包 大笑 不开心 冷漠 呃 好棒 拜托 点赞
     无聊 我看看 敬礼 舔屏 扯一扯 吐舌 呆无辜 惊呆 酷拽 思考 泪目 送心 比心 赞 玫瑰花 吃饭 么么哒
     黑脸 绿帽子 抠鼻屎 皱眉头 灵机一动 可怜巴巴 加油鸭 看 炸裂 亲 鼻血 发 震惊 憨 嗨 嘿 嘻嘻 嗷嗷
-    666666 老铁 双鸡 稳 奥特曼 网红猫 仰慕 冒汗 撒花 戴口罩 互粉 打call 打脸了 尬笑 龇牙 呲牙笑
+    666666 老铁 双鸡 稳 奥特曼 网红猫 仰慕 冒汗 撒花 干杯 戴口罩 互粉 打call 打脸了 尬笑 龇牙 呲牙笑
     飞机 酸了 柠檬 心 红心 爱 气球 鲜花 送花 花 花痴 叹息 害怕 生气 愤怒 哭 哭泣 大哭了 笑 偷看 眨眼
     吐血 挖鼻 挖鼻孔 抱抱 委屈巴巴 感谢 谢谢 多谢 辛苦了 拍手 拜拜 摊手 哼 白眼儿 瞌睡 睡觉 晚安
     早上好 你好 ok啦 好哒 收到 了解 赞r 害羞r 哭惹r 萌萌哒r 飞吻r 色色r 捂脸r 暗中观察r 买爆r 石化r
@@ -45,11 +45,12 @@ _MEDIA: Final = frozenset(
     image img video voice audio emoji sticker file location
     """)
 )
-# Cards: as words they say what is asked about, alone they ask nothing.
+# Cards: a mark in 「[订单] 电饭煲 x1」, a word in [订单]怎么取消, alone nothing that is asked.
 _CARD: Final = re.compile(r"[\u4e00-\u9fff]{0,4}(?:订单|商品|宝贝|售后单|卡片|链接)|店铺|优惠券")
 # [订单x], [金额x]: what masked chat records write for a value.
 _MASK: Final = re.compile(r"[\u4e00-\u9fff]{2,6}x")
 _BRACKETED: Final = re.compile(r"\[([^\[\]\s]{1,12})\]")
+_MARK: Final = re.compile(r"\[([^\[\]\s]{1,12})\](?=\s)")
 _FACES: Final = _listed("""
     /:^_^ /:^$^ /:^o^ /:^x^ /:^w^ /:q /:h /:b /:? /:! /:'"" /:(zz...) /:*& /:>_< /:>o<
     /:" /:>m< /:>@< /:o /:p /:>w< /:o=o /:girl /:man /:(ok) /:8*8 /:)-( /:lip /:-f /:-w /:y /:qp
@@ -88,5 +89,6 @@ def _silent(name: str) -> bool:
 
 
 def _without_lone_cards(text: str) -> str:
+    text = _MARK.sub(lambda m: " " if _CARD.fullmatch(m[1]) else m[0], text)
     bare = _BRACKETED.sub(lambda m: " " if _CARD.fullmatch(m[1]) else _word(m), text)
     return text if any(sign.isalnum() for sign in bare) else bare

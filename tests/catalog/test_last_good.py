@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,35 @@ def test_a_lost_library_folder_is_served_from_what_was_kept(root: Path) -> None:
     assert held(catalog) == {"shop-a": 2, "shop-b": 1}
     assert [problem.code for problem in catalog.trouble] == ["L010"]
     assert not catalog.reload("shop-a")
+
+
+def test_the_watch_goes_on_over_a_folder_deleted_and_made_again(root: Path) -> None:
+    catalog = started(root)
+    came = threading.Event()
+    catalog.watch()
+    try:
+        shutil.rmtree(root)
+        wait_until(lambda: [problem.code for problem in catalog.trouble] == ["L010"])
+        assert held(catalog) == {"shop-a": 2, "shop-b": 1}
+        catalog.on_change(lambda _: came.set())
+        write_shop(root, "shop-a", [SHIP])
+        assert came.wait(timeout=20)
+        wait_until(lambda: held(catalog) == {"shop-a": 1})
+        came.clear()
+        write_shop(root, "shop-a", [SHIP, COURIER])
+        assert came.wait(timeout=20)
+    finally:
+        catalog.close()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Until it is true; the watch looks twice a second."""
+    patience = threading.Event()
+    for _ in range(200):
+        if true():
+            return
+        patience.wait(0.1)
+    assert true()
 
 
 def test_without_anything_kept_a_lost_folder_ends_the_start(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def has_digit(text: str) -> bool:
         ("哈哈哈哈哈", "哈"),
         ("emmm好吧", "em好吧"),
         ("okkkk", "ok"),
+        ("笑死hhhh", "笑死h"),
         ("a111", "a111"),
     ],
 )
@@ -60,6 +61,7 @@ def test_two_codes_that_differ_still_differ_when_read(one: str, other: str) -> N
         ("尺寸/:38", "尺寸/:38"),
         ("[订单]怎么取消", "订单怎么取消"),
         ("[订单]", ""),
+        ("[订单] 电饭煲 黑 x1", "电饭煲 黑 x1"),
         ("[微笑]", ""),
         ("好的[捂脸][捂脸]", "好的"),
         ("#微笑#收到", "收到"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
@@ -148,6 +149,21 @@ def test_a_frame_over_64_kib_is_refused_with_1009(running: Running) -> None:
     with pytest.raises(ConnectionClosed) as closed:
         ws.receive(timeout=10)
     assert closed.value.reason == 1009
+
+
+def test_healthz_names_what_is_broken_and_what_is_set_aside(
+    start: Callable[..., Running], library: Path
+) -> None:
+    (library / "shop-a" / "more.yaml").write_text("scripts: [", encoding="utf-8")
+    (library / "shop-a" / "scripts (1).yaml").write_text("scripts: []\n", encoding="utf-8")
+    with urllib.request.urlopen(start(library).url + "/healthz", timeout=10) as answer:
+        told = json.load(answer)
+    assert told["status"] == "degraded"
+    assert [line.split(" ")[0] for line in told["library"]["problems"]] == ["shop-a/more.yaml:1"]
+    assert [line.split(":")[0] for line in told["library"]["remarks"]] == [
+        "shop-a/scripts (1).yaml"
+    ]
+    assert told["library"]["scripts"] == 3
 
 
 @pytest.mark.parametrize("path", ["/live", "/healthz", "/signin", "/api/v1/suggest"])
