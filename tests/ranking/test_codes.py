@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.library import Script
 from server.scripts_index import ScriptsIndex, build_index
