@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -254,19 +253,10 @@ class Catalog:
             self._embedder.join(timeout=5)
 
     def _follow(self) -> None:
-        """Watches as long as the catalog is open, also over a folder deleted and made again."""
-        while not self._stop.is_set():
-            held = _identity(self._root)
-            if held is None:
-                self._stop.wait(_FIRST_LOOK_MS / 1000)
-                continue
-            with suppress(FileNotFoundError):  # gone between the look and the watch
-                self._follow_folder(held)
-            if not self._stop.is_set():
-                self.reload()
-
-    def _follow_folder(self, held: tuple[int, int]) -> None:
-        """Reloads on changes until the folder is another one or gone, or the catalog closes."""
+        """Reloads on changes until the folder is gone or another one; the worker calls again."""
+        held = _identity(self._root)
+        if held is None:
+            return
         changes = watchfiles.watch(
             self._root,
             debounce=_DEBOUNCE_MS,
@@ -279,6 +269,7 @@ class Catalog:
         settled = False
         for changed in changes:
             if _identity(self._root) != held:
+                self.reload()
                 return
             if any(path.lower().endswith(_ENDINGS) for _, path in changed) or not settled:
                 # The first round also finds what was edited before the watch had begun.
