@@ -26,6 +26,7 @@ from server.base.yaml_faults import (
     likely_fault,
     lines_of,
     oddly_indented,
+    quoted,
     swallowed_key,
 )
 
@@ -169,6 +170,11 @@ class _Converter:
         return made
 
     def _scalar(self, node: Any, line: int) -> Scalar:
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            said = self._lines[line - 1][node.start_mark.column :].strip()
+            what = f"以 ! 开头的字在 YAML 里另有意思 ({node.tag} is read as a type)"
+            fix = f"给整句加引号，写成 (quote the whole text): {quoted(said)}"
+            raise _refused(self._name, line, what, fix)
         empty = node.tag == "tag:yaml.org,2002:null" and not node.style
         if empty or node.style:
             return Scalar(None if empty else str(node.value), line, quoted=bool(node.style))

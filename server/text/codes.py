@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 SIZES: Final = frozenset(
@@ -24,6 +25,7 @@ _SHORTEST_NUMBER, _LONGEST_NUMBER = 4, 8
 _SHORTEST_MODEL, _LONGEST_MODEL = 3, 16
 
 
+@lru_cache(maxsize=65_536)
 def codes_in(folded: str) -> frozenset[str]:
     """The codes and sizes of a folded text, without hyphens. Quantities, money, dates are none."""
     return frozenset(_codes(folded))

@@ -43,7 +43,7 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
     def home() -> Any:
         if g.account is None:
             return redirect(url_for("site.signin"))
-        return render_template("home.html", problems=catalog.trouble)
+        return render_template("home.html", problems=catalog.trouble, remarks=catalog.remarks)
 
     @site.get("/signin")
     def signin() -> str:
