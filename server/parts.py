@@ -18,6 +18,7 @@ from server.indexing.batching import BatchingEncoder
 from server.indexing.encoder import Encoder
 from server.indexing.models import load_encoder
 from server.quality.background import Background, ZoneOf
+from server.quality.weekly_backup import LOOK_EVERY_S, back_up_when_due
 from server.store import Accounts, Database, Traffic
 from server.store.quality.stores import Quality, open_quality
 from server.wire.live import Clients
@@ -41,16 +42,20 @@ class Parts:
     gate: Gate
     quality: Quality
     background: Background
+    backups: Worker | None
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """The threads that nobody waits for; `/healthz` tells which of them fails."""
-        return self.background.worker, self.catalog.watcher
+        backups = (self.backups,) if self.backups else ()
+        return self.background.worker, self.catalog.watcher, *backups
 
     def close(self) -> None:
         """Closes sockets, ends the watch, writes what is queued."""
         self.clients.close_all()
         self.background.close()
+        if self.backups is not None:
+            self.backups.close()
         self.catalog.close()
         self.database.close()
 
@@ -83,7 +88,20 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         gate=Gate.around(config.host, config.port, config.allowed_hosts),
         quality=quality,
         background=Background(quality, catalog),
+        backups=_backups(config),
     )
+
+
+def _backups(config: Config) -> Worker | None:
+    """Makes a backup a week, where a folder for it is named."""
+    if config.backup_dir is None:
+        return None
+
+    def when_due() -> None:
+        assert config.backup_dir is not None
+        back_up_when_due(config.backup_dir, config.data_dir, config.library_dir)
+
+    return Worker("weekly backup", when_due, LOOK_EVERY_S)
 
 
 def keep_parts(app: Flask, parts: Parts) -> None:

@@ -55,6 +55,7 @@ class Config:
     allowed_hosts: tuple[str, ...] = ()
     demo: bool = False
     rebuild: bool = False
+    backup_dir: Path | None = None
 
     @property
     def database(self) -> Path:
@@ -76,7 +77,10 @@ def prepare_data_dir(path: Path) -> Path:
     """`path`, made if missing and proven writable. Raises ConfigError."""
     probe = path / ".writable"
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.name == "posix":
+            # What agents and shoppers wrote is for this account alone, whoever made the folder.
+            path.chmod(0o700)
         probe.touch()
         probe.unlink()
     except OSError as error:

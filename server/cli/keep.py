@@ -1,11 +1,12 @@
-"""`bangda account add` and `bangda audit verify`: what is kept in the data folder."""
+"""`bangda account add`, `audit verify`, `backup` and `restore`: what is kept in the data folder."""
 
 from __future__ import annotations
 
 import argparse
 
 from server.base.config import prepare_data_dir
-from server.cli.parser import data_of
+from server.base.errors import UsageError
+from server.cli.parser import data_of, library_of
 from server.store import Accounts, Database
 
 
@@ -30,7 +31,6 @@ def account_add(arguments: argparse.Namespace) -> int:
 
 def audit_verify(arguments: argparse.Namespace) -> int:
     """Checks the audit trail's chain; exit 1 and a line for every break."""
-    from server.base.errors import UsageError
     from server.quality.audit_check import verify_audit
 
     path = data_of(arguments) / "bangda.db"
@@ -46,3 +46,51 @@ def audit_verify(arguments: argparse.Namespace) -> int:
     verdict = "broken" if report.problems else "whole"
     print(f"{report.entries} entries, chain {verdict}, head {report.head}")
     return 1 if report.problems else 0
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    """Writes a verified backup, while a server may go on serving."""
+    from server.store.backup import make_backup
+
+    data, password = data_of(arguments), _password(arguments)
+    made = make_backup(arguments.file, data, library_of(arguments), password)
+    rows = sum(made.rows.values())
+    print(
+        f"已备份并核对 / backed up and verified: {arguments.file}, {made.files} files, {rows} rows"
+    )
+    return 0
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    """Puts a backup into place, or only verifies it; what stood there is kept beside it."""
+    from server.base.folder_lock import alone_in
+    from server.store.backup import restore_backup, verify_backup
+
+    password = _password(arguments)
+    if arguments.verify:
+        made = verify_backup(arguments.file, password)
+        print(f"备份完好 / whole: {arguments.file}, made {made.made_at}, {made.files} files")
+        return 0
+    data = prepare_data_dir(data_of(arguments))
+    with alone_in(data):
+        made = restore_backup(arguments.file, data, library_of(arguments), password)
+    print(
+        f"已恢复 / restored: {made.files} files of {made.made_at}; what stood there is kept as "
+        "*.before-restore"
+    )
+    return 0
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    """The password from its file: on the command line everybody on the machine could read it."""
+    if arguments.password_file is None:
+        return ""
+    try:
+        text = str(arguments.password_file.read_text(encoding="utf-8")).strip()
+    except OSError as error:
+        raise UsageError(
+            f"{arguments.password_file} cannot be read ({error.strerror}); expected a text file"
+        ) from error
+    if not text:
+        raise UsageError(f"{arguments.password_file} is empty; expected a password on one line")
+    return text

@@ -70,6 +70,12 @@ def _serving(commands: Commands) -> None:
         _model(parser)
     _folders(serve)
     serve.add_argument(
+        "--backup-to",
+        type=Path,
+        metavar="DIR",
+        help="每周备份到这个文件夹，留最近五份 / a verified backup a week into this folder",
+    )
+    serve.add_argument(
         "--allow-host",
         action="append",
         default=[],
@@ -204,6 +210,30 @@ def _keeping(commands: Commands) -> None:
     _shop(learn)
     _folders(learn)
     _model(learn)
+    backup = _command(
+        commands,
+        "backup",
+        _late("keep", "backup"),
+        "备份数据与话术库，服务运行时也可以 / the data and the library in one verified file",
+    )
+    restore = _command(
+        commands,
+        "restore",
+        _late("keep", "restore"),
+        "从备份恢复 / puts a backup into place; the server must not be running",
+    )
+    for one in (backup, restore):
+        one.add_argument("file", type=Path, metavar="FILE")
+        one.add_argument(
+            "--password-file",
+            type=Path,
+            metavar="FILE",
+            help="密码所在的文件 / a file that holds the password of an encrypted backup",
+        )
+        _folders(one)
+    restore.add_argument(
+        "--verify", action="store_true", help="只核对，不恢复 / only checks that it is whole"
+    )
     account = _command(commands, "account", _late("keep", "account_add"), "账号 / accounts")
     what = account.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = what.add_parser(

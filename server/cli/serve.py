@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Flask
 
 from server.base.config import KEPT_LIBRARY, Config, prepare_data_dir, shipped
+from server.base.folder_lock import alone_in
 from server.catalog.last_good import LastGood
 from server.catalog.source import Source
 from server.cli.parser import data_of, library_of
@@ -63,6 +64,17 @@ def _serve(
     logging.getLogger("faiss").setLevel(logging.WARNING)
     # What can be wrong is tried here, where it ends the command with one clear line.
     prepare_data_dir(data)
+    with alone_in(data):
+        _serve_alone(arguments, library, data, allowed_hosts, demo)
+
+
+def _serve_alone(
+    arguments: argparse.Namespace,
+    library: Path,
+    data: Path,
+    allowed_hosts: tuple[str, ...],
+    demo: bool,
+) -> None:
     Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
     listener = listen(arguments.host, arguments.port)
     port = listener.getsockname()[1]
@@ -74,6 +86,7 @@ def _serve(
         allowed_hosts=allowed_hosts,
         demo=demo,
         rebuild=getattr(arguments, "rebuild", False),
+        backup_dir=getattr(arguments, "backup_to", None),
         **({"model": arguments.model} if arguments.model else {}),
     )
     run(listener, lambda: _make(config, arguments), _close)
@@ -102,6 +115,8 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
             print(f"样例记录 / sample history: {count} messages of made-up traffic", flush=True)
     parts.catalog.watch()
     parts.background.start()
+    if parts.backups is not None:
+        parts.backups.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     print(f"配对码 / pairing code: {parts.auth.open_code().shown}", flush=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.store.database import Database
-from server.store.quality.chain import GENESIS, HEAD_FILE, link
+from server.store.database import HEAD_FILE, Database
+from server.store.quality.chain import GENESIS, link
 
 # Which fields of a row its audit entry repeats; verify compares them.
 _MIRRORED = {

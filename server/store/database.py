@@ -8,6 +8,7 @@ a suggestion. `synchronous=FULL` makes a commit survive a power cut in WAL mode.
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import sqlite3
 import threading
@@ -27,8 +28,40 @@ T = TypeVar("T")
 Writing = sqlite_utils.Database
 """What a write job is handed."""
 Job = Callable[[Writing], T]
+HEAD_FILE = "audit.head"
+"""Stands beside the database and tells how far the audit trail had come."""
 _READERS = 8
 _BATCH = 256
+
+
+def _touch_privately(path: Path) -> None:
+    """Lets this account alone read the file; SQLite gives its log the same rights."""
+    path.touch(mode=0o600)
+    if os.name == "posix":
+        path.chmod(0o600)
+
+
+def _refuse_a_lost_one(path: Path) -> None:
+    """An empty database is never put silently where a full one stood.
+
+    The head of the audit trail stands beside the database from its first entry on.
+    """
+    lost = not path.exists() or path.stat().st_size == 0
+    if lost and path.with_name(HEAD_FILE).exists():
+        raise StoreError(
+            f"database {path} is {'missing' if not path.exists() else 'empty'}, though this data "
+            f"folder had one; run: bangda restore FILE; or, to begin anew, delete {HEAD_FILE} there"
+        )
+
+
+def _refuse_a_newer_one(db: sqlite_utils.Database, path: Path) -> None:
+    known = {step.name for step in migrations.pending(sqlite_utils.Database(memory=True))}
+    unknown = {step.name for step in migrations.applied(db)} - known
+    if unknown:
+        raise StoreError(
+            f"database {path} was made by a newer bangda (it knows {min(unknown)}); update this "
+            "program, or restore a backup of this version"
+        )
 
 
 class Database:
@@ -36,10 +69,13 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        _refuse_a_lost_one(path)
         try:
+            _touch_privately(path)
             self._conn = self._connect()
             self._db = sqlite_utils.Database(self._conn)
             self._db.enable_wal()
+            _refuse_a_newer_one(self._db, path)
             migrations.apply(self._db)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(

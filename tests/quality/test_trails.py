@@ -29,8 +29,8 @@ from server.quality.exports import (
 from server.quality.figures_board import board
 from server.store import Acceptance, Database, Traffic
 from server.store.curation import Inbox
+from server.store.database import HEAD_FILE
 from server.store.quality.bulk import Bulk
-from server.store.quality.chain import HEAD_FILE
 from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter

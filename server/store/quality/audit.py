@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import sqlite_utils
 
 from server.base.times import utc_now
-from server.store.database import Database
-from server.store.quality.chain import GENESIS, HEAD_FILE, details_text, link
+from server.store.database import HEAD_FILE, Database
+from server.store.quality.chain import GENESIS, details_text, link
 from server.text.masking import mask
 
 T = TypeVar("T")

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Any
 
 GENESIS = "0" * 64
-HEAD_FILE = "audit.head"
 
 
 def link(previous: str, number: int, at: str, kind: str, who: str, what: str, details: str) -> str:
