@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,13 +10,18 @@ from dataclasses import dataclass, field
 from server.indexing.passages import Kind, Passages
 from server.text.codes import SIZES, codes_in
 
+_RANGE = re.compile(
+    r"(?:最大|最小|到|至|[-~])\s*\d?[smlx]|\d?x*[sml]码?\s*(?:起|以上|以下|到|至|[-~])"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Codes:
     """Script numbers by code: those that `held` it anywhere, and those that are `about` it.
 
     About a code is a script that has it in its title, its reply or all its questions; a number
-    in one question among others is an example. A script with several sizes is about none.
+    in one question among others is an example. A script with several sizes, or with one as the end
+    of a range (最大到5XL), is about none.
     """
 
     held: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -38,7 +44,7 @@ def codes_of(passages: Passages) -> Codes:
                 sizes[script].add(code)
             if question:
                 in_questions[script, code] += 1
-            else:
+            elif code not in SIZES or not _RANGE.search(text):
                 about[code].add(script)
     for (script, code), times in in_questions.items():
         if times == asked[script]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.indexing.codes import Codes
-from server.text.codes import codes_in, twins_of
+from server.text.codes import SIZES, codes_in, twins_of
 
 # Log odds, set by hand: no labelled message names a code that another script almost has.
 _OWN, _TWIN = 2.0, -3.0
@@ -31,7 +31,9 @@ def code_fit(folded: str, codes: Codes, numbers: NDArray[np.int32]) -> CodeFit:
     own: set[int] = set()
     other: set[int] = set()
     for code in asked:
-        own |= codes.held.get(code, frozenset())
+        if code not in SIZES:
+            # Where a size stands may be a table of sizes as well as an exchange for another one.
+            own |= codes.held.get(code, frozenset())
         for twin in twins_of(code) - asked if codes.about else ():
             other |= codes.about.get(twin, frozenset())
     holds = np.isin(numbers, sorted(own))
