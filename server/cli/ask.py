@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from server.base.errors import UsageError
+from server.base.errors import LibraryError, UsageError
 from server.base.platforms import platform_code
 from server.cli.parser import library_of
 
@@ -31,6 +31,9 @@ def suggest(arguments: argparse.Namespace) -> int:
     cache = data / "cache" if data.is_dir() else None
     encoder = load_encoder(arguments.model or DEFAULT_MODEL)
     catalog = Catalog(library_of(arguments), encoder, cache, only=arguments.shop)
+    if catalog.trouble:
+        # A server goes on with what was last good; who asks here wants to know about the files.
+        raise LibraryError(catalog.trouble)
     served = catalog.snapshot.shop(arguments.shop)
     context = context_of(served.shop, {}, "", "")
     ranking = rank(

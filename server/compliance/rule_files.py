@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from server.base.errors import LibraryError, Problem
-from server.base.platforms import PLATFORMS
+from server.base.platforms import PLATFORMS, platform_code
 from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
@@ -145,6 +145,8 @@ def _read_rule(node: Node, file: str, reading: _Reading) -> Rule | None:
     rule_id = _text(node, "id")
     _unknown_keys(node, _RULE, file, rule_id, reading)
     lists = {key: _texts(node.entries.get(key), file, rule_id, reading) for key in _LISTS}
+    for key in ("platforms", "home_platforms"):
+        lists[key] = tuple(platform_code(name) for name in lists[key])
     examples = node.entries.get("examples")
     if examples is not None and isinstance(examples, Table):
         _unknown_keys(examples, {"violating", "near_miss"}, file, rule_id, reading)

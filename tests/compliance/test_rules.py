@@ -108,6 +108,12 @@ def test_bad_file_is_refused_with_its_code(tmp_path, change, code):
     assert code in {problem.code for problem in caught.value.problems}
 
 
+def test_platforms_are_known_by_their_names(tmp_path):
+    text = GOOD.replace("severity: medium", "severity: medium\n    platforms: [拼多多, PDD, 抖店]")
+    (rule,) = written(tmp_path, text).rules
+    assert set(rule.platforms) == {"pinduoduo", "douyin"}
+
+
 def test_every_finding_is_listed_at_once(tmp_path):
     bad = GOOD.replace("category: rudeness", "category: x").replace("clause: c1", "clause: y")
     with pytest.raises(LibraryError) as caught:

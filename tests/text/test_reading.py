@@ -52,6 +52,21 @@ def test_two_codes_that_differ_still_differ_when_read(one: str, other: str) -> N
     assert len(read) == len({one, other}) or read <= SIZES
 
 
+SIGNS = st.sampled_from(list("xlsXL3aA啊[]微笑 #/:^_。!吗好的一二订单撤回消息h1-😂Ａ黑色,，"))
+
+
+@given(st.text(SIGNS, max_size=24))
+def test_what_is_read_once_reads_the_same_again(typed: str) -> None:
+    read = normalize(typed)
+    assert normalize(read) == read
+
+
+@given(st.text(max_size=300), st.text(max_size=40))
+def test_anything_typed_after_anything_said_is_read(typed: str, said: str) -> None:
+    understood = understand(typed, (Turn("shopper", said), Turn("agent", said)))
+    assert len(understood.texts) <= 1 + MOST_ASKS + 3
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
