@@ -76,7 +76,7 @@ def _data_is_a_file(root: Path) -> list[str]:
         (_missing, ["nowhere", "--library DIR"]),
         (_empty, ["library folder is empty", "scripts.yaml"]),
         (_unknown_shop, ["unknown shop 'b'", "shop-a"]),
-        (_broken_yaml, ["shop-a/scripts.yaml:", "broken YAML"]),
+        (_broken_yaml, ["shop-a/scripts.yaml:", "never closed"]),
         (_two_ids, ["L012", "already used at shop-a/scripts.yaml:2"]),
         (_no_model, ["model", "expected"]),
         (_no_messages, ["m.jsonl:1", "expected"]),
