@@ -15,10 +15,10 @@ from server.exchange.limits import Guard
 from server.exchange.plan import Deed, Plan, plan_import, settle
 from server.exchange.problems import FileError
 from server.exchange.tables import read_grids
-from server.library import SHOP_FILE, SHOP_RULES_FILE, Script, Shop, load_library
+from server.library import PRODUCTS_FILE, SHOP_FILE, SHOP_RULES_FILE, Script, Shop, load_library
 from server.library.save import edit_scripts, read_text
 
-_RESERVED = {SHOP_FILE, SHOP_RULES_FILE}
+_RESERVED = {SHOP_FILE, SHOP_RULES_FILE, PRODUCTS_FILE}
 
 
 @dataclass(frozen=True, slots=True)

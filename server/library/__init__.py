@@ -1,23 +1,29 @@
 """The shop's approved scripts: values, reading, checking of form, writing."""
 
+from server.library.facts import Fact
 from server.library.fields import SCRIPT_FIELDS, STAGES, Moment, parse_moment
 from server.library.folders import (
+    PRODUCTS_FILE,
     RULES_DIR,
     SHOP_FILE,
     SHOP_RULES_FILE,
     KnownFiles,
     copied_dirs,
+    products_file,
     rules_file,
     script_files,
     shop_dirs,
     shop_file,
     yaml_in,
 )
-from server.library.model import Fact, Library, Script, Shop, Timers
+from server.library.model import Library, Script, Shop, Timers
+from server.library.products import MEASURES, Product, SizeChart, SizeRow
 from server.library.reader import EMPTY_FILE, Reading, load_library, read_shops
 
 __all__ = [
     "EMPTY_FILE",
+    "MEASURES",
+    "PRODUCTS_FILE",
     "RULES_DIR",
     "SCRIPT_FIELDS",
     "SHOP_FILE",
@@ -27,13 +33,17 @@ __all__ = [
     "KnownFiles",
     "Library",
     "Moment",
+    "Product",
     "Reading",
     "Script",
     "Shop",
+    "SizeChart",
+    "SizeRow",
     "Timers",
     "copied_dirs",
     "load_library",
     "parse_moment",
+    "products_file",
     "read_shops",
     "rules_file",
     "script_files",

@@ -36,6 +36,18 @@ MOMENT_FIELDS = frozenset({"valid_from", "valid_until"})
 TEXT_FIELDS = ("id", "title", "category", "stage", "reply", "owner", "reviewed")
 LIST_FIELDS = tuple(f for f in SCRIPT_FIELDS if f not in TEXT_FIELDS and f not in MOMENT_FIELDS)
 SHOP_FIELDS = ("name", "platforms", "facts", "synonyms", "variables", "timers", "settings")
+PRODUCT_FIELDS = (
+    "id",
+    "name",
+    "aliases",
+    "links",
+    "attributes",
+    "size_chart",
+    "goes_with",
+    "pushed",
+    "images",
+)
+CHART_FIELDS = ("measures", "rows", "note")
 FACT_FIELDS = ("value", "valid_from", "valid_until", "owner")
 
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S")

@@ -13,6 +13,7 @@ from server.library.model import Script
 
 SHOP_FILE = "shop.yaml"
 SHOP_RULES_FILE = "rules.yaml"
+PRODUCTS_FILE = "products.yaml"
 RULES_DIR = "rules"
 _ENDINGS = (".yaml", ".yml")
 _OTHER_ENDING = re.compile(r"\.ya?ml\.(?:txt|docx?|rtf|html?)$", re.IGNORECASE)
@@ -141,6 +142,11 @@ def shop_file(folder: Path) -> Path:
 def rules_file(folder: Path) -> Path:
     """The shop's own rules; the file may not exist."""
     return file_named(folder, SHOP_RULES_FILE)
+
+
+def products_file(folder: Path) -> Path:
+    """The shop's products; the file may not exist."""
+    return file_named(folder, PRODUCTS_FILE)
 
 
 def script_files(folder: Path) -> list[Path]:

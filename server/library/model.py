@@ -1,4 +1,4 @@
-"""`Script`, `Fact`, `Shop`, `Library`: what leads write, as frozen values."""
+"""`Script`, `Shop`, `Library`: what leads write, as frozen values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from server.base.errors import Problem, UsageError
+from server.library.facts import Fact, within
 from server.library.fields import SCRIPT_FIELDS, Moment
+from server.library.products import Product
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
@@ -62,27 +64,7 @@ class Script:
 
     def is_live(self, local_now: datetime) -> bool:
         """Whether the script may be suggested at this time (naive, in the shop's time zone)."""
-        return _within(self.valid_from, self.valid_until, local_now)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A named fact of the shop, with the time it holds."""
-
-    name: str
-    value: str
-    valid_from: Moment | None = None
-    valid_until: Moment | None = None
-    owner: str = ""
-    line: int = field(default=0, compare=False)
-
-    def holds(self, local_now: datetime) -> bool:
-        """Whether the fact is true at this time (naive, in the shop's time zone)."""
-        return _within(self.valid_from, self.valid_until, local_now)
-
-
-def _within(start: Moment | None, end: Moment | None, now: datetime) -> bool:
-    return (start is None or start.first <= now) and (end is None or now <= end.last)
+        return within(self.valid_from, self.valid_until, local_now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +93,7 @@ class Shop:
     scripts: tuple[Script, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    products: tuple[Product, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Script]:
@@ -119,13 +102,14 @@ class Shop:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits over facts, settings and every script."""
+        """Twelve hex digits over facts, settings, products and every script."""
         digest = hashlib.sha256()
         for fact in self.facts.values():
             digest.update(f"{fact.name}={fact.value}|{fact.valid_from}|{fact.valid_until}".encode())
         digest.update(f"{self.name}|{self.platforms}|{self.timers}|{dict(self.settings)}".encode())
         digest.update(f"{dict(self.synonyms)}".encode() if self.synonyms else b"")
         digest.update(f"{dict(self.variables)}".encode() if self.variables else b"")
+        digest.update(repr(self.products).encode() if self.products else b"")
         for script in self.scripts:
             digest.update(script.version.encode())
         return digest.hexdigest()[:12]

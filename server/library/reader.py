@@ -19,11 +19,14 @@ from server.library.folders import (
     FileScripts,
     KnownFiles,
     copied_dirs,
+    products_file,
     script_files,
     shop_dirs,
     yaml_in,
 )
 from server.library.model import Library, Script, Shop
+from server.library.product_reader import ProductReader
+from server.library.products import Product
 from server.library.reading import ReadYaml, in_quotes
 from server.library.shop_table import ShopTableReader
 from server.library.understood import stage_of
@@ -95,13 +98,25 @@ class ShopReader(ShopTableReader):
             id=self._folder.name,
             name=fields.get("name") or self._folder.name,
             platforms=self._list(table, "platforms", self._shop_shown, ""),
-            facts=MappingProxyType(dict(self._facts(table))),
+            facts=MappingProxyType(dict(self._facts(table, "facts", self._shop_shown))),
             timers=self._timers(table),
             settings=MappingProxyType(self._settings(table)),
             scripts=scripts,
             synonyms=MappingProxyType(self._synonyms(table)),
             variables=MappingProxyType(self._variables(table)),
+            products=self._products(),
         )
+
+    def _products(self) -> tuple[Product, ...]:
+        path = products_file(self._folder)
+        if not path.exists():
+            return ()
+        reader = ProductReader(self._root, self._folder, self._read)
+        products = reader.products(path)
+        # A file that is no YAML at all was already named when its scripts were looked for.
+        self.problems += [p for p in reader.problems if p not in self.problems]
+        self.remarks += [p for p in reader.remarks if p not in self.remarks]
+        return products
 
     def _scripts(self) -> Iterator[Script]:
         seen: dict[str, str] = {}
@@ -133,10 +148,16 @@ class ShopReader(ShopTableReader):
 
     def _listed(self, table: Table, shown: str) -> Iterator[Script]:
         node = table.entries.get("scripts")
+        # products.yaml may hold scripts, too: its name means something for `products` alone.
+        of_products = shown == self._shown(products_file(self._folder))
+        if node is None and of_products and "products" in table.entries:
+            self._unknown_keys(table, ("products", "scripts"), shown, "")
+            return
         if node is None:
             self._no_scripts(table, shown)
             return
-        self._unknown_keys(table, ("scripts",), shown, "")
+        known = ("products", "scripts") if of_products else ("scripts",)
+        self._unknown_keys(table, known, shown, "")
         if isinstance(node, Scalar) and node.text is None:
             self._empty(shown, table.key_lines["scripts"])
             return

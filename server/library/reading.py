@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from server.base.errors import LibraryError, Problem
 from server.base.platforms import PLATFORMS
 from server.base.yaml_files import Listing, Node, Scalar, Table
-from server.library.fields import Moment, parse_moment
+from server.library.facts import Fact
+from server.library.fields import FACT_FIELDS, Moment, parse_moment
 from server.library.folders import KnownFiles, shop_file
 from server.library.understood import (
     WIDE_COMMAS,
@@ -120,6 +121,29 @@ class TableReader:
                 what = f"适用人群 {text!r} 不认识 (an unknown audience)"
                 fix = "写新客、老客或等级名，如 VIP1 (write new, returning or a level)"
                 self.remarks.append(Problem(file, line, subject, "L016", what, fix))
+
+    def _facts(self, table: Table, key: str, file: str) -> Iterator[tuple[str, Fact]]:
+        """The named facts below `key`, each a value or a table with `value`."""
+        node = table.entries.get(key)
+        if node is None or (isinstance(node, Scalar) and node.text is None):
+            return
+        if not isinstance(node, Table):
+            self._problem(file, node.line, "", "L005", f"{key} are no table", "write `name: value`")
+            return
+        for name, value in node.entries.items():
+            line = node.key_lines[name]
+            if isinstance(value, Scalar):
+                yield name, Fact(name, (value.text or "").strip(), line=line)
+            elif isinstance(value, Table) and "value" in value.entries:
+                self._unknown_keys(value, FACT_FIELDS, file, name)
+                texts = self._texts(value, "value", "owner")
+                start = self._moment(value, "valid_from", file, name)
+                end = self._moment(value, "valid_until", file, name)
+                text, owner = texts.get("value", ""), texts.get("owner", "")
+                yield name, Fact(name, text, start, end, owner, line)
+            else:
+                what = f"fact {name!r} is neither a value nor a table with `value`"
+                self._problem(file, line, name, "L005", what, "write {value: …, valid_until: …}")
 
     def _moment(self, table: Table, name: str, file: str, subject: str) -> Moment | None:
         node = table.entries.get(name)

@@ -29,8 +29,9 @@ from server.base.yaml_edit import (
     value_end,
 )
 from server.base.yaml_files import parse_yaml, read_utf8, to_plain, write_text
+from server.library.facts import Fact
 from server.library.fields import FACT_FIELDS, LIST_FIELDS, SCRIPT_FIELDS, SHOP_FIELDS
-from server.library.model import Fact, Script
+from server.library.model import Script
 from server.library.understood import as_read, understood
 
 _BOM = "\ufeff"

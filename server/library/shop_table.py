@@ -1,14 +1,12 @@
-"""Reading a shop's `shop.yaml`: settings, timers, facts, synonyms."""
+"""Reading a shop's `shop.yaml`: settings, timers, synonyms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from server.base.errors import Problem
 from server.base.yaml_files import Scalar, Table
-from server.library.fields import FACT_FIELDS, SHOP_FIELDS
+from server.library.fields import SHOP_FIELDS
 from server.library.folders import shop_file
-from server.library.model import DEFAULT_TIMEZONE, Fact, Timers
+from server.library.model import DEFAULT_TIMEZONE, Timers
 from server.library.reading import TableReader
 from server.library.understood import seconds_of, zone_of
 
@@ -91,29 +89,6 @@ class ShopTableReader(TableReader):
                 fix = "写整数秒，1 到 86400 (write whole seconds, 1 to 86400)"
                 self._problem(file, node.key_lines[name], "", "L004", what, fix)
         return Timers(**values)
-
-    def _facts(self, table: Table) -> Iterator[tuple[str, Fact]]:
-        node = table.entries.get("facts")
-        file = self._shop_shown
-        if node is None or (isinstance(node, Scalar) and node.text is None):
-            return
-        if not isinstance(node, Table):
-            self._problem(file, node.line, "", "L005", "facts are no table", "write `name: value`")
-            return
-        for name, value in node.entries.items():
-            line = node.key_lines[name]
-            if isinstance(value, Scalar):
-                yield name, Fact(name, (value.text or "").strip(), line=line)
-            elif isinstance(value, Table) and "value" in value.entries:
-                self._unknown_keys(value, FACT_FIELDS, file, name)
-                texts = self._texts(value, "value", "owner")
-                start = self._moment(value, "valid_from", file, name)
-                end = self._moment(value, "valid_until", file, name)
-                text, owner = texts.get("value", ""), texts.get("owner", "")
-                yield name, Fact(name, text, start, end, owner, line)
-            else:
-                what = f"fact {name!r} is neither a value nor a table with `value`"
-                self._problem(file, line, name, "L005", what, "write {value: …, valid_until: …}")
 
 
 def _is_share(text: str) -> bool:

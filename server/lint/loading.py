@@ -29,5 +29,7 @@ LOADER_CODES: Mapping[str, str] = MappingProxyType(
         "L020": "A file or folder that is not read: a copy beside its original, another ending.",
         "L021": "A file without a single script; `scripts: []` says that this is meant.",
         "L022": "A platform that the program does not know; codes and usual names are understood.",
+        "L023": "A product without id or name, an id twice, or `pushed` neither true nor false.",
+        "L024": "A size chart that cannot be read: measures, units, sizes or ranges are amiss.",
     }
 )

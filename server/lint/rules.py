@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from server.base.errors import Problem
 from server.base.variables import PAGE_VARIABLES, variables
-from server.library import SHOP_FILE, Fact, Moment, Script, Shop
+from server.library import PRODUCTS_FILE, SHOP_FILE, Fact, Moment, Script, Shop
+from server.library.products import ATTRIBUTE_PREFIX, product_variables
 from server.text.normal import normalize, words
 
 Rule = Callable[[Shop], Iterator[Problem]]
@@ -53,13 +54,13 @@ def same(text: str) -> str:
 
 
 def known_variables(shop: Shop) -> frozenset[str]:
-    """Names that a reply may hold in braces: the shop's facts and what a chat page knows."""
-    return frozenset(shop.facts) | frozenset(PAGE_VARIABLES)
+    """Names that a reply may hold in braces: facts, what a chat page knows, products' values."""
+    return frozenset(shop.facts) | frozenset(PAGE_VARIABLES) | product_variables(shop.products)
 
 
 @rule("L101")
 def unknown_variable(shop: Shop) -> Iterator[Problem]:
-    """A reply holds `{a name}` that is neither a fact of the shop nor known from the chat page.
+    """A reply holds `{a name}` that no fact, no product and no chat page could fill.
 
     It could never be filled, and the agent would have to type it every time.
     """
@@ -68,7 +69,8 @@ def unknown_variable(shop: Shop) -> Iterator[Problem]:
         unknown = [n for text in script.wordings for n in variables(text) if n not in known]
         for name in dict.fromkeys(unknown):
             near = _nearest(name, known)
-            fix = f"write {{{near}}}" if near else f"add the fact {name!r} to {SHOP_FILE}"
+            place = PRODUCTS_FILE if name.startswith(ATTRIBUTE_PREFIX) else SHOP_FILE
+            fix = f"write {{{near}}}" if near else f"add {name!r} to {place}"
             yield at(script, "L101", f"variable {{{name}}} is unknown", fix)
 
 
@@ -131,10 +133,11 @@ def _apart(one: Script, other: Script) -> bool:
         mine, theirs = set(getattr(one, name)), set(getattr(other, name))
         if (mine or theirs) and not mine & theirs:
             return True
-    return _before(one.valid_until, other.valid_from) or _before(other.valid_until, one.valid_from)
+    return before(one.valid_until, other.valid_from) or before(other.valid_until, one.valid_from)
 
 
-def _before(end: Moment | None, start: Moment | None) -> bool:
+def before(end: Moment | None, start: Moment | None) -> bool:
+    """Whether one ends before the other starts; open ends never do."""
     return end is not None and start is not None and end.last < start.first
 
 
@@ -177,7 +180,7 @@ def too_long(shop: Shop) -> Iterator[Problem]:
 def script_dates_reversed(shop: Shop) -> Iterator[Problem]:
     """`valid_until` lies before `valid_from`: the script would never be suggested."""
     for script in shop.scripts:
-        if _before(script.valid_until, script.valid_from):
+        if before(script.valid_until, script.valid_from):
             what = f"valid from {script.valid_from} until {script.valid_until}"
             yield at(script, "L108", what, "swap or mend the dates")
 
@@ -186,7 +189,7 @@ def script_dates_reversed(shop: Shop) -> Iterator[Problem]:
 def fact_dates_reversed(shop: Shop) -> Iterator[Problem]:
     """A fact's `valid_until` lies before its `valid_from`: it would never hold."""
     for fact in shop.facts.values():
-        if _before(fact.valid_until, fact.valid_from):
+        if before(fact.valid_until, fact.valid_from):
             what = f"valid from {fact.valid_from} until {fact.valid_until}"
             yield at_fact(shop, fact, "L109", what, "swap or mend the dates")
 

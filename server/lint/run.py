@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
+import server.lint.product_rules  # noqa: F401 - its rules register themselves
 from server.base.config import rules_folder
 from server.base.errors import LibraryError, Problem
 from server.base.yaml_files import read_yaml

@@ -21,7 +21,8 @@ def library_of(tmp_path: Path, text: str) -> Path:
     folder = tmp_path / "lib" / "shop-a"
     folder.mkdir(parents=True)
     of_shop = text.startswith(SHOP_KEYS)
-    name = "shop.yaml" if of_shop else "scripts.yaml"
+    of_products = text.startswith("products:")
+    name = "shop.yaml" if of_shop else "products.yaml" if of_products else "scripts.yaml"
     (folder / name).write_text(text, encoding="utf-8")
     if of_shop:
         (folder / "scripts.yaml").write_text("scripts:\n  - id: a\n    reply: 好\n", "utf-8")
