@@ -138,7 +138,7 @@ class Catalog:
                 log.error("library not reloaded, the last good one keeps serving: %s", error)
                 return False
             self._name_trouble()
-            well = not any(shop is None or _concerns(p, shop) for p in self.trouble)
+            well = not (self.is_broken(shop) if shop else self.trouble)
             if after is before:
                 return well
             self.snapshot = after
@@ -213,6 +213,10 @@ class Catalog:
     def current(self) -> Library:
         """What the files say now, broken shops as they were last good."""
         return self._source.current(self._serving()).library
+
+    def is_broken(self, shop: str) -> bool:
+        """Whether a shop is not served as its files say."""
+        return any(_concerns(problem, shop) for problem in self.trouble)
 
     def _serving(self) -> dict[str, Shop]:
         return {name: served.shop for name, served in self.snapshot.shops.items()}

@@ -54,8 +54,7 @@ class Curator:
         self._lock = threading.RLock()
         self._ahead: Library | None = None
         catalog.on_change(self._changed)
-        for shop in catalog.snapshot.library.shops.values():
-            self._record_hand_edits(shop)
+        self._record_all(catalog.snapshot)
 
     @property
     def library(self) -> Library:
@@ -203,11 +202,16 @@ class Curator:
             if self._ahead is not None:
                 return
             try:
-                for shop in snapshot.library.shops.values():
-                    self._record_hand_edits(shop)
+                self._record_all(snapshot)
             except StoreError as error:
                 # The server is shutting down, or the disk is full; the next start records them.
                 log.warning("edits made by hand are not recorded yet: %s", error)
+
+    def _record_all(self, snapshot: Snapshot) -> None:
+        for shop in snapshot.library.shops.values():
+            # What a broken file does not show was not removed by anybody.
+            if not self._catalog.is_broken(shop.id):
+                self._record_hand_edits(shop)
 
     def _record_hand_edits(self, shop: Shop) -> None:
         """Records what differs from the last version known: edits made in the files themselves."""

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from server.base.errors import UsageError
+from server.base.errors import LibraryError, UsageError
 from server.catalog.catalog import Catalog
 from server.curation.curator import Curator, StaleError
 from server.library import Fact, Script
 from server.store import Database
 from server.store.curation import History, Inbox, Usage
-from tests.support import CharacterEncoder
+from tests.conftest import COURIER
+from tests.support import CharacterEncoder, write_shop
 
 SHOP = "shop-a"
 
@@ -84,6 +85,42 @@ def test_hand_edit_is_seen_before_it_could_be_written_over(bench: Bench) -> None
         bench.publish(replace(old, reply="我的"), expected={old.id: old.version})
     bench.catalog.reload()
     assert bench.log("ship.when")[0] == ("by_hand", "文件")
+
+
+def test_a_shop_is_published_while_another_is_broken(bench: Bench) -> None:
+    write_shop(bench.root, "shop-b", [COURIER])
+    (bench.root / "shop-b" / "more.yaml").write_text("scripts: [", encoding="utf-8")
+    old = bench.script("ship.when")
+    bench.publish(replace(old, reply="明天发"), expected={old.id: old.version})
+    assert bench.script("ship.when").reply == "明天发"
+    fact = Fact("截止", "18:00")
+    bench.curator.change_shop(SHOP, {}, {"截止": fact}, who="甲")
+    assert bench.catalog.snapshot.shop(SHOP).shop.facts["截止"].value == "18:00"
+    assert bench.catalog.trouble[0].file == "shop-b/more.yaml"
+
+
+def test_a_broken_shop_is_not_published_over(bench: Bench) -> None:
+    old = bench.script("ship.when")
+    (bench.root / SHOP / "more.yaml").write_text("scripts: [", encoding="utf-8")
+    with pytest.raises(LibraryError, match=r"more\.yaml"):
+        bench.publish(replace(old, reply="明天发"), expected={old.id: old.version})
+    assert bench.script("ship.when") == old
+
+
+def test_what_a_broken_file_hides_counts_as_removed_by_nobody(
+    library: Path, tmp_path: Path
+) -> None:
+    database = Database(tmp_path / "bangda.db")
+    history = History(database)
+    path = library / SHOP / "scripts.yaml"
+    good = path.read_text(encoding="utf-8")
+    for text in (good, "scripts: [", good):
+        path.write_text(text, encoding="utf-8")
+        catalog = Catalog(library, CharacterEncoder())
+        Curator(catalog, history, Trail([]))
+        catalog.close()
+    assert [(v.action, v.who) for v in history.of_script(SHOP, "ship.when")] == [("first", "文件")]
+    database.close()
 
 
 def test_ids_are_never_used_again(bench: Bench) -> None:

@@ -60,6 +60,19 @@ def enter(app: Flask) -> Enter:
     return sign_in
 
 
+@pytest.mark.parametrize(("role", "told"), [("lead", True), ("agent", False)])
+def test_the_start_page_names_what_is_broken_and_what_is_set_aside(
+    app: Flask, enter: Enter, role: str, told: bool
+) -> None:
+    catalog = parts_of(app).catalog
+    (catalog.root / "shop-b" / "more.yaml").write_text("scripts: [", encoding="utf-8")
+    (catalog.root / "shop-b" / "scripts (1).yaml").write_text("scripts: []\n", encoding="utf-8")
+    catalog.reload()
+    page = enter(role).get("/", base_url=BASE).get_data(as_text=True)
+    assert ("shop-b/more.yaml:1" in page) == told
+    assert ("shop-b/scripts (1).yaml" in page) == told
+
+
 def seed_html(app: Flask, client: FlaskClient) -> str:
     """The same text as a proposal, a message, a task, a golden question and a file; its plan."""
     parts = parts_of(app)
