@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from server.base.conversation import Turn
+from server.goods import NOTHING_STATED, Stated
 from server.indexing.encoder import Vectors
 from server.indexing.passages import Kind
 from server.library import Script
@@ -18,6 +18,7 @@ from server.ranking.code_fit import code_fit
 from server.ranking.evidence import NAMES, Evidence, gather
 from server.ranking.fusion import Fusion, load_fusion, shares
 from server.ranking.memory import Memory, Vote, weigh
+from server.ranking.page_fit import page_fit
 from server.scripts_index import ScriptsIndex
 from server.text.normal import shared_words
 from server.text.understanding import Understood, understand
@@ -30,25 +31,24 @@ _SHOWN = 3
 # Of 62 messages with two asks this brings both scripts among three in 86 % (82 % without it); a
 # lower share lifts clauses that ask nothing and costs other messages.
 _SURE_ASK = 0.45
-# About what one weak evidence weighs: it parts equals and overrules nobody. No labelled message
-# carries a product card, so this one is set by hand.
-_OWN_PRODUCT = 1.0
-# The same for the stage; less, since who has ordered may well ask about the next thing to buy.
-_OWN_STAGE = 0.3
-_AFTER_ORDER = ("售中", "售后")
 _HISTORY_SPEAKS = 0.3
-# A script about 2046 is no answer about 2064, however alike they read: it is not shown.
-_OTHER_CODE = 0.4
+# A script about 2046 is no answer about 2064, however alike they read, and one about the trousers
+# none about the coat: it is not shown.
+_OTHER_THING = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A shopper's message with what is known around it; earlier turns stand first."""
+    """A shopper's message with what is known around it; earlier turns stand first.
+
+    `stated` is what the shop's products tell: which one is meant, and whether a size fits.
+    """
 
     text: str
     turns: tuple[Turn, ...] = ()
     page: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     platform: str = ""
+    stated: Stated = NOTHING_STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ def suggest(
         row, moved = _rows_as_typed(query, understood, index) or (plain[0], adapted[0])
         vote = memory.vote(row, moved, ids)
     coded = code_fit(understood.text, index.codes, evidence.numbers)
-    fit = _page_fit(query, index.scripts, evidence.numbers) + coded.odds
+    paged = page_fit(index.scripts, evidence.numbers, query.page, query.stated)
     bare = evidence.values[:, NAMES.index("no_question")]
-    held = weigh(shares(scores + fit), vote, bare)
+    held = weigh(shares(scores + paged.odds + coded.odds), vote, bare)
     allowed = [
         int(place)
         for place in np.argsort(-held, kind="stable")
@@ -143,8 +143,8 @@ def suggest(
     if not places:
         return EMPTY
     sure = _sure(confidence, vote, places[0])
-    if coded.other[places[0]]:
-        sure *= _OTHER_CODE
+    if coded.other[places[0]] or paged.other[places[0]]:
+        sure *= _OTHER_THING
     first = float(held[places[0]])
     candidates = tuple(
         Candidate(
@@ -180,24 +180,6 @@ def _product(query: Query) -> tuple[Turn, ...]:
     """The product card as something the shopper said: 那这个呢 is about it."""
     name = str(query.page.get("product", ""))
     return (Turn("shopper", name),) if name else ()
-
-
-def _page_fit(
-    query: Query, scripts: Sequence[Script], numbers: NDArray[np.int32]
-) -> NDArray[np.float32]:
-    """Log odds for scripts that fit the product and the order on the page, against the others."""
-    name = str(query.page.get("product", "")).lower()
-    ordered = bool(query.page.get("order_id"))
-    fit = np.zeros(len(numbers), dtype=np.float32)
-    if name or ordered:
-        for row, number in enumerate(numbers):
-            script = scripts[number]
-            if name and script.products:
-                own = any(product.lower() in name for product in script.products)
-                fit[row] += _OWN_PRODUCT if own else -_OWN_PRODUCT
-            if ordered and script.stage:
-                fit[row] += _OWN_STAGE if script.stage in _AFTER_ORDER else -_OWN_STAGE
-    return fit
 
 
 def _each_ask(evidence: Evidence, fusion: Fusion, places: list[int]) -> list[int]:

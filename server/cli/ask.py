@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     """Prints suggestions and warnings for one message."""
     from server.base.config import DEFAULT_MODEL, default_data
     from server.catalog.catalog import Catalog
-    from server.desk.replies import context_of, suggestion_of
+    from server.desk.replies import context_of, product_of, size_of, suggestion_of
     from server.indexing.models import load_encoder
     from server.suggest import Query
     from server.suggest import suggest as rank
@@ -35,9 +36,9 @@ def suggest(arguments: argparse.Namespace) -> int:
         # A server goes on with what was last good; who asks here wants to know about the files.
         raise LibraryError(catalog.trouble)
     served = catalog.snapshot.shop(arguments.shop)
-    context = context_of(served.shop, {}, "", "")
+    context = context_of(served.shop, _page(arguments.page), "", "", arguments.text)
     ranking = rank(
-        Query(arguments.text),
+        Query(arguments.text, page=context.page, stated=context.goods.stated),
         served.index,
         memory=_memory(data / "bangda.db", arguments.shop, encoder),
         top_k=arguments.top,
@@ -50,9 +51,13 @@ def suggest(arguments: argparse.Namespace) -> int:
             "suggestions": msgspec.to_builtins(suggestions),
             "shown": ranking.shown,
             "warnings": [finding.as_json() for finding in warnings],
+            "size": [msgspec.to_builtins(size_of(one)) for one in context.goods.advice],
+            "product": product_of(context.goods),
         }
         print(msgspec.json.encode(answer).decode())
         return 0
+    for advice in context.goods.advice:
+        print(f"尺码 / size: {advice.text or '—'}  {advice.says}")
     for place, made in enumerate(suggestions, start=1):
         mark = "*" if place <= ranking.shown else " "
         print(f"{mark}{place}. {made.title}  [{made.script_id}]  {made.confidence:.0%}")
@@ -63,6 +68,17 @@ def suggest(arguments: argparse.Namespace) -> int:
     for finding in warnings:
         print(f"! {finding.category} {finding.severity}: {finding.message} ({finding.clause})")
     return 0
+
+
+def _page(pairs: Sequence[str]) -> dict[str, object]:
+    """What the chat page would say, from KEY=VALUE. Raises UsageError."""
+    page: dict[str, object] = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key.strip():
+            raise UsageError(f"--page is {pair!r}; expected KEY=VALUE, as --page product=卫衣")
+        page[key.strip()] = value.strip()
+    return page
 
 
 def _memory(database: Path, shop: str, encoder: Encoder) -> Memory | None:

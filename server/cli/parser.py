@@ -99,6 +99,13 @@ def _asking(commands: Commands) -> None:
     )
     suggest.add_argument("text")
     suggest.add_argument("--top", type=int, default=3, help="how many (%(default)s)")
+    suggest.add_argument(
+        "--page",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="聊天页上的内容 / what the chat page says, as product=卫衣; may stand several times",
+    )
     check = _command(
         commands,
         "check",

@@ -11,7 +11,7 @@ from server.catalog.catalog import Catalog, Served
 from server.catalog.site_adapters import open_platforms, site_adapters
 from server.compliance.findings import Finding
 from server.desk.events import Events
-from server.desk.replies import Context, context_of, suggestion_of
+from server.desk.replies import context_of, product_of, size_of, suggestion_of
 from server.desk.rows import conversation_row, utc_moment, warning_row
 from server.desk.seat import Seat
 from server.desk.sessions import KEEP_TURNS, Offer, Session, Sessions
@@ -89,10 +89,20 @@ class Desk:
     def message(self, seat: Seat, request: Message) -> Suggestions:
         """Suggestions and warnings for a shopper's message; what was offered is queued to disk."""
         start = time.perf_counter()
-        served, context = self._context(seat, request.page, request.shopper.name)
         session = self._session(seat, request.conversation_id)
         turns = request.turns() or session.earlier(request.message_id, request.text)
-        query = Query(request.text, turns[-KEEP_TURNS:], context.page, seat.platform)
+        served = self.catalog.snapshot.shop(seat.shop)
+        context = context_of(
+            served.shop,
+            request.page,
+            request.shopper.name,
+            seat.account.name,
+            request.text,
+            turns[-KEEP_TURNS:],
+        )
+        query = Query(
+            request.text, turns[-KEEP_TURNS:], context.page, seat.platform, context.goods.stated
+        )
         # Ranking and judge embed in one call what they would embed in two.
         judged = served.checker.embeds(request.text)
         self._encoder.encode_query([*embeds(query, served.index), *judged])
@@ -118,6 +128,8 @@ class Desk:
             suggestions=suggestions,
             shown=ranking.shown,
             warnings=[finding.as_json() for finding in warnings],
+            size=[size_of(advice) for advice in context.goods.advice],
+            product=product_of(context.goods),
             took_ms=round((time.perf_counter() - start) * 1000, 3),
         )
         with session.lock:
@@ -188,7 +200,10 @@ class Desk:
 
     def search(self, seat: Seat, request: Search) -> Results:
         """Scripts by words, pinyin or initials, then by meaning; the most used for no query."""
-        served, context = self._context(seat, request.page, "")
+        served = self.catalog.snapshot.shop(seat.shop)
+        turns = tuple(self._session(seat, request.conversation_id).turns)
+        said = _last_said(turns)
+        context = context_of(served.shop, request.page, "", seat.account.name, said, turns)
         top = max(1, min(request.top, _MAX_SEARCH))
         terms = served.terms()
         allowed = [s for s in served.shop.scripts if terms.allow(s, seat.platform)]
@@ -215,10 +230,6 @@ class Desk:
         session = self._session(seat, request.conversation_id)
         return self._events.record(seat, served, session, request)
 
-    def _context(self, seat: Seat, page: dict[str, object], shopper: str) -> tuple[Served, Context]:
-        served = self.catalog.snapshot.shop(seat.shop)
-        return served, context_of(served.shop, page, shopper, seat.account.name)
-
     def _session(self, seat: Seat, conversation_id: str) -> Session:
         if not conversation_id:
             return Session()
@@ -228,6 +239,11 @@ class Desk:
         conversation = ConversationRow(*key)
         turns = self._traffic.turns(conversation, KEEP_TURNS)
         return Session(turns=list(turns), said=set(self._traffic.said(conversation)))
+
+
+def _last_said(turns: Sequence[Turn]) -> str:
+    """The shopper's newest line, for replies that are looked up rather than asked for."""
+    return next((turn.text for turn in reversed(turns) if turn.sender == "shopper"), "")
 
 
 def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:

@@ -8,24 +8,37 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.base.conversation import Turn
 from server.base.variables import fill, page_values
+from server.goods import NO_GOODS, Advice, Goods, goods_of
 from server.library import Script, Shop
-from server.protocol.frames import FollowUp, Suggestion
+from server.protocol.frames import FollowUp, SizeAdvice, Suggestion
 from server.suggest import Candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What replies are filled from: the shop's facts that hold now, and the page."""
+    """What replies are filled from: the shop's facts that hold now, the page, the product."""
 
     shop: Shop
     values: Mapping[str, str]
     page: Mapping[str, str]
     local_now: datetime
+    goods: Goods = NO_GOODS
 
 
-def context_of(shop: Shop, page: Mapping[str, object], shopper: str, agent: str) -> Context:
-    """The context of one request; a fact of the shop wins over a page value of the same name."""
+def context_of(
+    shop: Shop,
+    page: Mapping[str, object],
+    shopper: str,
+    agent: str,
+    text: str = "",
+    turns: Sequence[Turn] = (),
+) -> Context:
+    """The context of one request; a fact of the shop wins over a page value of the same name.
+
+    `text` and `turns` tell product and measures where the page does not.
+    """
     now = shop.local_now()
     known = page_values(page)
     if shopper:
@@ -33,7 +46,10 @@ def context_of(shop: Shop, page: Mapping[str, object], shopper: str, agent: str)
     known.setdefault("客服名", agent)
     texts = {key: str(value) for key, value in page.items() if isinstance(value, str | int | float)}
     own = {key: value for key, value in texts.items() if key not in known}
-    return Context(shop, own | known | shop.facts_at(now), texts, now)
+    goods = goods_of(shop, texts, text, turns)
+    # The page's own title of a product stays: it is what the shopper sees.
+    values = dict(goods.values) | own | known | shop.facts_at(now)
+    return Context(shop, values, texts, now, goods)
 
 
 def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]) -> Suggestion:
@@ -61,6 +77,26 @@ def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]
         values=values,
         said=script.id in said,
     )
+
+
+def size_of(advice: Advice) -> SizeAdvice:
+    """What the product's size chart says for one person, as the protocol holds it."""
+    return SizeAdvice(
+        person=advice.person,
+        sizes=list(advice.sizes),
+        rows=list(advice.rows),
+        missing=list(advice.missing),
+        measured=advice.measured,
+        note=advice.note,
+        says=advice.says,
+    )
+
+
+def product_of(goods: Goods) -> dict[str, str]:
+    """The product that is meant, by id and name; empty when none is."""
+    if goods.product is None:
+        return {}
+    return {"id": goods.product.id, "name": goods.product.name}
 
 
 def _filled(wordings: Sequence[str], values: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:

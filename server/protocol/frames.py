@@ -146,6 +146,21 @@ class Suggestion(msgspec.Struct, kw_only=True):
     said: bool = False
 
 
+class SizeAdvice(msgspec.Struct, kw_only=True):
+    """What a product's size chart says for one person; two `sizes` in a border case.
+
+    `missing` are measures that the chart needs and nobody named, `says` one line for the agent.
+    """
+
+    person: str
+    sizes: list[str]
+    rows: list[str]
+    missing: list[str]
+    measured: str
+    note: str
+    says: str
+
+
 class Suggestions(msgspec.Struct, kw_only=True):
     """The answer to a message: best first; the first `shown` pass the threshold."""
 
@@ -156,6 +171,8 @@ class Suggestions(msgspec.Struct, kw_only=True):
     shown: int
     warnings: list[dict[str, Any]]
     took_ms: float
+    size: list[SizeAdvice] = []
+    product: dict[str, str] = {}
 
 
 class Checked(msgspec.Struct, kw_only=True):
