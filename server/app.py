@@ -17,6 +17,7 @@ from server.protocol.frames import plain_frame
 from server.store import Account
 from server.web.access import guard
 from server.web.demo import build_demo
+from server.web.entries import RowNumber
 from server.web.lead import build_lead
 from server.web.pages import add_pages
 from server.web.panel import build_panel
@@ -36,6 +37,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     """
     parts = build_parts(config, encoder)
     app = Flask("server", static_folder=None)
+    app.url_map.converters["int"] = RowNumber
     app.secret_key = _secret(config.data_dir / "session.key")
     app.config.update(
         SESSION_COOKIE_NAME=f"bangda_{config.port}",

@@ -10,7 +10,7 @@ _FORMULA = re.compile(r"'*[\s\u200b\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|'*[\t
 # What Excel and WPS turn into a number or a date when they open a csv: long digits lose their
 # end, leading zeros go, 1e5 and 3-4 change their look.
 _NUMBERISH = re.compile(
-    r"'*(?:0\d+|\d{12,}|\d+(?:\.\d+)?[eE][+\-]?\d+|\d{1,4}[-/]\d{1,2}(?:[-/]\d{1,4})?)"
+    r"'*(?:0\d+|\d{11,}|\d+(?:\.\d+)?[eE][+\-]?\d+|\d{1,4}[-/]\d{1,2}(?:[-/]\d{1,4})?)"
 )
 _PIPES = re.compile(r"[|｜]")
 # Questions are short: a semicolon parts two of them, as a bar or a line does.

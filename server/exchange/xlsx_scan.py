@@ -190,7 +190,7 @@ class _Sheet(_Other):
 
     def _begin_row(self, attributes: Attributes) -> None:
         number = attributes.get("r", "")
-        self._row = int(number) if number.isdigit() else self._row + 1
+        self._row = int(number) if number.isdecimal() else self._row + 1
         if attributes.get("hidden") in ("1", "true"):
             self._sheet.hidden_rows.add(self._row)
         self._count += 1

@@ -50,6 +50,7 @@ PRODUCT_FIELDS = (
 CHART_FIELDS = ("measures", "rows", "note")
 FACT_FIELDS = ("value", "valid_from", "valid_until", "owner")
 
+_TICK = timedelta(microseconds=1)
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S")
 # 2026/11/30, 2026.11.30 and 2026年11月30日 are dates, too.
 _OTHER_DATE = re.compile(r"(\d{4})\s*[/.年]\s*(\d{1,2})\s*[/.月]\s*(\d{1,2})\s*日?(.*)")
@@ -75,8 +76,10 @@ def parse_moment(text: str) -> Moment | None:
             first = datetime.strptime(text, pattern)
         except ValueError:
             continue
-        day = timedelta(days=1) if pattern == "%Y-%m-%d" else timedelta(minutes=1)
-        return Moment(text, first, first + day - timedelta(microseconds=1))
+        span = timedelta(days=1) if pattern == "%Y-%m-%d" else timedelta(minutes=1)
+        # 9999-12-31 stands for “always”, and nothing comes after it.
+        last = datetime.max if datetime.max - first < span else first + span - _TICK
+        return Moment(text, first, last)
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +12,12 @@ from typing import Any
 import xlsxwriter
 
 from server.base.times import moment
+from server.exchange.cells import guard
 from server.metrics.definitions import definitions
 from server.quality.figures_board import Board, Row, Standing
 from server.store.database import Database
 from server.store.quality.stores import Quality
 
-# A cell that starts with one of these is read as a formula by a spreadsheet.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_EXPONENT = re.compile(r"\d+(?:\.\d+)?[eE]\d+")
 Say = Callable[[str], str]
 
 _CONVERSATIONS = """
@@ -109,24 +106,12 @@ def csv_bytes(heads: Sequence[str], rows: Iterable[Sequence[Any]], kinds: Sequen
     writer.writerow(heads)
     for row in rows:
         writer.writerow(
-            [cell if number else safe_text(cell) for cell, number in zip(row, kinds, strict=True)]
+            [
+                cell if number else guard("" if cell is None else str(cell))
+                for cell, number in zip(row, kinds, strict=True)
+            ]
         )
     return out.getvalue().encode("utf-8-sig")
-
-
-def safe_text(cell: Any) -> str:
-    """A text that stays a text in a spreadsheet."""
-    text = "" if cell is None else str(cell)
-    if text.startswith(_FORMULA_STARTS) or _looks_like_number(text):
-        return f"'{text}"
-    return text
-
-
-def _looks_like_number(text: str) -> bool:
-    """Long rows of digits, leading zeros and 12E5 lose their form in a spreadsheet."""
-    if text.isdigit():
-        return len(text) > 10 or text.startswith("0")
-    return _EXPONENT.fullmatch(text) is not None
 
 
 def xlsx_bytes(

@@ -8,6 +8,8 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from server.web.entries import WrongEntryError
+
 EVERYONE = ("agent", "lead", "qa", "admin")
 # Name (a key of texts/*/site.json), path, roles; in the order of the header.
 NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -31,6 +33,10 @@ def add_pages(app: Flask, demo: bool) -> None:
     @app.context_processor
     def names() -> dict[str, Any]:
         return {"navigation": navigation}
+
+    @app.errorhandler(WrongEntryError)
+    def tell(error: WrongEntryError) -> Any:
+        return render_template("problem.html", status=400, detail=str(error)), 400
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Any:

@@ -23,6 +23,7 @@ from server.base.config import shipped
 from server.base.errors import AuthError, TooManyTriesError
 from server.catalog.catalog import Catalog
 from server.web.access import require, sign_in, sign_out
+from server.web.entries import local_path
 from server.web.texts import LANGUAGE_COOKIE, LANGUAGES
 
 _YEAR_S = 365 * 24 * 3600
@@ -61,7 +62,7 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
                 auth.tries.failed(address, "sign-in")
             again = render_template("signin.html", error=str(error), next=request.form.get("next"))
             return make_response(again, 429 if many else 401)
-        return redirect(_local(request.form.get("next", "")))
+        return redirect(local_path(request.form.get("next", "")))
 
     @site.post("/signout")
     def signout() -> Any:
@@ -72,7 +73,7 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
     def choose_language(name: str) -> Any:
         if name not in LANGUAGES:
             abort(404)
-        answer = make_response(redirect(_local(request.args.get("next", ""))))
+        answer = make_response(redirect(local_path(request.args.get("next", ""))))
         answer.set_cookie(LANGUAGE_COOKIE, name, max_age=_YEAR_S, samesite="Strict")
         return answer
 
@@ -89,13 +90,3 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
         return send_from_directory(shipped("extension"), name)
 
     return site
-
-
-def _local(target: str | None) -> str:
-    """A path of this server, so that no sign-in link can lead elsewhere."""
-    # Browsers drop tabs and line ends from an address and read a backslash as a slash, so an
-    # address that holds any of them may lead elsewhere than it seems to.
-    plain = target is not None and target.isprintable() and "\\" not in target
-    if target and plain and target.startswith("/") and not target.startswith("//"):
-        return target
-    return url_for("site.home")

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from server.base.conversation import Turn
+from server.exchange.cells import guard
 from server.quality.audit_check import verify_audit
 from server.quality.exports import (
     CONVERSATION_COLUMNS,
@@ -24,7 +25,6 @@ from server.quality.exports import (
     conversations_xlsx,
     json_block,
     month_xlsx,
-    safe_text,
 )
 from server.quality.figures_board import board
 from server.store import Acceptance, Database, Traffic
@@ -227,11 +227,11 @@ def test_the_access_log_is_masked_and_stays(database: Database, room: Quality) -
         ("12E5", "'12E5"),
         ("12345", "12345"),
         ("亲，在的", "亲，在的"),
-        (None, ""),
+        ("", ""),
     ],
 )
-def test_texts_stay_texts_in_a_spreadsheet(cell: str | None, shown: str) -> None:
-    assert safe_text(cell) == shown
+def test_texts_stay_texts_in_a_spreadsheet(cell: str, shown: str) -> None:
+    assert guard(cell) == shown
 
 
 def exported(database: Database, room: Quality) -> list[list[object]]:

@@ -16,6 +16,7 @@ from server.exchange.ids import new_id
 from server.library import SCRIPT_FIELDS, STAGES, Script, Shop
 from server.library.save import script_fields
 from server.store.curation import Proposal
+from server.web import entries
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import (
     Console,
@@ -87,7 +88,7 @@ def add(lead: Blueprint, console: Console) -> None:
 
 def _proposal(console: Console, shop: Shop) -> Proposal | None:
     """The proposal that is being edited, if any."""
-    return console.inbox.proposal(shop.id, request.form.get("proposal", 0, type=int))
+    return console.inbox.proposal(shop.id, entries.number("proposal"))
 
 
 def _draft(console: Console, shop: Shop, script: Script, base: str) -> Any:

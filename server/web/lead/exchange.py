@@ -25,6 +25,7 @@ from server.exchange.uploads import MOST_DAYS, Upload, Uploads
 from server.exchange.variables import AS_TEXT
 from server.library import Script, Shop
 from server.library.save import script_fields
+from server.web import entries
 from server.web.file_texts import said
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.import_form import (
@@ -167,7 +168,7 @@ def _rows_shown(plan: Plan | None) -> dict[str, Any]:
     kind = kind if kind in KINDS else ""
     rows = of_kind(changes, kind)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
-    number = min(max(1, request.values.get("page", 1, type=int)), pages)
+    number = min(max(1, entries.number("page", 1)), pages)
     shown = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     deeds = deeds_of(changes)
     seen = {change.number for change in shown}

@@ -14,6 +14,7 @@ from server.curation.use import days_until
 from server.exchange.ids import new_id
 from server.library import Shop
 from server.library.save import script_fields
+from server.web import entries
 from server.web.lead.common import Console, page, say, show
 
 DAYS = (7, 14, 30, 90)
@@ -27,7 +28,7 @@ def since(days: int) -> str:
 
 def window() -> int:
     """The window that the address asks for, in days."""
-    days = request.values.get("days", 14, type=int)
+    days = entries.number("days", 14)
     return days if days in DAYS else 14
 
 
@@ -92,7 +93,7 @@ def add(lead: Blueprint, console: Console) -> None:
 
 def _finish_task(console: Console, shop: Shop) -> None:
     """Closes the task of QA that the form names, if it is one of the shop's."""
-    number = request.form.get("task", 0, type=int)
+    number = entries.number("task")
     findings = console.parts.quality.findings
     if number in {task["id"] for task in findings.tasks(shop.id)}:
         findings.finish_task(number, g.account.name)
@@ -100,7 +101,7 @@ def _finish_task(console: Console, shop: Shop) -> None:
 
 def _refs() -> list[tuple[str, int]]:
     pairs = (text.partition(":") for text in request.form.getlist("ref"))
-    return [(source, int(number)) for source, _, number in pairs if number.isdigit()]
+    return [(source, entries.whole("ref", number)) for source, _, number in pairs if number.strip()]
 
 
 def clusters_of(

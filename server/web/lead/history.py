@@ -15,6 +15,7 @@ from server.curation.fields import script_from
 from server.library import Shop
 from server.library.model import DEFAULT_TIMEZONE
 from server.store.curation import Version
+from server.web import entries
 from server.web.lead.common import Console, page, say, show
 
 
@@ -56,7 +57,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @lead.post("/<shop>/scripts/<script_id>/restore")
     @page(console)
     def script_restore(shop: Shop, script_id: str) -> Any:
-        version = console.history.version(shop.id, request.form.get("version", 0, type=int))
+        version = console.history.version(shop.id, entries.number("version"))
         if version is None or version.script_id != script_id or not version.fields:
             abort(404)
         if not console.may_publish(shop):
@@ -79,7 +80,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @lead.post("/<shop>/history/undo")
     @page(console)
     def history_undo(shop: Shop) -> Any:
-        batch = console.history.batch(shop.id, request.form.get("batch", 0, type=int))
+        batch = console.history.batch(shop.id, entries.number("batch"))
         if batch is None or batch.undone_at:
             abort(404)
         if not console.may_publish(shop):
@@ -101,5 +102,5 @@ def _utc(shop: Shop, moment: str) -> str:
     zone = ZoneInfo(shop.settings.get("timezone", DEFAULT_TIMEZONE))
     try:
         return utc_of_local(moment, zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UsageError(f"moment is {moment!r}; expected 2026-11-21T08:00") from error

@@ -17,6 +17,7 @@ KINDS = ("", "new", "changed", "merged", "same", "refused", "conflict")
 _COLUMN = re.compile(r"map_(\d{1,2})_(\d{1,3})")
 _HEAD = re.compile(r"head_(\d{1,2})")
 _DEED = re.compile(r"deed_(\d{1,6})")
+_KEPT = re.compile(r"(?:(?:head|was)_\d+|map_\d+_\d+|use|chosen|sheet_as|hidden)\Z")
 _NUMBER = re.compile(r"\d{1,7}")
 
 
@@ -48,8 +49,7 @@ def choices_of() -> Choices:
 
 def kept_query() -> dict[str, Any]:
     """The address's choices, for the next address."""
-    left = {name: values for name, values in request.args.lists() if name not in ("page", "kind")}
-    return {name: values for name, values in left.items() if name != "lang"}
+    return {name: values for name, values in request.args.lists() if _KEPT.match(name)}
 
 
 def of_kind(changes: Sequence[Change], kind: str) -> list[Change]:

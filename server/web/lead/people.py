@@ -11,6 +11,7 @@ from server.base.errors import UsageError
 from server.library import Shop
 from server.store import ROLES as ALL_ROLES
 from server.store import Account
+from server.web import entries
 from server.web.lead.common import Console, page, say, show
 
 
@@ -61,7 +62,7 @@ def _added(console: Console) -> str:
 
 def _target(console: Console) -> Account:
     """The account of the form; 403 for one that is not the signed-in person's to manage."""
-    number = request.form.get("account", 0, type=int)
+    number = entries.number("account")
     found = next((row for row in console.parts.accounts.all() if row["id"] == number), None)
     if found is None:
         abort(404)

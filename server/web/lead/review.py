@@ -13,6 +13,7 @@ from server.curation.fields import script_from
 from server.library import Shop
 from server.library.save import script_fields
 from server.store.curation import Proposal
+from server.web import entries
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.editor import open_editor
@@ -68,7 +69,7 @@ def add(lead: Blueprint, console: Console) -> None:
         """Approves many new scripts at once, as one batch that can be undone."""
         if not console.may_publish(shop):
             raise UsageError("this shop lets only its publishers approve")
-        chosen = [console.inbox.proposal(shop.id, int(n)) for n in request.form.getlist("ids")]
+        chosen = [console.inbox.proposal(shop.id, n) for n in entries.numbers("ids")]
         waiting = [p for p in chosen if p is not None and p.status == "open"]
         scripts = {p.script_id: script_from(p.fields, shop.id) for p in waiting}
         expected = {p.script_id: p.base_version for p in waiting}

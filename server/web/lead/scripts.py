@@ -16,6 +16,7 @@ from server.library import STAGES, Script, Shop
 from server.library.save import script_fields
 from server.library.search import find
 from server.suggest import Query, suggest
+from server.web import entries
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.forms import bulk_changes
 
@@ -45,7 +46,7 @@ def filters() -> Filters:
         query=request.args.get("q", "").strip(),
         sort=sort if sort in SORTS else "file",
         state=state if state in STATES else "",
-        page=max(1, request.args.get("page", 1, type=int)),
+        page=max(1, entries.number("page", 1)),
         **given,
     )
 
@@ -88,7 +89,8 @@ def add(lead: Blueprint, console: Console) -> None:
     def bulk(shop: Shop) -> Any:
         ids = [i for i in request.form.getlist("ids") if i in shop.by_id]
         changes = bulk_changes(request.form)
-        back = redirect(request.form.get("back") or url_for("lead.scripts", shop=shop.id))
+        own_list = url_for("lead.scripts", shop=shop.id)
+        back = redirect(entries.local_path(request.form.get("back", ""), own_list))
         if not ids or not changes:
             say("bulk_nothing", "medium")
             return back

@@ -18,9 +18,11 @@ from server.curation.curator import text_version
 from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop, rules_file, shop_file
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
+from server.web import entries
 from server.web.lead.common import Console, page, say, show
 
 _TIMERS = ("greeting_s", "answer_s", "platform_s")
+_LONGEST_ID = 64
 _WORD_ENDS = re.compile(r"[:：=＝]")
 _BETWEEN = re.compile(r"[、，,;；]")
 
@@ -95,7 +97,7 @@ def add(lead: Blueprint, console: Console) -> None:
             abort(403)
         new, name = request.form.get("id", "").strip(), request.form.get("name", "").strip()
         root = console.parts.catalog.root
-        if not VALID_ID.fullmatch(new) or new == "rules":
+        if not VALID_ID.fullmatch(new) or len(new) > _LONGEST_ID or new == "rules":
             raise UsageError(f"shop id is {new!r}; expected ascii letters, digits and '-'")
         if (root / new).exists():
             raise UsageError(f"there is already a folder {new!r}; choose another id")
@@ -138,18 +140,10 @@ def _synonyms(text: str) -> dict[str, list[str]]:
 
 def _from_form(shop: Shop) -> dict[str, Any]:
     form = request.form
-    timers = {name: form.get(name, "").strip() for name in _TIMERS}
-    for name, text in timers.items():
-        if text and not (text.isdigit() and 0 < int(text) <= 86_400):
-            raise UsageError(f"{name} is {text!r}; expected whole seconds, 1 to 86400")
+    seconds = {name: entries.number(name, most=86_400) for name in _TIMERS}
+    timers = {name: str(value) for name, value in seconds.items() if value}
+    entries.share("threshold")
     threshold = form.get("threshold", "").strip()
-    if threshold:
-        try:
-            fits = 0 <= float(threshold) <= 1
-        except ValueError:
-            fits = False
-        if not fits:
-            raise UsageError(f"threshold is {threshold!r}; expected 0 to 1")
     chosen = {
         "threshold": threshold,
         "review": "off" if form.get("review") == "off" else "",

@@ -10,6 +10,7 @@ from flask import Blueprint, request
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
 from server.library import Shop
 from server.lint.remarks import REMARKS
+from server.web import entries
 from server.web.lead.common import Console, page, script_or_404, show
 from server.web.lead.gaps import DAYS, since, window
 from server.web.lead.scripts import PAGE_SIZE
@@ -40,7 +41,7 @@ def add(lead: Blueprint, console: Console) -> None:
             }.get(view, True)
         ]
         kept.sort(key=lambda row: (-row[1].used, -row[1].shown, row[0].id))
-        number = max(1, request.args.get("page", 1, type=int))
+        number = max(1, entries.number("page", 1))
         covered = coverage([dict(r) for r in console.usage.messages(shop.id, since(days), 100_000)])
         return show(
             "use.html",

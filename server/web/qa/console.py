@@ -17,9 +17,10 @@ from server.base.platforms import PLATFORMS
 from server.base.times import moment
 from server.curation.rule_examples import keep_example
 from server.library import SHOP_RULES_FILE
-from server.metrics.clock import local
+from server.metrics.clock import day_bounds, local
 from server.parts import Parts
 from server.store.quality.stores import Quality
+from server.web import entries
 from server.web.texts import t
 
 REVIEWERS = ("qa", "lead", "admin")
@@ -83,10 +84,15 @@ class Console:
 
     def span(self, days: int = 30) -> tuple[str, str]:
         """The days asked for (`from`, `to`), by default the last 30 up to today."""
-        last = _day(request.args.get("to", "")) or self.today()
-        start = date.fromisoformat(last) - timedelta(days=days - 1)
-        first = _day(request.args.get("from", "")) or start.isoformat()
-        return (first, last) if first <= last else (last, first)
+        last = entries.day("to") or date.fromisoformat(self.today())
+        first = entries.day("from") or last - timedelta(days=days - 1)
+        return min(first, last).isoformat(), max(first, last).isoformat()
+
+    def bounds(self) -> tuple[str, str]:
+        """First and last UTC moment of the days asked for, '' where none is."""
+        zone, first, last = self.zone(), entries.day("from"), entries.day("to")
+        since = day_bounds(first.isoformat(), zone)[0] if first else ""
+        return since, day_bounds(last.isoformat(), zone)[1] if last else ""
 
     def note(
         self, action: str, shop: str, conversation: int | None = None, details: str = ""
@@ -186,13 +192,6 @@ def seconds(value: float | None) -> str:
 def yuan(value: Decimal | float | None) -> str:
     """`1,234.50 元`; a dash for nothing."""
     return "–" if value is None else t("qa.yuan", n=f"{value:,.2f}")
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        abort(400, f"{text!r} is no day; expected 2026-11-21")
 
 
 def zipped(values: Iterable[str], name_of: Callable[[str], str] = str) -> list[tuple[str, str]]:

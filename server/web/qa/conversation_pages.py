@@ -12,11 +12,11 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from server.base.errors import BangdaError, UsageError
 from server.base.times import moment
 from server.compliance.findings import CATEGORIES
-from server.metrics.clock import day_bounds
 from server.metrics.waits import Said, waits, whole_seconds
 from server.store.quality.lookups import Sent, Talk, Wanted
 from server.store.quality.scores import Card
 from server.text.differ import Piece, text_pieces
+from server.web import entries
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Console, told
 from server.web.texts import t
@@ -122,7 +122,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
     @qa.get("/qa/conversation/<int:number>")
     @require(*REVIEWERS)
     def conversation(number: int) -> Any:
-        talk = console.quality.lookups.talk(number, request.args.get("before", 0, int))
+        talk = console.quality.lookups.talk(number, entries.number("before"))
         if talk is None:
             abort(404, t("qa.deleted"))
         shop = talk.conversation["shop"]
@@ -135,7 +135,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             "search",
             shop=shop,
             talk=talk,
-            focus=request.args.get("focus", 0, int),
+            focus=entries.number("focus"),
             items=console.quality.reviews.of_conversation(number),
             seen_by=console.quality.access.of_conversation(number),
             cards=console.quality.scores.of_conversation(number),
@@ -157,7 +157,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
         zone = console.zone(row["shop"])
         try:
             marks = {
-                line.id: _mark(request.form.get(f"mark_{line.id}", ""))
+                line.id: entries.whole(line.name, request.form.get(f"mark_{line.id}", ""))
                 for line in lines
                 if not line.fatal
             }
@@ -200,17 +200,13 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
     @require(*REVIEWERS)
     def search() -> Any:
         console.refresh()
-        shop, zone, arguments = console.shop(), console.zone(), request.args
+        shop, arguments = console.shop(), request.args
         names = ("text", "platform", "agent", "shopper", "rule")
         fields = {name: arguments.get(name, "").strip() for name in names}
         first, last = arguments.get("from", ""), arguments.get("to", "")
-        wanted = Wanted(
-            shop=shop,
-            since=day_bounds(first, zone)[0] if first else "",
-            until=day_bounds(last, zone)[1] if last else "",
-            **fields,
-        )
-        before = arguments.get("before", 0, int)
+        since, until = console.bounds()
+        wanted = Wanted(shop=shop, since=since, until=until, **fields)
+        before = entries.number("before")
         hits = console.quality.lookups.search(wanted, _PAGE, before)
         if any(fields.values()):
             told_fields = " ".join(f"{name}={value}" for name, value in fields.items() if value)
@@ -227,9 +223,3 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             more=hits[-1]["position"] if len(hits) == _PAGE else 0,
             arguments={k: v for k, v in arguments.items() if v and k != "before"},
         )
-
-
-def _mark(text: str) -> int:
-    if not text.isdecimal():
-        raise UsageError(f"mark is {text!r}; expected a whole number; fill in every line")
-    return int(text)

@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
 from server.base.errors import BangdaError
-from server.metrics.clock import day_bounds
 from server.store.quality.findings import EXAMPLE_KINDS
 from server.store.quality.lookups import Talk
 from server.store.quality.review import VERDICTS, QueueFilter
+from server.web import entries
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
@@ -44,15 +44,14 @@ def add_queue(qa: Blueprint, console: Console) -> None:
     """Routes."""
 
     def wanted() -> QueueFilter:
-        zone, first, last = console.zone(), request.values.get("from"), request.values.get("to")
-        sample = request.values.get("sample", "")
+        since, until = console.bounds()
         view = request.values.get("view", "open")
         return QueueFilter(
             shop=console.shop(),
             view=view if view in ("open", "lead", "done") else "open",
-            sample=int(sample) if sample.isdecimal() else 0,
-            since=day_bounds(first, zone)[0] if first else "",
-            until=day_bounds(last, zone)[1] if last else "",
+            sample=entries.number("sample"),
+            since=since,
+            until=until,
             **{
                 f: request.values.get(f, "")
                 for f in ("source", "severity", "rule", "agent", "platform")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
@@ -13,6 +13,7 @@ from server.curation.rule_examples import drop_examples
 from server.exchange.limits import RECORDS
 from server.exchange.records import read_records
 from server.quality.audit_check import verify_audit
+from server.web import entries
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
@@ -89,8 +90,8 @@ def add_records(qa: Blueprint, console: Console) -> None:
     def save_settings() -> Any:
         shop = console.one_shop()
         try:
-            opened = request.form.get("opened_on", "")
-            if opened and date.fromisoformat(opened) > datetime.now(UTC).date():
+            opened = entries.day("opened_on")
+            if opened and opened > datetime.now(UTC).date():
                 raise UsageError(t("qa.opened_in_future"))
             for name in _SETTINGS:
                 value = request.form.get(name, "")

@@ -10,6 +10,7 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 
 from server.base.errors import BangdaError, UsageError
 from server.store.quality.samples import METHODS, SampleOrder
+from server.web import entries
 from server.web.access import require
 from server.web.qa.console import REVIEWERS, Console, told
 from server.web.texts import t
@@ -45,10 +46,10 @@ def add_samples(qa: Blueprint, console: Console) -> None:
                 shop=shop,
                 name=form.get("name", "").strip()[:60],
                 method=form.get("method", ""),
-                first_day=form.get("from", ""),
-                last_day=form.get("to", ""),
-                size=_number(form.get("size", "")),
-                percent=_percent(form.get("percent", "")),
+                first_day=_day("from"),
+                last_day=_day("to"),
+                size=entries.number("size"),
+                percent=entries.share("percent", 100) or 0,
                 seed=form.get("seed", "").strip()[:40],
                 blind="blind" in form,
             )
@@ -60,17 +61,6 @@ def add_samples(qa: Blueprint, console: Console) -> None:
         return redirect(url_for("qa.queue", sample=number))
 
 
-def _number(text: str) -> int:
-    if text and not text.isdecimal():
-        raise UsageError(f"size is {text!r}; expected a whole number")
-    return int(text or 0)
-
-
-def _percent(text: str) -> float:
-    try:
-        value = float(text or 0)
-    except ValueError as error:
-        raise UsageError(f"percent is {text!r}; expected 0 to 100") from error
-    if not 0 <= value <= 100:
-        raise UsageError(f"percent is {text!r}; expected 0 to 100")
-    return value
+def _day(name: str) -> str:
+    found = entries.day(name)
+    return found.isoformat() if found else ""

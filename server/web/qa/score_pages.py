@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 
-from server.base.errors import BangdaError, UsageError
+from server.base.errors import BangdaError
 from server.metrics.agreement import ENOUGH_SAMPLES
 from server.metrics.scoring import Criterion
+from server.web import entries
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
@@ -67,8 +68,7 @@ def _lines(names: list[str], points: list[str], hints: list[str]) -> tuple[Crite
         name = name.strip()[:40]
         if not name:
             continue
-        if not text.strip().isdecimal():
-            raise UsageError(f"points of {name} are {text!r}; expected a whole number, 0 is fatal")
+        worth = entries.whole(name, text, 1_000)
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or f"line-{place}"
-        found.append(Criterion(f"{slug}-{place}", name, int(text), hint.strip()[:80]))
+        found.append(Criterion(f"{slug}-{place}", name, worth, hint.strip()[:80]))
     return tuple(found[:_MOST_LINES])

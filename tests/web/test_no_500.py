@@ -1,0 +1,181 @@
+"""No address and no form ends as an error of the server's own, whatever is typed into it."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from server.app import create_app
+from server.base.config import Config
+from server.parts import parts_of
+from server.store import ConversationRow, EventRow, MessageRow
+from tests.conftest import COURIER, SHIP
+from tests.support import CharacterEncoder, write_shop
+
+BASE = "http://127.0.0.1:8765"
+JUNK = (
+    "", "x", "-1", "1.5", "nan", "²", "９", "2" * 19, "9" * 30, "2026-13-45", "2026-11", "0001-01-01",
+    "9999-12-31", "2026-11-21T25:61", "\x00\n\r", "'\"%_", "../../x", "a" * 3000, "shop-a", "fix",
+)  # fmt: skip
+NUMBERS = ("0", "1", "9" * 12, "2" * 19, "9" * 40)
+# A stream without an end, and addresses that are files.
+NOT_WALKED = {"/live", "static", "assets"}
+_ASKED = re.compile(
+    r"""(?:args|form|values|files)\.(?:get|getlist)\(\s*["'](\w+)["']|["'](\w+)["'] in request\."""
+)
+_NAMED = re.compile(r"""name=["']([\w-]+)["']""")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("junk")
+    root = folder / "library"
+    settings = {"timezone": "Asia/Shanghai"}
+    shop = {
+        "name": "甲店",
+        "platforms": ["douyin"],
+        "facts": {"截止": "16:00"},
+        "settings": settings,
+    }
+    write_shop(root, "shop-a", [SHIP, COURIER], shop)
+    write_shop(root, "shop-b", [COURIER])
+    made = create_app(Config(root, folder / "data", port=8765), CharacterEncoder())
+    _seed(made)
+    yield made
+    parts_of(made).close()
+
+
+def _seed(app: Flask) -> None:
+    """One of everything that an address can name: conversation, item, task, proposal, upload."""
+    parts = parts_of(app)
+    owner = ConversationRow("shop-a", "douyin", "c1", "s1", "小鹿", "小晴")
+    for number, sender in enumerate(("shopper", "agent", "shopper")):
+        parts.traffic.record_turn(owner, MessageRow(f"m{number}", sender, f"话{number}", ""))
+    sent = EventRow("sent", "o1", text="加我微信", outcome="other")
+    parts.traffic.record_event(owner, sent)
+    parts.traffic.record_event(owner, EventRow("missing_script", "r1", text="话0"))
+    number = parts.database.rows("SELECT id FROM messages WHERE sender = 'agent'")[0]["id"]
+    findings = parts.quality.findings
+    item = findings.report_miss(number, "qa", "rudeness", "注")
+    for kind in ("fix", "gap"):
+        findings.add_task(item, kind, "注")
+    client = signed_in(app, "admin")
+    form = {"shop": "shop-a", "question": "问", "reply": "答", "note": "注"}
+    client.post("/lead/propose", data=form, base_url=BASE)
+    client.post("/lead/shop-a/golden", data={"message": "几点发"}, base_url=BASE)
+    file = (io.BytesIO("问法,回复\n问一,答一\n".encode()), "a.csv")
+    posted = client.post("/lead/shop-a/import", data={"file": file}, base_url=BASE)
+    app.config["JUNK_UPLOAD"] = posted.location.rsplit("/", 1)[1]
+
+
+def signed_in(app: Flask, role: str) -> FlaskClient:
+    account, _ = parts_of(app).auth.issue(f"{role}{secrets.token_hex(4)}", role, "")
+    client = app.test_client()
+    with client.session_transaction(base_url=BASE) as session:
+        session["page"] = parts_of(app).auth.open_page(account)
+    return client
+
+
+def addresses(app: Flask, rule: Rule) -> list[str]:
+    """A route's address with what exists, what does not, and numbers that fit nowhere."""
+    found = [rule.rule]
+    for part in re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule):
+        kind, name = part
+        known = {"shop": "shop-a", "script_id": "ship.when", "key": app.config["JUNK_UPLOAD"],
+                 "ending": "csv", "kind": "fix", "month": "2026-11", "name": "en"}  # fmt: skip
+        values = NUMBERS if kind == "int" else (known.get(name, "x"), "x", "2026-99", "²", "9" * 40)
+        hole = f"<{kind}:{name}>" if kind else f"<{name}>"
+        found = [a.replace(hole, value) for a in found for value in values]
+    return found
+
+
+def names_asked(app: Flask, rule: Rule) -> list[str]:
+    """What the module of a route's view, and the templates beside it, call their fields."""
+    view = inspect.unwrap(app.view_functions[rule.endpoint])
+    path = Path(inspect.getsourcefile(view) or "")
+    texts = [p.read_text("utf-8") for p in path.parent.glob("*.py")]
+    templates = (p.read_text("utf-8") for p in path.parent.rglob("*.html"))
+    found = {name for text in texts for pair in _ASKED.findall(text) for name in pair if name}
+    found |= {name for text in templates for name in _NAMED.findall(text)}
+    return sorted(found - {"do"})
+
+
+def routes(app: Flask) -> list[Rule]:
+    rules = app.url_map.iter_rules()
+    return [r for r in rules if not any(part in r.rule for part in NOT_WALKED)]
+
+
+def tried(client: FlaskClient, rule: Rule, address: str, fields: dict[str, str]) -> Iterator[str]:
+    for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+        if method == "GET":
+            answer = client.get(address, query_string=fields, base_url=BASE)
+        elif rule.rule.startswith("/api/"):
+            answer = client.post(address, json=fields, base_url=BASE)
+        else:
+            answer = client.post(address, data=fields, base_url=BASE)
+        if answer.status_code >= 500:
+            yield f"{method} {address} {dict(list(fields.items())[:3])}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("role", ["admin", "agent"])
+def test_no_address_and_no_form_is_a_500(
+    app: Flask, role: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    client = signed_in(app, role)
+    failed: list[str] = []
+    for rule in routes(app):
+        names = names_asked(app, rule)
+        if rule.rule == "/signout":
+            continue
+        for address in addresses(app, rule):
+            failed += tried(client, rule, address, {})
+        usual = addresses(app, rule)[0]
+        for junk in JUNK:
+            failed += tried(client, rule, usual, dict.fromkeys(names, junk))
+    assert failed == []
+
+
+def test_the_walk_sees_every_route_and_its_fields(app: Flask) -> None:
+    walked = {rule.rule: names_asked(app, rule) for rule in routes(app)}
+    assert len(walked) > 80
+    assert {"from", "to"} <= set(walked["/qa/figures"])
+    assert {"ids", "back"} <= set(walked["/lead/<shop>/scripts/bulk"])
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/qa/figures?to=2026-13-45", "to 填的是“2026-13-45”，应为日期"),
+        ("/qa/figures?from=9999-12-31", "应为日期"),
+        ("/lead/shop-a/use?page=x", "page 填的是“x”，应为整数"),
+        ("/lead/shop-a/use?page=x&lang=en", "expected a whole number"),
+    ],
+)
+def test_a_wrong_entry_is_told_in_the_readers_language(app: Flask, address: str, said: str) -> None:
+    answer = signed_in(app, "admin").get(address, base_url=BASE)
+    assert answer.status_code == 400
+    assert said in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("number", ["2" * 19, "9" * 40])
+def test_a_row_that_cannot_be_is_not_found(app: Flask, number: str) -> None:
+    answer = signed_in(app, "admin").get(f"/qa/item/{number}", base_url=BASE)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("back", ["//example.com", "https://example.com", "/\t/example.com"])
+def test_a_form_leads_nowhere_else(app: Flask, back: str) -> None:
+    client = signed_in(app, "admin")
+    answer = client.post("/lead/shop-a/scripts/bulk", data={"back": back}, base_url=BASE)
+    assert answer.location == "/lead/shop-a/scripts"
