@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.lint.rules import same
+from server.metrics.clock import local_day
 from server.scripts_index import ScriptsIndex
 from server.text.normal import grams, normalize
 
@@ -77,9 +79,9 @@ class Cluster:
         """How often each reason."""
         return dict(Counter(item.why for item in self.items))
 
-    def per_day(self, days: Sequence[str]) -> list[int]:
-        """Counts for the given days (YYYY-MM-DD)."""
-        counts = Counter(item.at[:10] for item in self.items)
+    def per_day(self, days: Sequence[str], zone: ZoneInfo) -> list[int]:
+        """Counts for the given days (YYYY-MM-DD) of a time zone."""
+        counts = Counter(local_day(item.at, zone) for item in self.items)
         return [counts[day] for day in days]
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.metrics.clock import local_day
 
 
 @dataclass
@@ -46,24 +49,38 @@ class Coverage:
 
 
 def use_by_script(
-    shown: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]
+    shown: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]], zone: ZoneInfo
 ) -> dict[str, Use]:
-    """Use by script id, from the rows of `Usage.shown` and `Usage.events`."""
+    """Use by script id, from the rows of `Usage.shown` and `Usage.events`; days are the zone's."""
     found: dict[str, Use] = {}
     for row in shown:
         use = found.setdefault(row["script_id"], Use(row["script_id"]))
         use.shown += row["n"]
         use.passed += row["passed"]
+    for (script_id, day, agent), (inserted, sent) in _by_day(events, found, zone).items():
+        use, taken = found[script_id], max(inserted, sent)
+        use.by_day[day] = use.by_day.get(day, 0) + taken
+        use.by_agent[agent] = use.by_agent.get(agent, 0) + taken
+    return found
+
+
+def _by_day(
+    events: Iterable[Mapping[str, Any]], found: dict[str, Use], zone: ZoneInfo
+) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Times put into the box and times sent, by script, local day and agent; adds to the uses.
+
+    A reply is put into the box in one minute and sent in the next: only the day's sums compare.
+    """
+    sums: dict[tuple[str, str, str], tuple[int, int]] = {}
     for row in events:
         use = found.setdefault(row["script_id"], Use(row["script_id"]))
-        inserted, sent, edited = row["inserted"], row["sent"], row["edited"]
-        use.inserted += inserted
-        use.sent += sent
-        use.edited += edited
-        taken = max(inserted, sent + edited)
-        use.by_day[row["day"]] = use.by_day.get(row["day"], 0) + taken
-        use.by_agent[row["agent"]] = use.by_agent.get(row["agent"], 0) + taken
-    return found
+        use.inserted += row["inserted"]
+        use.sent += row["sent"]
+        use.edited += row["edited"]
+        key = (row["script_id"], local_day(row["at"], zone), row["agent"])
+        inserted, sent = sums.get(key, (0, 0))
+        sums[key] = (inserted + row["inserted"], sent + row["sent"] + row["edited"])
+    return sums
 
 
 def coverage(messages: Iterable[Mapping[str, Any]]) -> Coverage:

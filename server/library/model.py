@@ -120,10 +120,14 @@ class Shop:
         text = self.settings.get("threshold", "")
         return float(text) if text else None
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.settings.get("timezone", DEFAULT_TIMEZONE))
+
     def local_now(self, now: datetime | None = None) -> datetime:
         """`now` (aware; default: the clock) as naive time in the shop's time zone."""
-        zone = ZoneInfo(self.settings.get("timezone", DEFAULT_TIMEZONE))
-        return (now or datetime.now(UTC)).astimezone(zone).replace(tzinfo=None)
+        return (now or datetime.now(UTC)).astimezone(self.zone).replace(tzinfo=None)
 
     def facts_at(self, local_now: datetime) -> dict[str, str]:
         """The facts that hold at this time, name to value."""

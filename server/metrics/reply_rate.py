@@ -30,7 +30,8 @@ class Formula:
 
     Messages sent from `from_hour` up to (not including) `until_hour` local time count. `unit` says
     who is counted once a `period`: a shopper, a session or each message. A unit is missed when any
-    of its counted messages had no answer within `within_s`.
+    of its counted messages had no answer within `within_s`. `first_only`: of a session only the
+    shopper's first message counts, and its time decides.
     """
 
     platform: str
@@ -46,6 +47,7 @@ class Formula:
     clause: str
     since: str
     standing: str
+    first_only: bool = False
 
     def counts(self, minute: int) -> bool:
         """Whether a message sent at this local minute of the day counts."""

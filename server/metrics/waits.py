@@ -40,18 +40,18 @@ def waits(messages: Iterable[Said]) -> list[Wait]:
 
     Each message counts from its own sending to the next message of an agent, so the messages of a
     burst share an answer but not a wait. Begun seconds count as whole ones: 20.1 s is 21 s. `first`
-    marks the message that opened a session, `session` is that message's key.
+    marks a session's first message of the shopper, whoever opened it; `session` is its key.
     """
     ordered = sorted(messages, key=lambda said: (said.at, said.key))
     answers = _answers(ordered)
     found: list[Wait] = []
-    session, last_at = 0, None
+    session, last_at, opened = 0, None, False
     for said, answer in zip(ordered, answers, strict=True):
-        opens = last_at is None or said.at - last_at > SESSION_GAP
+        opened = opened or last_at is None or said.at - last_at > SESSION_GAP
         last_at = said.at
         if said.sender == "agent":
             continue
-        first = opens or session == 0
+        first, opened = opened, False
         session = said.key if first else session
         seconds = whole_seconds(answer.at - said.at) if answer else None
         agent = answer.agent if answer else said.agent

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from server.metrics.adoption import Adoption, adoption
 from server.metrics.clock import elapsed_share, local, month_days, month_of
@@ -234,11 +234,8 @@ def _standing(
 
 def _turnover(quality: Quality, scope: Scope) -> Decimal | None:
     """The month's turnover as the lead typed it, else the sum of imported orders."""
-    typed = quality.settings.get(scope.shop, "turnover")
-    try:
-        return Decimal(typed) if typed else quality.figures.turnover(scope)
-    except InvalidOperation:
-        return quality.figures.turnover(scope)
+    typed = quality.settings.turnover(scope.shop, month_of(scope.first))
+    return quality.figures.turnover(scope) if typed is None else typed
 
 
 def _by_weekday(hours: Sequence[tuple[str, int, int, int]]) -> list[tuple[int, int, int, int]]:

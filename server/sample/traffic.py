@@ -1,7 +1,9 @@
 """A month of made-up traffic for `bangda demo --with-history`, so that QA's pages can be judged.
 
 Everything in it is marked: conversation ids begin with `sample-`, shoppers are called 样例买家, and
-the setting `sample_traffic` makes every QA page say so. The same seed makes the same traffic.
+the setting `sample_traffic` makes every QA page say so. The same seed and library make the same
+traffic. What is offered for a message is what today's ranking offers, so that no page says that
+something has no answer which the panel answers.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from server.desk.rows import warning_row
 from server.library import Script
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.rows import ConversationRow, Outcome, SuggestionRow, WarningRow
+from server.suggest import Candidate, Query, Ranking, suggest
 
 SAMPLE_PREFIX = "sample-"
 # Share of a day's conversations by local hour, 0 to 23: what busy shops see, two peaks.
@@ -35,6 +38,7 @@ _OWN_WORDS = (
     "亲，您发下订单号我查查", "不好意思久等了", "嗯嗯，是的呢", "亲，图片发我看下可以吗",
 )  # fmt: skip
 _ASKED = 3
+_OFFERED = 3
 _RISKY = (
     "再不处理我就打12315了",
     "你们这样我要投诉平台介入了",
@@ -102,6 +106,7 @@ class _Writer:
         self._weights = [1 / (place + 3) for place in range(len(self._scripts))]
         chance.shuffle(self._scripts)
         self._found: dict[tuple[str, str, str], list[WarningRow]] = {}
+        self._ranked: dict[tuple[str, str], Ranking] = {}
         self._facts = served.shop.facts_at(served.shop.local_now())
         asked = [text for script in self._scripts for text in _questions(script)]
         served.checker.prepare([*asked, *_OPENINGS, *_CLOSINGS, *_RISKY, *self._violations()])
@@ -128,8 +133,7 @@ class _Writer:
         if chance.random() < 0.6:
             opening = chance.choice(_OPENINGS)
             if opening:
-                talk.messages.append(self._shopper(opening, platform, at))
-                at += timedelta(seconds=chance.randint(2, 20))
+                at = self._greeted(talk, agent, platform, at, opening)
         for turn in range(chance.choices((1, 2, 3, 4, 6), (3, 4, 4, 2, 1))[0]):
             at = self._round(talk, agent, platform, at, hour, last=turn == 0)
             at += timedelta(seconds=chance.randint(8, 150))
@@ -149,7 +153,7 @@ class _Writer:
         asked = chance.choice(_questions(script))
         if chance.random() < 0.006:
             asked = chance.choice(_RISKY)
-        message = self._shopper(asked, platform, at, script)
+        message = self._shopper(asked, platform, at)
         talk.messages.append(message)
         if chance.random() < agent.missed * (6 if hour < 8 else 1) * (0.5 if last else 1):
             return at
@@ -157,46 +161,61 @@ class _Writer:
         night = 9.0 if hour < 8 else 1.0
         wait = agent.wait_s * rush * night * chance.lognormvariate(0, agent.spread)
         at += timedelta(seconds=max(2.0, wait))
-        talk.messages.append(self._reply(agent, platform, at, message, script))
+        talk.messages.append(self._reply(agent, platform, at, message))
         return at
 
-    def _shopper(
-        self, text: str, platform: str, at: datetime, script: Script | None = None
-    ) -> PastMessage:
+    def _greeted(
+        self, talk: PastTalk, agent: AgentStyle, platform: str, at: datetime, opening: str
+    ) -> datetime:
+        """A greeting, answered at once where a script answers it, else followed by the question."""
+        message = self._shopper(opening, platform, at)
+        talk.messages.append(message)
+        at += timedelta(seconds=self.chance.randint(2, 20))
+        source = next((s for s in message.suggestions if s.shown), None)
+        if source is not None:
+            talk.messages.append(self._sent(source, source.text, "as_is", at))
+            at += timedelta(seconds=self.chance.randint(4, 40))
+        return at
+
+    def _shopper(self, text: str, platform: str, at: datetime) -> PastMessage:
         message = PastMessage("shopper", text, utc_text(at))
         message.warnings = self._warnings(text, "incoming", platform)
-        if script is not None:
-            others = self.chance.sample(self._scripts, min(2, len(self._scripts)))
-            found = [script, *(s for s in others if s.id != script.id)]
-            if self.chance.random() < 0.12:
-                found = found[1:] + found[:1]
-            shown = 3 if self.chance.random() < 0.86 else 0
-            message.suggestions = [
-                self._suggestion(candidate, place, shown)
-                for place, candidate in enumerate(found, 1)
-            ]
+        ranking = self._ranking(text, platform)
+        message.suggestions = [
+            self._suggestion(candidate, place, ranking.shown)
+            for place, candidate in enumerate(ranking.candidates, 1)
+        ]
         return message
 
-    def _suggestion(self, script: Script, rank: int, shown: int) -> SuggestionRow:
-        confidence = round(self.chance.uniform(0.55, 0.97) / rank**0.5, 3)
+    def _ranking(self, text: str, platform: str) -> Ranking:
+        """What agents of the shop are offered for these words today."""
+        key = (text, platform)
+        if key not in self._ranked:
+            served = self._served
+            query = Query(text, platform=platform)
+            self._ranked[key] = suggest(query, served.index, top_k=_OFFERED, terms=served.terms())
+        return self._ranked[key]
+
+    def _suggestion(self, candidate: Candidate, rank: int, shown: int) -> SuggestionRow:
+        script = candidate.script
         return SuggestionRow(
             suggestion_id=f"{SAMPLE_PREFIX}{self.chance.getrandbits(64):016x}",
             script_id=script.id,
             script_version=script.version,
             rank=rank,
-            score=confidence,
-            confidence=confidence,
+            score=candidate.score,
+            confidence=candidate.confidence,
             shown=rank <= shown,
-            why=script.title,
+            why=candidate.why,
             text=fill(script.reply, self._facts).text,
             library_version=self._served.shop.version,
         )
 
     def _reply(
-        self, agent: AgentStyle, platform: str, at: datetime, asked: PastMessage, script: Script
+        self, agent: AgentStyle, platform: str, at: datetime, asked: PastMessage
     ) -> PastMessage:
         chance = self.chance
-        source = next((s for s in asked.suggestions if s.script_id == script.id and s.shown), None)
+        source = next((s for s in asked.suggestions if s.shown), None)
         outcome: Outcome = "other"
         text = chance.choice(_OWN_WORDS)
         if source is not None and chance.random() < agent.adopts:
@@ -205,16 +224,8 @@ class _Writer:
         slip = chance.random() < agent.slips
         if slip:
             text, outcome, source = chance.choice(self._violations()), "other", None
-        message = PastMessage("agent", text, utc_text(at), outcome=outcome)
-        message.source = source if outcome != "other" else None
+        message = self._sent(source if outcome != "other" else None, text, outcome, at)
         before = utc_text(at - timedelta(seconds=1))
-        if message.source is not None:
-            fields = {
-                "suggestion_id": message.source.suggestion_id,
-                "script_id": message.source.script_id,
-                "text": message.source.text,
-            }
-            message.events = [(before, "inserted", fields)]
         if slip:
             message.warnings = self._warnings(text, "sent", platform)
             message.drafts = [(before, row) for row in self._warnings(text, "draft", platform)]
@@ -223,6 +234,21 @@ class _Writer:
         elif chance.random() < agent.slips * 2:
             bad = chance.choice(self._violations())
             message.drafts = [(before, row) for row in self._warnings(bad, "draft", platform)]
+        return message
+
+    def _sent(
+        self, source: SuggestionRow | None, text: str, outcome: Outcome, at: datetime
+    ) -> PastMessage:
+        """An agent's reply, put into the box a second before when it is a suggestion."""
+        message = PastMessage("agent", text, utc_text(at), outcome=outcome)
+        message.source = source
+        if source is not None:
+            fields = {
+                "suggestion_id": source.suggestion_id,
+                "script_id": source.script_id,
+                "text": source.text,
+            }
+            message.events = [(utc_text(at - timedelta(seconds=1)), "inserted", fields)]
         return message
 
     def _violations(self) -> Sequence[str]:

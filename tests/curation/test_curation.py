@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -191,7 +192,11 @@ def test_same_words_and_same_meaning_stand_together() -> None:
     found = cluster(items, embed)
     assert [(c.count, c.text) for c in found] == [(3, "有儿童款吗"), (1, "能寄部队吗")]
     assert found[0].questions == ("有儿童款吗", "儿童款有没有")
-    assert found[0].per_day(["2026-11-01", "2026-11-02", "2026-11-03"]) == [2, 0, 1]
+    assert found[0].per_day(["2026-11-01", "2026-11-02", "2026-11-03"], ZoneInfo("UTC")) == [
+        2,
+        0,
+        1,
+    ]
 
 
 def test_groups_join_by_their_mean_likeness() -> None:
@@ -235,26 +240,34 @@ def test_typed_and_edited_need_three() -> None:
 
 
 def test_use_by_day_and_agent() -> None:
-    shown = [{"script_id": "a", "day": "2026-11-20", "agent": "甲", "n": 4, "passed": 3}]
+    shown = [{"script_id": "a", "at": "2026-11-20T02:00", "agent": "甲", "n": 4, "passed": 3}]
     events = [
         {
             "script_id": "a",
-            "day": "2026-11-20",
+            "at": "2026-11-20T02:00",
             "agent": "甲",
             "inserted": 1,
+            "sent": 0,
+            "edited": 0,
+        },
+        {
+            "script_id": "a",
+            "at": "2026-11-20T02:01",
+            "agent": "甲",
+            "inserted": 0,
             "sent": 1,
             "edited": 0,
         },
         {
             "script_id": "a",
-            "day": "2026-11-21",
+            "at": "2026-11-20T16:30",
             "agent": "乙",
             "inserted": 2,
             "sent": 0,
             "edited": 1,
         },
     ]
-    use = use_by_script(shown, events)["a"]
+    use = use_by_script(shown, events, ZoneInfo("Asia/Shanghai"))["a"]
     assert (use.used, use.passed_share, use.by_agent) == (3, 0.75, {"甲": 1, "乙": 2})
     assert use.series(days_until(date(2026, 11, 21), 3)) == [0, 1, 2]
     rows = [{"shown": 1, "used": 0}, {"shown": 0, "used": 0}, {"shown": 1, "used": 1}]

@@ -206,6 +206,11 @@ def test_facts_change_in_place(tmp_path: Path) -> None:
     assert "# 发货" in new and "# 到月底" in new
 
 
+def test_the_last_day_that_there_is_stands_for_always() -> None:
+    until = parse_moment("9999-12-31")
+    assert until is not None and until.last.year == 9999
+
+
 def test_fact_removed_and_table_closed(tmp_path: Path) -> None:
     new = edit_shop(SHOP, {"timers": {"greeting_s": "20"}}, {"发货时效": None, "活动": None})
     assert "facts" not in new and "greeting_s: '20'" in new

@@ -80,6 +80,17 @@ def test_two_hours_of_silence_open_a_new_session() -> None:
     ]
 
 
+def test_a_session_that_the_agent_opens_again_is_a_new_one() -> None:
+    said = talk(
+        "S 09:00:00", "甲 09:00:10", "甲 13:00:00", "S 13:05:00", "甲 13:05:30", "S 13:06:00"
+    )
+    assert [(wait.first, wait.session) for wait in waits(said)] == [
+        (True, 1),
+        (True, 4),
+        (False, 4),
+    ]
+
+
 def test_an_agent_may_open_but_the_shopper_s_first_message_is_first() -> None:
     said = talk("甲 09:00:00", "S 09:00:30", "甲 09:00:40")
     assert [(wait.first, wait.seconds) for wait in waits(said)] == [(True, 10)]

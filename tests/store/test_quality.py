@@ -18,6 +18,7 @@ from server.exchange.records import read_records
 from server.metrics.reply_rate import ReplyRate
 from server.quality.figures_board import board
 from server.store import Database, Traffic
+from server.store.curation import Usage
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
@@ -130,6 +131,30 @@ def test_the_thirty_second_rate_waits_for_what_can_still_be_answered(
         room.rollup.refresh(moment(utc(f"11-10 {clock}")))
         rates = room.figures.reply_rates(NOVEMBER, formula="30s")
         assert rates["pinduoduo"][""] == ReplyRate(1, missed)
+
+
+def test_jd_counts_the_first_message_of_a_session_between_nine_and_eleven(
+    database: Database, room: Quality
+) -> None:
+    in_time = talk("a", "S 11-10 09:00:00 在吗", "A 11-10 09:00:20 在", "S 11-10 09:05:00 多大",
+                   "A 11-10 09:06:00 M", platform="jd")  # fmt: skip
+    late = talk("b", "S 11-10 10:00:00 在吗", "A 11-10 10:00:31 在", platform="jd")
+    night = talk("c", "S 11-10 08:59:50 在吗", "A 11-10 09:05:00 在", platform="jd")
+    Bulk(database).add([in_time, late, night])
+    room.rollup.refresh(NOW)
+    assert room.figures.reply_rates(NOVEMBER, formula="30s")["jd"][""] == ReplyRate(2, 1)
+
+
+def test_typed_turnover_belongs_to_its_month(room: Quality) -> None:
+    room.settings.set("shop-a", "turnover:2026-11", "￥123,456.70", "主管")
+    assert room.settings.turnover("shop-a", "2026-11") == Decimal("123456.70")
+    assert room.settings.turnover("shop-a", "2026-12") is None
+    for wrong in ("很多", "nan", "-1", "1e99"):
+        with pytest.raises(UsageError, match="expected yuan"):
+            room.settings.set("shop-a", "turnover:2026-11", wrong, "主管")
+    for name in ("turnover", "turnover:2026-13"):
+        with pytest.raises(UsageError, match="is unknown"):
+            room.settings.set("shop-a", name, "1", "主管")
 
 
 def test_a_shopper_in_two_conversations_counts_once(database: Database, room: Quality) -> None:
@@ -518,3 +543,20 @@ def test_verdicts_and_the_audit_log_refuse_changes(database: Database, room: Qua
     ):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             database.write(lambda db, sql=sql: db.execute(sql))
+
+
+def test_a_script_shown_again_for_one_message_counts_once(database: Database) -> None:
+    traffic = Traffic(database)
+    owner = ConversationRow("shop-a", "kuaishou", "c-a", "a", "", "甲")
+
+    def offered(name: str) -> SuggestionRow:
+        return SuggestionRow(name, "ship", "v", 1, 0.5, 0.9, True, "", "今天发", "l")
+
+    for message, names in (("m1", ("s1", "s2", "s3")), ("m2", ("s4", "s5"))):
+        for name in names:
+            traffic.record_turn(
+                owner, MessageRow(message, "shopper", "几点发", ""), [offered(name)]
+            )
+    traffic.record_event(owner, EventRow("inserted", "r", "s4", "ship"))
+    rows = Usage(database).shown("shop-a", "")
+    assert (sum(r["n"] for r in rows), sum(r["passed"] for r in rows)) == (2, 1)

@@ -6,15 +6,20 @@ import sqlite3
 
 from server.store.database import Database
 
+# A message that is asked about again shows the same script again: that is one showing, used when
+# any of its suggestions was.
 _SHOWN = """
-    SELECT s.script_id, substr(s.created_at, 1, 10) AS day, c.agent, count(*) AS n,
-           sum(NOT EXISTS (SELECT 1 FROM events e WHERE e.suggestion_id = s.suggestion_id
-                           AND e.event IN ('inserted', 'copied', 'sent'))) AS passed
-    FROM suggestions s JOIN conversations c ON c.id = s.conversation
-    WHERE c.shop = ? AND s.shown = 1 AND s.created_at >= ? GROUP BY 1, 2, 3
+    SELECT script_id, at, agent, count(*) AS n, sum(NOT used) AS passed FROM (
+        SELECT s.script_id, min(substr(s.created_at, 1, 16)) AS at, c.agent,
+               max(EXISTS (SELECT 1 FROM events e WHERE e.suggestion_id = s.suggestion_id
+                           AND e.event IN ('inserted', 'copied', 'sent'))) AS used
+        FROM suggestions s JOIN conversations c ON c.id = s.conversation
+        WHERE c.shop = ? AND s.shown = 1 AND s.created_at >= ?
+        GROUP BY s.script_id, s.message, c.agent)
+    GROUP BY 1, 2, 3
 """
 _EVENTS = """
-    SELECT script_id, substr(at, 1, 10) AS day, agent,
+    SELECT script_id, substr(at, 1, 16) AS at, agent,
            sum(event IN ('inserted', 'copied')) AS inserted,
            sum(event = 'sent' AND outcome = 'as_is') AS sent,
            sum(event = 'sent' AND outcome = 'edited') AS edited
@@ -55,11 +60,11 @@ class Usage:
         self._db = database
 
     def shown(self, shop: str, since: str) -> list[sqlite3.Row]:
-        """script_id, day, agent, n (times shown), passed (of these never used)."""
+        """script_id, at (UTC, to the minute), agent, n (messages shown for), passed (not used)."""
         return self._db.rows(_SHOWN, [shop, since])
 
     def events(self, shop: str, since: str) -> list[sqlite3.Row]:
-        """script_id, day, agent, inserted, sent (as is), edited."""
+        """script_id, at (UTC, to the minute), agent, inserted, sent (as is), edited."""
         return self._db.rows(_EVENTS, [shop, since])
 
     def messages(self, shop: str, since: str, limit: int = 3_000) -> list[sqlite3.Row]:

@@ -127,10 +127,11 @@ def _sum_units(
         f"FROM (SELECT shop, day, platform, agent, ? AS formula, {unit} AS unit, "
         "max(CASE WHEN wait_s IS NULL THEN pending_until IS NULL ELSE wait_s > ? END) AS late "
         "FROM waits WHERE shop = ? AND day = ? AND platform = ? AND minute >= ? AND minute < ? "
+        "AND (first OR NOT ?) "
         f"GROUP BY agent, {unit}) GROUP BY agent",
         [
             formula.id, formula.within_s, shop, day, platform,
-            formula.from_hour * 60, formula.until_hour * 60,
+            formula.from_hour * 60, formula.until_hour * 60, formula.first_only,
         ],
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from server.store.quality.waiting import measure
 from server.store.quality.words import split
 
 _CHUNK = 20_000
-_VERSION = "1"
+_VERSION = "2"
 
 # Without DISTINCT, for which SQLite would walk through all waits in the order of conversations.
 OVERDUE = "SELECT conversation FROM waits WHERE pending_until < ?"

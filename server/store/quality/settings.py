@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import sqlite_utils
@@ -21,6 +23,9 @@ DEFAULTS: Final[dict[str, str]] = {
     "turnover": "",
     "sample_traffic": "",
 }
+# The turnover of a month is its own setting: `turnover:2026-11`.
+_MONTHLY = re.compile(r"turnover:\d{4}-(?:0[1-9]|1[0-2])")
+_MOST_YUAN = Decimal(10) ** 11
 _NUMBERS = {"retention_days": (1, 3650), "appeal_days": (1, 90), "blind_percent": (0, 100)}
 
 
@@ -35,7 +40,12 @@ class Settings:
         """The shop's value, else the server's, else the default."""
         sql = "SELECT value FROM qa_settings WHERE name = ? AND shop IN (?, '') ORDER BY shop DESC"
         row = self._db.row(sql, [name, shop])
-        return str(row["value"]) if row else DEFAULTS[name]
+        return str(row["value"]) if row else DEFAULTS[name.partition(":")[0]]
+
+    def turnover(self, shop: str, month: str) -> Decimal | None:
+        """The turnover typed for a month `2026-11`, in yuan."""
+        typed = self.get(shop, f"turnover:{month}")
+        return Decimal(typed) if typed else None
 
     def number(self, shop: str, name: str) -> int:
         """A setting that is a whole number."""
@@ -44,7 +54,9 @@ class Settings:
     def set(self, shop: str, name: str, value: str, who: str) -> None:
         """Changes one setting. Raises UsageError for a value that cannot be."""
         value = value.strip()
-        if name not in DEFAULTS:
+        if _MONTHLY.fullmatch(name):
+            value = _yuan(value)
+        elif name not in DEFAULTS or name == "turnover":
             raise UsageError(f"setting {name!r} is unknown; expected one of: {', '.join(DEFAULTS)}")
         if name in _NUMBERS:
             low, high = _NUMBERS[name]
@@ -93,3 +105,15 @@ class Settings:
             extend(db, "score_form", who, "score form", {"shop": shop, "form": form, "lines": text})
 
         self._audit.commit(job)
+
+
+def _yuan(text: str) -> str:
+    """An amount as it is kept, '' for none. Raises UsageError."""
+    plain = text.replace(",", "").replace("，", "").removeprefix("¥").removeprefix("￥").strip()
+    try:
+        fits = not plain or 0 <= Decimal(plain) < _MOST_YUAN
+    except InvalidOperation:
+        fits = False
+    if not fits:
+        raise UsageError(f"turnover is {text!r}; expected yuan, as 123456.78")
+    return plain

@@ -48,7 +48,7 @@ def add(lead: Blueprint, console: Console) -> None:
             typed=typed[:_SHOWN],
             tasks=console.parts.quality.findings.tasks(shop.id),
             edited=[(shop.by_id[i], c) for i, c in edited if i in shop.by_id][:_SHOWN],
-            window=days_until(datetime.now(UTC).date(), min(days, 30)),
+            window=days_until(shop.local_now().date(), min(days, 30)),
             days=days,
             all_days=DAYS,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, request
@@ -25,7 +24,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def use(shop: Shop) -> Any:
         days = window()
-        names = days_until(datetime.now(UTC).date(), days)
+        names = days_until(shop.local_now().date(), days)
         found = uses(console, shop, days)
         view = request.args.get("view", "all")
         rows = [(s, found.get(s.id, Use(s.id))) for s in shop.scripts]
@@ -64,7 +63,7 @@ def add(lead: Blueprint, console: Console) -> None:
     def script_use(shop: Shop, script_id: str) -> Any:
         script = script_or_404(shop, script_id)
         days = window()
-        names = days_until(datetime.now(UTC).date(), days)
+        names = days_until(shop.local_now().date(), days)
         one = uses(console, shop, days).get(script_id, Use(script_id))
         return show(
             "script_use.html", "use", script=script, use=one, names=names, days=days, all_days=DAYS
@@ -76,7 +75,7 @@ def uses(console: Console, shop: Shop, days: int) -> dict[str, Use]:
     start = since(days)
     shown = [dict(row) for row in console.usage.shown(shop.id, start)]
     events = [dict(row) for row in console.usage.events(shop.id, start)]
-    return use_by_script(shown, events)
+    return use_by_script(shown, events, shop.zone)
 
 
 def _total(found: dict[str, Use], names: list[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
@@ -18,7 +18,7 @@ from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
 
-_SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on", "turnover")
+_SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on")
 _MAX_IMPORT_BYTES = 80 * 1024 * 1024
 
 
@@ -68,6 +68,11 @@ def add_records(qa: Blueprint, console: Console) -> None:
         answer.headers["Content-Disposition"] = "attachment; filename=shopper.json"
         return answer
 
+    def months_of(shop: str) -> list[str]:
+        """The running month and the one before, which platforms settle some days later."""
+        this = date.fromisoformat(console.today(shop)).replace(day=1)
+        return [f"{this:%Y-%m}", f"{this - timedelta(days=1):%Y-%m}"]
+
     @qa.get("/qa/settings")
     @require(*REVIEWERS)
     def settings() -> Any:
@@ -79,6 +84,10 @@ def add_records(qa: Blueprint, console: Console) -> None:
             "settings",
             shop=shop,
             values=values,
+            turnovers=[
+                (month, console.quality.settings.get(shop, f"turnover:{month}"))
+                for month in months_of(shop)
+            ],
             changes=g.account.role in LEADS,
             clock_held=console.quality.clock.waiting(),
             today=console.today(shop),
@@ -96,6 +105,11 @@ def add_records(qa: Blueprint, console: Console) -> None:
             for name in _SETTINGS:
                 value = request.form.get(name, "")
                 console.quality.settings.set(shop, name, value.replace(",", ""), g.account.name)
+            for month in months_of(shop):
+                typed = request.form.get(f"turnover:{month}")
+                if typed is not None:
+                    name = f"turnover:{month}"
+                    console.quality.settings.set(shop, name, typed, g.account.name)
             flash(t("qa.settings_saved"), "done")
         except (BangdaError, ValueError) as error:
             told(error if isinstance(error, BangdaError) else UsageError(str(error)))
