@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from server.base.platforms import PLATFORMS, platform_code
 from server.exchange.cells import split_list
 from server.exchange.columns import SHORTCUT, SUBCATEGORY
 from server.exchange.dates import moment_of
@@ -17,17 +16,12 @@ from server.exchange.html_text import is_html, text_of
 from server.exchange.variables import Translator
 from server.library import STAGES, Script
 from server.library.fields import LIST_FIELDS, MOMENT_FIELDS, VALID_ID
+from server.library.understood import platform_of, stage_of, understood
 
 _WORDINGS = frozenset({"reply", "variants", "parts", "steps"})
 _PLAIN = frozenset({"title", "category", "questions", "tests", *_WORDINGS})
 _LONGEST = 500  # what a chat box takes; as L107 says
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{2}")
-_EVERYWHERE = frozenset({"全部", "全平台", "所有", "所有平台", "全部平台", "通用", "不限", "all"})
-_AUDIENCES: Mapping[str, str] = {
-    "新客": "new", "新客户": "new", "新顾客": "new", "新买家": "new", "首次购买": "new",
-    "老客": "returning", "老客户": "returning", "老顾客": "returning", "老买家": "returning",
-    "回头客": "returning",
-}  # fmt: skip
 _PLATFORM_SIGNS = re.compile(r"[/／+＋&\s和]+")
 _PARTS = re.compile(r"\s*[|｜]\s*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -108,7 +102,7 @@ class RowReader:
         self._header = header
         self._held = held
         self._translator = translator
-        self._platforms = frozenset(platforms) | PLATFORMS.keys()
+        self._platforms = frozenset(platforms)
         self._extra = extra or {}
 
     def read(self, cells: Sequence[Cell]) -> tuple[dict[str, Any], list[Note], str]:
@@ -155,7 +149,7 @@ class RowReader:
             if name == "platforms":
                 return self._put_platforms(fields, items)
             if name == "audience":
-                items = tuple(_AUDIENCES.get(item, item) for item in items)
+                items = tuple(understood(name, items))
             fields[name] = tuple(
                 text for text in (self._plain(name, item) for item in items) if text
             )
@@ -164,7 +158,9 @@ class RowReader:
         unchanged = known is not None and text == getattr(known, name)
         fields[name] = text if unchanged else self._plain(name, text)
         if name == "stage":
-            fields[name] = next((s for s in STAGES if s and text.startswith(s)), text)
+            fields[name] = stage_of(text) or next(
+                (stage for stage in STAGES if stage and text.startswith(stage)), text
+            )
         return []
 
     def _plain(self, name: str, text: str) -> str:
@@ -175,11 +171,14 @@ class RowReader:
 
     def _put_platforms(self, fields: dict[str, Any], items: Sequence[str]) -> list[Note]:
         named = [part for item in items for part in _PLATFORM_SIGNS.split(item) if part]
-        codes = [platform_code(name) for name in named if name.lower() not in _EVERYWHERE]
-        fields["platforms"] = tuple(dict.fromkeys(codes))
-        unknown = [n for n, c in zip(named, map(platform_code, named), strict=True)
-                   if c not in self._platforms and n.lower() not in _EVERYWHERE]  # fmt: skip
-        return [Note("bad_platform", name[:40]) for name in unknown]
+        codes = {name: self._platform(name) for name in named}
+        every = "" in codes.values()
+        known = () if every else tuple(dict.fromkeys(c for c in codes.values() if c))
+        fields["platforms"] = known
+        return [Note("bad_platform", name[:40]) for name, code in codes.items() if code is None]
+
+    def _platform(self, name: str) -> str | None:
+        return name if name in self._platforms else platform_of(name)
 
     def _shelve(self, fields: dict[str, Any], cells: Sequence[Cell]) -> None:
         if SUBCATEGORY in self._columns:

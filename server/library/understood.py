@@ -16,7 +16,9 @@ from server.library.fields import MOMENT_FIELDS, STAGES, parse_moment
 WIDE_COMMAS = "，、；"
 _NAMES = frozenset({"platforms", "audience", "tags", "follow_ups"})
 _PARTED = re.compile(rf"[{WIDE_COMMAS}]")
-_EVERY_PLATFORM = frozenset({"全部", "所有", "全平台", "所有平台", "all", "*"})
+_EVERY_PLATFORM = frozenset(
+    {"全部", "所有", "全平台", "所有平台", "全部平台", "通用", "不限", "all", "*"}
+)
 
 _STAGE_NAMES = {
     **dict.fromkeys(("售前", "售前咨询", "下单前", "presale", "presales", "before"), "售前"),
