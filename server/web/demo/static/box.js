@@ -9,7 +9,8 @@ import { listeners } from "/assets/extension/src/signals.js";
 /**
  * @param {HTMLTextAreaElement} box
  * @param {() => {conversation_id: string, message_id: string}} current what the page shows now
- * @returns {Composer & {tellSent: (sent: {conversation_id: string, text: string}) => void}}
+ * @returns {Composer & {tellSent: (sent: {conversation_id: string, text: string}) => void,
+ *   show: (text: string) => void}}
  */
 export function boxComposer(box, current) {
   const news = listeners();
@@ -40,7 +41,7 @@ export function boxComposer(box, current) {
   return {
     canInsert,
     insert: async (text, binding) => {
-      const { ok, reason } = canInsert(binding);
+      const { ok, reason } = await canInsert(binding);
       return ok ? type(text) : { ok, reason, how: "" };
     },
     draft: () => box.value,
@@ -51,6 +52,11 @@ export function boxComposer(box, current) {
     },
     onDraft: (fn, { signal }) => news.on("draft", fn, signal),
     onSent: (fn, { signal }) => news.on("sent", fn, signal),
+    /** Words that nobody typed stand in the box. */
+    show: (text) => {
+      box.value = text;
+      news.emit("draft", text);
+    },
     tellSent: (sent) => {
       news.emit("sent", sent);
       news.emit("draft", box.value);

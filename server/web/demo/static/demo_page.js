@@ -7,6 +7,7 @@ import { mountPanel } from "/assets/extension/src/panel/panel.js";
 import { newId } from "/assets/extension/src/protocol.js";
 import { boxComposer } from "/static/demo/box.js";
 import { burst, chatBook, questionOf } from "/static/demo/chats.js";
+import { showRisk } from "/static/demo/risk.js";
 import { messageStream } from "/static/demo/stream.js";
 import { drawList, drawThread } from "/static/demo/views.js";
 import { pageLink, pageMemory } from "/static/panel/page_link.js";
@@ -97,6 +98,7 @@ function agentSends() {
   if (!chat || !text) return;
   book.say(chat, "agent", text);
   box.value = "";
+  byId("risky-hint").hidden = true;
   composer.tellSent({ conversation_id: chat.id, text });
   draw();
 }
@@ -135,4 +137,10 @@ box.addEventListener("keydown", (event) => {
 });
 byId("send").addEventListener("click", (event) => event.isTrusted && agentSends());
 setInterval(draw, 1000);
-if (!query.has("quiet")) stream.start();
+if (!query.has("quiet")) {
+  stream.start();
+  if (panel) {
+    const { risky = "" } = stage.dataset;
+    showRisk({ box, hint: byId("risky-hint"), text: risky, show: composer.show });
+  }
+}
