@@ -20,6 +20,7 @@ from server.indexing.models import load_encoder
 from server.quality.background import Background, ZoneOf
 from server.quality.weekly_backup import LOOK_EVERY_S, back_up_when_due
 from server.store import Accounts, Database, Traffic
+from server.store.phrases import Phrases
 from server.store.quality.stores import Quality, open_quality
 from server.wire.live import Clients
 
@@ -38,6 +39,7 @@ class Parts:
     catalog: Catalog
     memories: Memories
     desk: Desk
+    phrases: Phrases
     clients: Clients
     gate: Gate
     quality: Quality
@@ -73,6 +75,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     )
     database = Database(config.database)
     traffic, accounts = Traffic(database), Accounts(database)
+    phrases = Phrases(database)
     memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")
     quality = open_quality(database, ZoneOf(catalog))
     return Parts(
@@ -83,7 +86,8 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         auth=Auth(accounts),
         catalog=catalog,
         memories=memories,
-        desk=Desk(catalog, traffic, memories, encoder),
+        desk=Desk(catalog, traffic, memories, encoder, phrases),
+        phrases=phrases,
         clients=Clients(),
         gate=Gate.around(config.host, config.port, config.allowed_hosts),
         quality=quality,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from server.base.platforms import PLATFORMS
 from server.compliance.findings import Direction, Severity, direction_of
 
 Strength = Literal["decides", "evidence"]
@@ -105,4 +106,8 @@ class RuleSet:
     def clause_shown(self, rule: Rule, platform: str) -> str:
         """The clause as an agent reads it, '' when the rule names none."""
         clause = self.clauses.get(rule.clause_on(platform))
-        return clause.shown if clause else ""
+        if clause is None:
+            return ""
+        # Another platform's clause binds nobody here; that the platform has rules of its own does.
+        foreign = platform and clause.source in PLATFORMS.values()
+        return "平台规则" if foreign and clause.source != PLATFORMS.get(platform) else clause.shown

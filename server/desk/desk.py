@@ -5,31 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import msgspec
+
 from server import __version__
 from server.base.conversation import Turn
 from server.catalog.catalog import Catalog, Served
 from server.catalog.site_adapters import open_platforms, site_adapters
 from server.compliance.findings import Finding
+from server.desk import english
 from server.desk.events import Events
+from server.desk.own_phrases import OwnPhrases
+from server.desk.procedure import placed, stepped
 from server.desk.replies import context_of, product_of, size_of, suggestion_of
 from server.desk.rows import conversation_row, utc_moment, warning_row
 from server.desk.seat import Seat
 from server.desk.sessions import KEEP_TURNS, Offer, Session, Sessions
 from server.desk.shop_memory import Memories
+from server.desk.waiting import WaitingRoom
 from server.indexing.encoder import Encoder
 from server.library import Script
-from server.library.search import find
+from server.library.search import find, written
 from server.protocol.frames import (
     PROTOCOL,
     Checked,
     Draft,
     Event,
     Message,
+    Noted,
+    Phrase,
+    PhraseList,
     Recorded,
     Results,
     Search,
     Suggestion,
     Suggestions,
+    WaitingList,
     Welcome,
 )
 from server.store import (
@@ -38,18 +48,25 @@ from server.store import (
     SuggestionRow,
     Traffic,
 )
+from server.store.phrases import Phrases
 from server.suggest import Candidate, Query, embeds, suggest
 
 _STORED_SUGGESTIONS = 5
 _TOP_K = 5
 _MAX_SEARCH = 50
+_BEFORE_OWN = 3
 
 
 class Desk:
     """Answers messages, drafts, searches and events of every agent."""
 
     def __init__(
-        self, catalog: Catalog, traffic: Traffic, memories: Memories, encoder: Encoder
+        self,
+        catalog: Catalog,
+        traffic: Traffic,
+        memories: Memories,
+        encoder: Encoder,
+        phrases: Phrases,
     ) -> None:
         """`encoder` remembers recent queries, as BatchingEncoder does."""
         self.catalog = catalog
@@ -57,6 +74,8 @@ class Desk:
         self._traffic = traffic
         self._memories = memories
         self._events = Events(traffic, memories)
+        self._own = OwnPhrases(phrases)
+        self.waiting_room = WaitingRoom()
         self._sessions = Sessions(self._restored)
 
     def welcome(self, seat: Seat) -> Welcome:
@@ -103,6 +122,7 @@ class Desk:
         query = Query(
             request.text, turns[-KEEP_TURNS:], context.page, seat.platform, context.goods.stated
         )
+        terms = served.terms()
         # Ranking and judge embed in one call what they would embed in two.
         judged = served.checker.embeds(request.text)
         self._encoder.encode_query([*embeds(query, served.index), *judged])
@@ -111,7 +131,7 @@ class Desk:
             served.index,
             memory=self._memories.of(seat.shop),
             top_k=_TOP_K,
-            terms=served.terms(),
+            terms=terms,
         )
         warnings = served.checker.check(
             request.text,
@@ -120,7 +140,10 @@ class Desk:
             shop=served.shop,
             turns=turns,
         )
-        suggestions = [suggestion_of(c, context, session.said) for c in ranking.candidates]
+        allowed = (s for s in served.shop.scripts if terms.allow(s, seat.platform))
+        ranking = placed(ranking, session.due, allowed)
+        made = [suggestion_of(c, context, session.said) for c in ranking.candidates]
+        suggestions = stepped(made, ranking.candidates, session.due, context)
         answer = Suggestions(
             request_id=request.request_id,
             conversation_id=request.conversation_id,
@@ -137,7 +160,7 @@ class Desk:
             session.last_message_id = request.message_id
             session.offer(_offers(suggestions, request.text))
         self._record_turn(seat, request, served, answer, ranking.candidates, warnings)
-        return answer
+        return _spoken(answer, request.language)
 
     def _record_turn(
         self,
@@ -194,9 +217,10 @@ class Desk:
             rows = [warning_row(finding, request.text, "draft") for finding in fresh]
             conversation = conversation_row(seat, request.conversation_id)
             self._traffic.record_draft_warnings(conversation, rows)
-        return Checked(
-            request_id=request.request_id, warnings=[finding.as_json() for finding in warnings]
-        )
+        said = [finding.as_json() for finding in warnings]
+        if request.language == "en":
+            said = english.warnings(said)
+        return Checked(request_id=request.request_id, warnings=said)
 
     def search(self, seat: Seat, request: Search) -> Results:
         """Scripts by words, pinyin or initials, then by meaning; the most used for no query."""
@@ -208,21 +232,40 @@ class Desk:
         terms = served.terms()
         allowed = [s for s in served.shop.scripts if terms.allow(s, seat.platform)]
         named = _by_id(allowed, request.script_ids)
-        found = named or find(allowed, request.query, request.category)
+        near: tuple[Candidate, ...] = ()
+        if request.query.strip() and not named:
+            # Ranked as a shopper's message would be, letters as the signs that they spell.
+            query = Query(written(allowed, request.query), (), context.page, seat.platform)
+            memory = self._memories.of(seat.shop)
+            ranking = suggest(query, served.index, memory=memory, top_k=top, terms=terms)
+            near = ranking.candidates
+        by_meaning = [candidate.script.id for candidate in near]
+        found = named or find(allowed, request.query, request.category, by_meaning)
         if not request.query.strip() and not request.script_ids:
             uses = {row["script_id"]: row["uses"] for row in self._traffic.script_use(seat.shop)}
             found.sort(key=lambda script: -uses.get(script.id, 0))
         candidates = [Candidate(script, 1.0, 1.0, "") for script in found[:top]]
-        if request.query.strip() and len(candidates) < top and not (request.category or named):
-            query = Query(request.query, (), context.page, seat.platform)
-            near = suggest(query, served.index, top_k=top, terms=terms)
-            known = {candidate.script.id for candidate in candidates}
-            candidates += [c for c in near.candidates if c.script.id not in known]
+        known = {candidate.script.id for candidate in candidates}
+        if not request.category:
+            candidates += [c for c in near if c.script.id not in known]
         session = self._session(seat, request.conversation_id)
         suggestions = [suggestion_of(c, context, session.said) for c in candidates[:top]]
         with session.lock:
             session.offer(_offers(suggestions, session.last_shopper_text()))
+        if not (request.category or request.script_ids):
+            suggestions = _with_own(self._own.found(seat, request.query), suggestions)
+        if request.language == "en":
+            suggestions = [_in_english(one) for one in suggestions]
         return Results(request_id=request.request_id, suggestions=suggestions)
+
+    def phrase(self, seat: Seat, request: Phrase) -> PhraseList:
+        """The agent's own phrases, after what was asked was done."""
+        return self._own.answer(seat, self.catalog.snapshot.shop(seat.shop), request)
+
+    def waiting(self, seat: Seat, request: WaitingList) -> Noted:
+        """Takes in who waits by an agent's page."""
+        self.waiting_room.tell(seat, request)
+        return Noted(request_id=request.request_id)
 
     def event(self, seat: Seat, request: Event) -> Recorded:
         """Writes what the agent did; returns when it is on disk."""
@@ -246,8 +289,31 @@ def _last_said(turns: Sequence[Turn]) -> str:
     return next((turn.text for turn in reversed(turns) if turn.sender == "shopper"), "")
 
 
+def _with_own(own: list[Suggestion], found: list[Suggestion]) -> list[Suggestion]:
+    """The agent's own phrases right behind the first scripts: beside them, not in their place."""
+    return [*found[:_BEFORE_OWN], *own, *found[_BEFORE_OWN:]]
+
+
+def _spoken(answer: Suggestions, language: str) -> Suggestions:
+    """The answer with its reasons and warnings in the agent's language."""
+    if language != "en":
+        return answer
+    return msgspec.structs.replace(
+        answer,
+        suggestions=[_in_english(one) for one in answer.suggestions],
+        warnings=english.warnings(answer.warnings),
+    )
+
+
+def _in_english(made: Suggestion) -> Suggestion:
+    return msgspec.structs.replace(made, why=english.reason(made.why))
+
+
 def _offers(suggestions: Sequence[Suggestion], message: str) -> list[Offer]:
-    return [Offer(s.suggestion_id, s.script_id, s.text, message) for s in suggestions]
+    return [
+        Offer(s.suggestion_id, s.script_id, s.text, message, (*s.variants, *s.parts, *s.steps))
+        for s in suggestions
+    ]
 
 
 def _by_id(scripts: Sequence[Script], script_ids: Sequence[str]) -> list[Script]:

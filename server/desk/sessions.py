@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from cachetools import LRUCache
 
 from server.base.conversation import Turn
+from server.desk.procedure import Due
 
 KEEP_TURNS = 12
 _KEEP_OFFERS = 60
+_KEEP_INSERTED = 12
 _KEEP_CONVERSATIONS = 5_000
 
 Key = tuple[str, str, str]
@@ -20,12 +22,16 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A reply that was offered, and the shopper's message it was offered for."""
+    """A reply that was offered, and the shopper's message it was offered for.
+
+    `wordings` are its further ones: variants, parts, steps. Put in, `text` is what was put in.
+    """
 
     suggestion_id: str
     script_id: str
     text: str
     message: str
+    wordings: tuple[str, ...] = ()
 
 
 @dataclass
@@ -35,7 +41,8 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
     offers: dict[str, Offer] = field(default_factory=dict)
-    inserted: Offer | None = None
+    inserted: list[Offer] = field(default_factory=list)
+    due: Due | None = None
     last_message_id: str = ""
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -44,6 +51,10 @@ class Session:
         """Appends a turn, unless it is the same one told again."""
         if not self.turns or self.turns[-1] != turn:
             self.turns = [*self.turns, turn][-KEEP_TURNS:]
+
+    def put_in(self, offer: Offer) -> None:
+        """Keeps what was put in until something of this conversation is sent, in order."""
+        self.inserted = [*self.inserted, offer][-_KEEP_INSERTED:]
 
     def offer(self, offers: Iterable[Offer]) -> None:
         """Keeps offers by id: an event about one may come before the store has it."""

@@ -66,6 +66,7 @@ class Message(msgspec.Struct, kw_only=True):
     history: list[EarlierTurn] | None = None
     shop: str = ""
     platform: str = ""
+    language: str = ""
 
     def turns(self) -> tuple[Turn, ...]:
         """The earlier turns that came along."""
@@ -81,6 +82,7 @@ class Draft(msgspec.Struct, kw_only=True):
     final: bool = False
     shop: str = ""
     platform: str = ""
+    language: str = ""
     direction: Literal["outgoing", "incoming"] = "outgoing"
 
 
@@ -94,6 +96,36 @@ class Search(msgspec.Struct, kw_only=True):
     script_ids: list[str] = []
     conversation_id: str = ""
     page: dict[str, Any] = {}
+    shop: str = ""
+    platform: str = ""
+    language: str = ""
+
+
+class Phrase(msgspec.Struct, kw_only=True):
+    """An agent's own phrases: lists them, saves one (`phrase_id` 0 for a new one), removes one."""
+
+    request_id: str = ""
+    action: Literal["list", "save", "remove"] = "list"
+    phrase_id: int = 0
+    title: str = ""
+    text: str = ""
+    shop: str = ""
+    platform: str = ""
+
+
+class WaitingShopper(msgspec.Struct, kw_only=True):
+    """A shopper in the page's list who waits, opened or not."""
+
+    conversation_id: str
+    name: str = ""
+    since: str = ""
+
+
+class WaitingList(msgspec.Struct, kw_only=True):
+    """Who waits by the page's list of conversations, all of them; told again within a minute."""
+
+    request_id: str = ""
+    waiting: list[WaitingShopper] = []
     shop: str = ""
     platform: str = ""
 
@@ -144,6 +176,8 @@ class Suggestion(msgspec.Struct, kw_only=True):
     images: list[str] = []
     values: dict[str, str] = {}
     said: bool = False
+    step: int = 0
+    own: bool = False
 
 
 class SizeAdvice(msgspec.Struct, kw_only=True):
@@ -189,6 +223,28 @@ class Results(msgspec.Struct, kw_only=True):
     suggestions: list[Suggestion]
 
 
+class OwnPhrase(msgspec.Struct, kw_only=True):
+    """One phrase of the agent's own."""
+
+    phrase_id: int
+    title: str
+    text: str
+
+
+class PhraseList(msgspec.Struct, kw_only=True):
+    """The answer to a phrase: all of the agent's, with what was found about the one saved."""
+
+    request_id: str
+    phrases: list[OwnPhrase]
+    warnings: list[dict[str, Any]] = []
+
+
+class Noted(msgspec.Struct, kw_only=True):
+    """The answer to waiting: heard, not kept on disk."""
+
+    request_id: str
+
+
 class Recorded(msgspec.Struct, kw_only=True):
     """The event is on disk."""
 
@@ -216,6 +272,8 @@ REQUESTS: dict[str, type[msgspec.Struct]] = {
     "draft": Draft,
     "search": Search,
     "event": Event,
+    "phrase": Phrase,
+    "waiting": WaitingList,
     "pong": Pong,
 }
 ANSWERS: dict[type[msgspec.Struct], str] = {
@@ -224,6 +282,8 @@ ANSWERS: dict[type[msgspec.Struct], str] = {
     Checked: "checked",
     Results: "results",
     Recorded: "recorded",
+    PhraseList: "phrases",
+    Noted: "noted",
 }
 Body = TypeVar("Body", bound=msgspec.Struct)
 _EVENT_FIELDS = frozenset(Event.__struct_fields__) | {"type"}

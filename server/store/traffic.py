@@ -73,7 +73,7 @@ class Traffic:
         event: EventRow,
         message: MessageRow | None = None,
         warnings: Sequence[WarningRow] = (),
-        acceptance: Acceptance | None = None,
+        acceptances: Sequence[Acceptance] = (),
     ) -> bool:
         """Writes an event and all it brings; returns after the commit. False for a repetition.
 
@@ -113,8 +113,8 @@ class Traffic:
             )
             if conversation_pk is not None:
                 _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
-            if acceptance is not None:
-                _add_acceptances(db, conversation.shop, [acceptance], at)
+            if acceptances:
+                _add_acceptances(db, conversation.shop, acceptances, at)
             return True
 
         return self._db.write(job)

@@ -168,6 +168,8 @@ def _serve(client: Client, desk: Desk, auth: Auth) -> None:
         "draft": desk.draft,
         "search": desk.search,
         "event": desk.event,
+        "phrase": desk.phrase,
+        "waiting": desk.waiting,
     }
     next_ping = time.monotonic() + PING_EVERY_S
     while True:

@@ -10,6 +10,7 @@ from server.store.migrations import (
     s3_quality_days,
     s4_curation,
     s5_page_sessions,
+    s6_phrases,
 )
 from server.store.migrations.registry import migrations
 
@@ -20,4 +21,5 @@ __all__ = [
     "s3_quality_days",
     "s4_curation",
     "s5_page_sessions",
+    "s6_phrases",
 ]

@@ -28,11 +28,12 @@ _WAITING = """
     AND (SELECT m.sender FROM messages m WHERE m.conversation = c.id
          ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) = 'shopper'
 """
+# What was written and not sent is nobody's risk yet: the agent was told, and may still change it.
 _RISKS = """
     SELECT w.id, w.shop, w.platform, w.agent, w.conversation, w.direction, w.category, w.severity,
            w.rule, w.clause, w.matched, w.created_at FROM warnings w
     WHERE w.created_at >= ? AND ? IN ('', w.shop) AND w.severity IN ('high', 'medium')
-    AND w.category != 'probe' ORDER BY w.id DESC LIMIT ?
+    AND w.category != 'probe' AND w.direction != 'draft' ORDER BY w.id DESC LIMIT ?
 """
 _HEALTH = """
     SELECT e.agent, e.shop, e.platform, e.at, e.text, e.details FROM events e
@@ -54,6 +55,7 @@ class Waiting:
     text: str
     since: str
     wait_s: int
+    conversation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Wall:
             Waiting(
                 row["id"], row["shop"], row["platform"], row["agent"],
                 row["shopper_name"] or row["conversation_id"], row["text"], row["since"],
-                max(0, int((now - moment(row["since"])).total_seconds())),
+                max(0, int((now - moment(row["since"])).total_seconds())), row["conversation_id"],
             )
             for row in self._db.rows(_WAITING, [since, shop])
             if row["since"] and row["since"] >= since

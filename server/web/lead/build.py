@@ -18,6 +18,7 @@ from server.web.lead import (
     gaps,
     history,
     people,
+    phrases,
     propose,
     review,
     scripts,
@@ -41,6 +42,7 @@ _PAGES = (
     use,
     settings,
     people,
+    phrases,
     propose,
 )
 

@@ -39,7 +39,9 @@ const makers = {
     since.dataset.platform = w.platform_s;
     return [
       since,
-      talkLink(w.conversation, `${w.shopper}：${w.text}`),
+      w.conversation
+        ? talkLink(w.conversation, `${w.shopper}：${w.text}`)
+        : make("span", "line", `${w.shopper} · ${words.unopened}`),
       make("span", "line small", [w.agent, w.platform, w.shop_name].filter(Boolean).join(" · ")),
     ];
   },
