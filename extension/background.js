@@ -9,6 +9,7 @@ import { pair, socketUrl } from "./src/worker/pairing.js";
 import { pagePorts } from "./src/worker/ports.js";
 import { syncRegistration } from "./src/worker/registration.js";
 import { readSettings, writeSettings } from "./src/worker/settings.js";
+import { hasSidePanel, SIDE_PORT } from "./src/worker/side.js";
 import { takeAdapters } from "./src/worker/updates.js";
 
 const OUTBOX = "outbox";
@@ -39,7 +40,7 @@ function connectIfNeeded() {
 }
 
 chrome.runtime.onConnect.addListener((port) => {
-  if (port.name !== "bangda" || port.sender?.id !== chrome.runtime.id) return;
+  if ((port.name !== "bangda" && port.name !== SIDE_PORT) || port.sender?.id !== chrome.runtime.id) return;
   ports.serve(port);
   link.connect();
   port.onDisconnect.addListener(connectIfNeeded);
@@ -67,6 +68,7 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 chrome.storage.onChanged.addListener((changes, area) => {
   if (area !== "local") return;
   if (changes.server) link.reconnect();
+  if (changes.prefs) readDock();
   if (changes.sites || changes.adapters || changes.pages) syncRegistration();
   if (changes.sites || changes.adapters || changes.prefs) ports.tellSettings();
 });
@@ -79,7 +81,14 @@ chrome.runtime.onInstalled.addListener(({ reason }) => {
   if (reason === "install") chrome.runtime.openOptionsPage();
 });
 
-chrome.action.onClicked.addListener((tab) => {
+chrome.action.onClicked.addListener(async (tab) => {
+  const { windowId } = tab;
+  if (hasSidePanel() && dockedAside) {
+    // At once: a side panel opens for a click, and not for what comes of one.
+    chrome.sidePanel.open({ windowId });
+    if (tab.url) chrome.storage.session.set({ clicked: { tab: tab.id, url: tab.url } });
+    return;
+  }
   const from = tab.url && /^https?:/.test(tab.url) ? `?from=${encodeURIComponent(tab.url)}` : "";
   chrome.tabs.create({ url: chrome.runtime.getURL(`options.html${from}`) });
 });
@@ -99,8 +108,20 @@ const optionRequests = {
   },
 };
 
-// Only the extension's own pages: a content script has the port.
+/** Known before a click asks for it. */
+let dockedAside = true;
+const readDock = async () => {
+  dockedAside = (await readSettings()).prefs.dock === "side";
+};
+readDock();
+
+// Only the extension's own pages: a content script has the port. But for a click in a page that wants
+// the side panel: browsers count it as the person's through a message alone.
 chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  if (message?.kind === "open_side" && sender.id === chrome.runtime.id && sender.tab && hasSidePanel()) {
+    chrome.sidePanel.open({ windowId: sender.tab.windowId });
+    return false;
+  }
   const own = sender.id === chrome.runtime.id && sender.url?.startsWith(chrome.runtime.getURL(""));
   const handler = own ? optionRequests[message?.kind] : undefined;
   if (!handler) return false;

@@ -7,6 +7,10 @@
  */
 import { createComposer } from "./composer.js";
 import { createHealth } from "./health.js";
+import { keepClear } from "./page/keep_clear.js";
+import { pointAt } from "./page/point.js";
+import { titleBadge } from "./page/title_badge.js";
+import { quickSearch } from "./panel/quick.js";
 import { createWatcher } from "./watcher.js";
 
 /** A silent page is looked at this often: what vanishes without a mutation shows in health only. */
@@ -53,6 +57,23 @@ export function attach({
       reportHealth?.({ ...state });
     },
   });
+  const badge = titleBadge(document, signal);
+  /** The conversation that was last seen to end with an agent's line. */
+  let rested = "";
+  /**
+   * A conversation that ends with an agent's line has nobody waiting, whatever was known of it before
+   * the page was loaded.
+   * @param {import("./watcher.js").Look} look
+   */
+  function restAnswered({ talk, thread }) {
+    const last = thread.bubbles.findLast(({ from }) => from === "agent" || from === "shopper");
+    const key = talk?.settled && last?.from === "agent" ? talk.id : "";
+    if (key && key !== rested) tell((it) => it.setWaiting(waitingNow, [key]));
+    rested = key;
+  }
+  /** @type {import("./types.js").Waiting[]} */
+  let waitingNow = [];
+  const parts = movingParts(view, () => panel?.lookAgain(), signal);
   const watcher = createWatcher({
     site,
     document,
@@ -60,8 +81,15 @@ export function attach({
     onMessage: (message) => tell((it) => it.showMessage(message)),
     onConversation: (conversation) => tell((it) => it.showConversation(conversation)),
     onSent: (sent) => composer?.sent(sent),
-    onWaiting: (waiting, answered) => tell((it) => it.setWaiting(waiting, answered)),
-    onLook: (look) => health.judge(look),
+    onWaiting: (waiting, answered) => {
+      waitingNow = waiting;
+      tell((it) => it.setWaiting(waiting, answered));
+    },
+    onLook: (look) => {
+      health.judge(look);
+      restAnswered(look);
+      parts.take([look.box, look.thread.list]);
+    },
   });
   composer = createComposer({
     document,
@@ -77,14 +105,59 @@ export function attach({
     locale,
     site: site.id,
     platform: site.platform ?? "",
-    anchor: () => watcher.last().box,
+    keepClear: () => keepClear(watcher.last().box, watcher.last().thread.list),
+    onPoint: (id) => {
+      const row = watcher.rowOf(id);
+      if (row) pointAt(row, signal);
+      return row !== null;
+    },
+    onWaiting: (waiting) => badge.show(waiting.length),
     ...extra,
   });
   for (const act of early) act(panel);
+  if (!site.read_only && extra?.memory)
+    quickSearch({
+      document,
+      here: () => ({
+        box: /** @type {HTMLElement | null} */ (watcher.last().box),
+        conversation_id: watcher.now()?.conversation_id ?? "",
+      }),
+      parts: { link, composer, site: site.id, platform: site.platform ?? "", memory: extra.memory },
+      looks: () => ({ locale, theme: extra.prefs?.theme ?? "auto" }),
+      mayFill: () => health.writable,
+      signal,
+    });
   const timer = view.setInterval(() => watcher.look(), LOOK_AGAIN_MS);
   signal.addEventListener("abort", () => {
     view.clearInterval(timer);
     panel?.destroy();
   });
   return { panel, watcher, composer };
+}
+
+/**
+ * Tells when one of a few parts of the page is another one or has another size.
+ * @param {Window & typeof globalThis} view
+ * @param {() => void} onChange
+ * @param {AbortSignal} signal
+ */
+function movingParts(view, onChange, signal) {
+  const sizes = new view.ResizeObserver(() => onChange());
+  /** @type {(Element | null)[]} */
+  let known = [];
+  sizes.observe(view.document.documentElement);
+  signal.addEventListener("abort", () => sizes.disconnect());
+  return {
+    /** @param {(Element | null)[]} parts */
+    take: (parts) => {
+      parts.forEach((part, at) => {
+        const before = known[at];
+        if (part === before) return;
+        if (before) sizes.unobserve(before);
+        // Observing tells at once: a part that is new is a change.
+        if (part) sizes.observe(part);
+      });
+      known = parts;
+    },
+  };
 }

@@ -7,6 +7,7 @@
 import { attach } from "./attach.js";
 import { mountPanel } from "./panel/panel.js";
 import { openPort } from "./port_link.js";
+import { sidePanelFirst } from "./side/on_page.js";
 import { adapterFor } from "./sites/registry.js";
 import { teach } from "./teach/teach.js";
 
@@ -14,32 +15,41 @@ import { teach } from "./teach/teach.js";
 export async function start() {
   const life = new AbortController();
   const session = await openPort({ signal: life.signal });
-  let run = begin(session, session.site);
+  let { run, panel } = begin(session, session.site);
+  let site = session.site;
   session.onChange(
-    ({ site, prefs }) => {
-      run.abort();
-      run = begin({ ...session, prefs }, site);
+    (change) => {
+      const same = JSON.stringify(change.site) === JSON.stringify(site);
+      site = change.site;
+      // Other looks are no reason to read the page anew.
+      if (same) panel?.setLooks(change);
+      else {
+        run.abort();
+        ({ run, panel } = begin({ ...session, ...change }, site));
+      }
     },
     { signal: life.signal },
   );
 }
 
-/** @param {PageSession} session @param {SiteSwitch} chosen @returns {AbortController} ends what was begun */
+/**
+ * @param {PageSession} session
+ * @param {SiteSwitch} chosen
+ * @returns {{run: AbortController, panel: import("./types.js").Panel | null}} `run` ends what was begun
+ */
 function begin(session, chosen) {
   const run = new AbortController();
   const { site, errors } = adapterFor(chosen.id, chosen.adapter);
   if (errors.length)
     session.reportHealth({ state: "broken", cause: "list", detail: errors.slice(0, 3).join("; ") });
-  if (!chosen.on || (site?.consent && !chosen.consent) || !isChatFrame(site?.frames)) return run;
-  if (!site) {
-    offerTeaching(session, run.signal);
-    return run;
-  }
-  attach({
+  if (!chosen.on || (site?.consent && !chosen.consent) || !isChatFrame(site?.frames))
+    return { run, panel: null };
+  if (!site) return { run, panel: offerTeaching(session, run.signal) };
+  const { panel } = attach({
     document,
     site,
     link: session.link,
-    mountPanel,
+    mountPanel: mounterOf(session),
     signal: run.signal,
     locale: session.locale,
     read_only: chosen.read_only,
@@ -48,16 +58,20 @@ function begin(session, chosen) {
       memory: session.memory,
       prefs: session.prefs,
       onOptions: session.openOptions,
+      ...(session.side && { onSide: session.openSide }),
       onTeach: () => teachHere(session, run.signal, site.version),
     },
   });
-  return run;
+  return { run, panel };
 }
+
+/** In the browser's side panel while that is open, else over the page. @param {PageSession} session */
+const mounterOf = ({ side }) => (side ? sidePanelFirst({ side, mountPanel }) : mountPanel);
 
 /** A page that was added but that nobody taught yet. @param {PageSession} session @param {AbortSignal} signal */
 function offerTeaching(session, signal) {
   const { link, locale, memory, prefs, openOptions } = session;
-  const panel = mountPanel({
+  const panel = mounterOf(session)({
     document,
     link,
     composer: null,
@@ -70,6 +84,7 @@ function offerTeaching(session, signal) {
   });
   panel.setHealth({ state: "untaught", cause: "unknown_page", site: session.site.id });
   signal.addEventListener("abort", () => panel.destroy(), { once: true });
+  return panel;
 }
 
 /**

@@ -15,6 +15,8 @@ const LAST_RETRY_MS = 15_000;
 const SILENCE_MS = 45_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 const EVENT_RETRY_MS = 5_000;
+/** Requests that mean nothing later: they are not kept for a server that is away. */
+const PASSING = new Set(["draft", "search", "phrase", "waiting"]);
 /** Answers to an event that time can mend; any other error means that it will never be taken. */
 const PASSING_ERRORS = new Set(["busy", "internal", "unavailable", "rate_limited"]);
 
@@ -136,7 +138,7 @@ export function socketLink({ hello, store = memoryStore(), Socket = WebSocket, l
     setState({ status, detail, retry_at_ms: status === "revoked" ? undefined : Date.now() + delay });
     for (const [id, { type }] of pending) {
       // What is typed next asks again; a shopper's message waits for the line.
-      if (type === "draft" || type === "search") settle(id, ({ reject }) => reject(linkError("away")));
+      if (PASSING.has(type)) settle(id, ({ reject }) => reject(linkError("away")));
     }
   };
 
@@ -216,7 +218,7 @@ export function socketLink({ hello, store = memoryStore(), Socket = WebSocket, l
   /** @type {SocketLink["ask"]} */
   const ask = (type, request_id, fields, timeout_ms = REQUEST_TIMEOUT_MS) =>
     new Promise((resolve, reject) => {
-      if (!ready() && (type === "draft" || type === "search")) {
+      if (!ready() && PASSING.has(type)) {
         reject(linkError("away"));
         return;
       }

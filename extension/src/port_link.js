@@ -4,8 +4,10 @@
  * under the same id.
  *
  * Page → worker: `{kind, n, …}` with kind open | request | cancel | memory_get | memory_set |
- * save_adapter | options. Worker → page: `{kind: "reply", n, value | error}`, `{kind: "state",
- * state}`, `{kind: "library_changed", version}`, `{kind: "change", site, prefs}`.
+ * save_adapter | options | join (a panel is on this page) | watch (a side panel shows a tab) | body (for
+ * the other of the two). Worker → page: `{kind: "reply", n, value | error}`, `{kind: "state", state}`,
+ * `{kind: "library_changed", version}`, `{kind: "change", site, prefs}`, `{kind: "side", open}`,
+ * `{kind: "page", there}`, `{kind: "body", body}`.
  * @typedef {import("./types.js").PageSession} PageSession
  * @typedef {import("./types.js").LinkState} LinkState
  */
@@ -21,11 +23,12 @@ import { listeners } from "./signals.js";
  */
 
 /**
- * @param {{signal: AbortSignal, onNews: (message: any) => void, onOrphan: () => void}} options
+ * @param {{signal: AbortSignal, onNews: (message: any) => void, onOrphan: () => void, name?: string,
+ *   onConnect?: () => void}} options
  *   `onOrphan`: the extension was updated or removed under this page
  * @returns {PortCaller}
  */
-function portCaller({ signal, onNews, onOrphan }) {
+function portCaller({ signal, onNews, onOrphan, name = "bangda", onConnect }) {
   /** @type {Map<string, {message: any, resolve: (value: any) => void, reject: (error: Error) => void}>} */
   const waiting = new Map();
   /** @type {chrome.runtime.Port | null} */
@@ -46,7 +49,7 @@ function portCaller({ signal, onNews, onOrphan }) {
   const connect = () => {
     if (signal.aborted || port) return;
     try {
-      port = chrome.runtime.connect({ name: "bangda" });
+      port = chrome.runtime.connect({ name });
     } catch {
       // "Extension context invalidated": there is no worker to come back to.
       onOrphan();
@@ -60,6 +63,8 @@ function portCaller({ signal, onNews, onOrphan }) {
       // At once, and not after a pause: the page's state depends on the worker being there.
       queueMicrotask(connect);
     });
+    // Who this is comes before what it asks.
+    onConnect?.();
     for (const [, { message }] of waiting) port.postMessage(message);
   };
 
@@ -92,25 +97,27 @@ function portCaller({ signal, onNews, onOrphan }) {
 }
 
 /**
- * Opens the line and learns how this page stands.
- * @param {{signal: AbortSignal}} options
- * @returns {Promise<PageSession>}
+ * A link over the worker's port.
+ * @param {{signal: AbortSignal, name?: string, onNews?: (message: any) => void, onConnect?: (caller: PortCaller) => void}} options
  */
-export async function openPort({ signal }) {
+export function portLink({ signal, name, onNews: onOther, onConnect }) {
   const heard = listeners();
   /** @type {LinkState} */
   let state = { status: "connecting", welcome: null };
   /** @param {any} message */
   const onNews = (message) => {
     if (message.kind === "state") state = message.state;
+    onOther?.(message);
     heard.emit(message.kind, message.kind === "state" ? state : (message.version ?? message));
   };
+  /** @type {PortCaller} */
   const caller = portCaller({
     signal,
+    name,
     onNews,
+    onConnect: () => onConnect?.(caller),
     onOrphan: () => onNews({ kind: "state", state: { status: "reload", welcome: state.welcome } }),
   });
-  const session = await caller.call("open");
   /** @type {import("./types.js").Link} */
   const link = {
     get state() {
@@ -127,13 +134,49 @@ export async function openPort({ signal }) {
       if (type === "state") fn(/** @type {any} */ (state));
     },
   };
+  /** @type {import("./types.js").Memory} */
+  const memory = {
+    get: (key) => caller.call("memory_get", { key }),
+    set: (key, value) => caller.call("memory_set", { key, value }),
+  };
+  return { caller, heard, link, memory };
+}
+
+/**
+ * Opens the line and learns how this page stands.
+ * @param {{signal: AbortSignal}} options
+ * @returns {Promise<PageSession>}
+ */
+export async function openPort({ signal }) {
+  let joined = false;
+  let sideOpen = false;
+  const { caller, heard, link, memory } = portLink({
+    signal,
+    onNews: (message) => {
+      if (message.kind === "side") sideOpen = message.open;
+    },
+    // A worker that comes back knows nothing of before.
+    onConnect: (to) => joined && to.tell("join", {}),
+  });
+  const { has_side, ...session } = await caller.call("open");
+  /** @type {import("./types.js").SideLine} */
+  const side = {
+    isOpen: () => sideOpen,
+    post: (body) => caller.tell("body", { body }),
+    on: (type, fn, on) => {
+      if (type === "open") heard.on("side", ({ open }) => fn(open), on);
+      else heard.on("body", ({ body }) => fn(body), on);
+      if (joined) return;
+      joined = true;
+      caller.tell("join", {});
+    },
+  };
   return {
     link,
-    memory: {
-      get: (key) => caller.call("memory_get", { key }),
-      set: (key, value) => caller.call("memory_set", { key, value }),
-    },
+    memory,
     ...session,
+    side: has_side ? side : null,
+    openSide: () => chrome.runtime.sendMessage({ kind: "open_side" }),
     onChange: (fn, options) => heard.on("change", fn, options.signal),
     reportHealth: (fields) => {
       link.request("event", {

@@ -41,6 +41,8 @@ export const MAX_FRAME_BYTES = 64 * 1024;
  * @property {{script_id: string, title: string}[]} [follow_ups]
  * @property {string[]} [images]
  * @property {boolean} [said] already said to this shopper
+ * @property {boolean} [own] one of the agent's own phrases, no script
+ * @property {number} [step] the step of `steps` that `text` is, from 1; 0 for the reply itself
  * @property {Record<string, string>} [values] variables that were filled
  */
 
@@ -89,7 +91,7 @@ export const EVENTS = Object.freeze([
   "consent",
 ]);
 
-const REQUESTS = Object.freeze(["message", "draft", "search", "event"]);
+const REQUESTS = Object.freeze(["message", "draft", "search", "event", "phrase", "waiting"]);
 
 /** @type {Readonly<Record<string, Record<string, string>>>} */
 const REQUIRED = Object.freeze({
@@ -105,6 +107,8 @@ const REQUIRED = Object.freeze({
   checked: { request_id: "string", warnings: "array" },
   results: { request_id: "string", suggestions: "array" },
   recorded: { request_id: "string" },
+  phrases: { request_id: "string", phrases: "array" },
+  noted: { request_id: "string" },
   error: { code: "string", message: "string" },
   library_changed: {},
   ping: {},

@@ -75,7 +75,7 @@
 /**
  * The page's reply box. `null` in its place means: copy only (the stand-alone panel page).
  * @typedef {object} Composer
- * @property {(binding: Binding) => {ok: boolean, reason: InsertRefusal}} canInsert
+ * @property {(binding: Binding) => {ok: boolean, reason: InsertRefusal} | Promise<{ok: boolean, reason: InsertRefusal}>} canInsert
  * @property {(text: string, binding: Binding) => Promise<{ok: boolean, how: string, reason?: InsertRefusal}>} insert
  *   fills at the cursor; never sends. `how` names the rung of the ladder that took.
  * @property {() => string} draft what stands in the box now; "" when empty
@@ -103,7 +103,7 @@
  * and `openPort` (port_link.js: content scripts).
  * @typedef {object} Link
  * @property {LinkState} state
- * @property {(type: "message" | "draft" | "search" | "event", fields: Record<string, unknown>, options?: {signal?: AbortSignal, timeout_ms?: number}) => Promise<any>} request
+ * @property {(type: "message" | "draft" | "search" | "event" | "phrase" | "waiting", fields: Record<string, unknown>, options?: {signal?: AbortSignal, timeout_ms?: number}) => Promise<any>} request
  *   resolves with the answering frame; rejects with a {@link LinkError}. An `event` never
  *   rejects for a lost connection: it is kept and sent again until `recorded`.
  * @property {<K extends "state" | "library_changed" | "settings">(type: K, fn: (value: any) => void, options: {signal: AbortSignal}) => void} on
@@ -126,7 +126,8 @@
 
 /**
  * Small things that the panel remembers (place, favourites, recent). Values are JSON.
- * Keys: `place:<site>`, `favourites`, `recent`, `prefs`.
+ * Keys: `place:<site>`, `favourites`, `recent`, `shelf` (the words of both), and for the session only
+ * `clocks:<site>`.
  * @typedef {object} Memory
  * @property {(key: string) => Promise<any>} get undefined when never set
  * @property {(key: string, value: unknown) => Promise<void>} set
@@ -138,11 +139,13 @@
  * @property {"auto" | "zh_CN" | "en"} locale
  * @property {"auto" | "light" | "dark"} theme
  * @property {KeyMap} keys
+ * @property {"side" | "page"} [dock] where the panel stands beside a chat page: in the browser's side panel
+ *   where there is one, or over the page
  */
 
 /**
  * Combinations as `Alt+KeyS` (event.code). `pick` is the modifier that goes with a digit.
- * @typedef {{pick: string, focus: string, search: string, fold: string}} KeyMap
+ * @typedef {{pick: string, focus: string, search: string, fold: string, next: string}} KeyMap
  */
 
 /**
@@ -153,10 +156,12 @@
  * @property {SiteSwitch} site how this page's site is switched
  * @property {Prefs} prefs
  * @property {string} locale the one that `prefs.locale: auto` comes to
- * @property {(fn: (change: {site: SiteSwitch, prefs: Prefs}) => void, options: {signal: AbortSignal}) => void} onChange
+ * @property {(fn: (change: {site: SiteSwitch, prefs: Prefs, locale: string}) => void, options: {signal: AbortSignal}) => void} onChange
  *   the agent changed something on the options page
  * @property {(fields: Record<string, unknown>) => void} reportHealth event `adapter_health`
  * @property {() => void} openOptions
+ * @property {SideLine | null} side null where the browser has no side panel, or the agent wants none
+ * @property {() => void} openSide after a click only: browsers open it for nothing else
  * @property {(adapter: Record<string, unknown>) => Promise<{ok: boolean, errors: string[]}>} saveAdapter
  *   stores a taught adapter under `adapter.id`
  */
@@ -190,6 +195,18 @@
  * @property {boolean} [shipped] false: an agent added it
  */
 
+/** @typedef {{threads: import("./panel/threads.js").KeptThread[], here: string}} Known */
+
+/**
+ * A page's line to the panel in the browser's side panel.
+ * @typedef {object} SideLine
+ * @property {() => boolean} isOpen
+ * @property {(body: Record<string, unknown>) => void} post
+ * @property {(type: "open" | "body", fn: (value: any) => void, signal: AbortSignal) => void} on
+ */
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} PanelRect */
+
 /**
  * `mountPanel(options)` of panel/panel.js.
  * @typedef {object} PanelOptions
@@ -208,7 +225,15 @@
  * @property {() => void} [onOptions] opens the options page
  * @property {(conversation_id: string) => void} [onPick] brings up a conversation. Leave out
  *   where only the page itself can do that (every real seller page)
- * @property {() => (Element | null)} [anchor] the reply box: a floating panel first appears next to it
+ * @property {Known} [known] of a panel whose place this one takes
+ * @property {(known: Known) => void} [onKnown] told after changes
+ * @property {() => void} [onSide] opens the browser's side panel; shown where there is one
+ * @property {(conversation_id: string) => boolean | Promise<any>} [onPoint] shows the row of a conversation in the page's
+ *   list, for the agent to click; whether it is there
+ * @property {(waiting: Waiting[]) => void} [onWaiting] who waits, the one on screen too; told once a second
+ *   while somebody does
+ * @property {() => {box: PanelRect[], lines: PanelRect[]}} [keepClear] what a panel over a page must not
+ *   cover: reply box and send button, and the newest lines
  */
 
 /**
@@ -220,6 +245,12 @@
  *   of conversations, the one on screen left out; comes beside what the panel knows from showMessage
  *   and onSent. `answered` names conversations that somebody answered elsewhere
  * @property {(health: HealthState) => void} setHealth
+ * @property {(looks: {prefs: Prefs, locale: string}) => void} setLooks language, light or dark and keys;
+ *   conversations, clocks and what is typed stay
+ * @property {(key: import("./panel/panel_keys.js").PanelKey) => void} press a key pressed where the panel
+ *   cannot hear it
+ * @property {() => Known} known all that another panel needs to go on from here
+ * @property {() => void} lookAgain the page changed: box or lines may stand elsewhere
  * @property {() => void} focusReplies the keyboard goes to the suggestions, once they are there
  * @property {HTMLElement} host to be left out of what the watcher reads
  * @property {() => void} destroy takes every node and listener away

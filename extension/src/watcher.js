@@ -245,6 +245,8 @@ export function createWatcher({
     },
     /** The last reading, without a new one. */
     last: () => look,
+    /** Where the page's list has a conversation; null where it is not in the document. @param {string} id */
+    rowOf: (id) => queue.rowOf(id),
     /** The conversation on screen and the shopper's last line in it; null while that is not certain. */
     now() {
       flush(observer.takeRecords());

@@ -123,7 +123,7 @@ def test_shoppers_whose_conversation_is_not_open_have_a_clock(
         page.get_by_role("button", name="来一条").click()
     names = page.locator("#chats .who").all_inner_texts()
     expect(panel.locator(".shopper")).to_have_text(names[0])
-    waiting = panel.locator(".waiting .who")
+    waiting = panel.locator(".waiting .chip")
     expect(waiting).to_have_text(names[1:])
     page.locator("#chats button").nth(1).click()
     expect(panel.locator(".shopper")).to_have_text(names[1])

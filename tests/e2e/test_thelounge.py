@@ -83,7 +83,7 @@ def test_the_main_job_from_shopper_to_shopper(on: Chrome, desk: Desk, the_lounge
 
 def test_who_waits_in_the_list_has_a_clock(on: Chrome, the_lounge: Lounge) -> None:
     page = sign_in(on, the_lounge)
-    waiting = page.locator("bangda-panel .waiting .who")
+    waiting = page.locator("bangda-panel .waiting .chip")
     with (
         Shopper(the_lounge.irc_port, "early1") as one,
         Shopper(the_lounge.irc_port, "late2") as two,

@@ -26,8 +26,8 @@ from tests.support import CharacterEncoder, write_shop
 BASE = "http://127.0.0.1:8765"
 HTML = "<script>alert(1)</script>"
 PAGES = ("scripts", "scripts/new", "scripts/ship.when", "scripts/ship.when/history", "trial",
-         "review", "gaps", "use", "phrases", "use/ship.when", "facts", "exchange", "history", "settings",
-         "people")  # fmt: skip
+         "review", "gaps", "use", "phrases", "use/ship.when", "facts", "exchange", "history",
+         "settings", "people")  # fmt: skip
 
 
 @pytest.fixture

@@ -32,6 +32,17 @@ export function looksSection(page) {
         ],
         onChange: (locale) => keep({ locale: /** @type {any} */ (locale) }),
       }),
+      "sidePanel" in chrome &&
+        chosen(page, {
+          id: "dock",
+          label: t("dock"),
+          value: settings.prefs.dock ?? "side",
+          choices: [
+            ["side", t("dock_side")],
+            ["page", t("dock_page")],
+          ],
+          onChange: (dock) => keep({ dock: /** @type {any} */ (dock) }),
+        }),
       chosen(page, {
         id: "theme",
         label: t("theme"),

@@ -165,6 +165,21 @@ function shopChoice(page, entry) {
 }
 
 /**
+ * The address of a page as people type it: with or without its scheme.
+ * @param {string} typed
+ * @returns {URL | null} null where it is none
+ */
+export function pageUrl(typed) {
+  const text = typed.trim();
+  const local = /^(localhost|127\.|10\.|192\.168\.|\[)/i.test(text);
+  const bare = !/^[a-z][a-z+.-]*:\/\//i.test(text);
+  const url = URL.parse(bare ? `${local ? "http" : "https"}://${text}` : text);
+  // A word alone is no page; a name on this machine's network is.
+  const known = url && (local || !bare || /\.[^.]/.test(url.hostname));
+  return known && /^https?:$/.test(url.protocol) ? url : null;
+}
+
+/**
  * Any other page: it gets an entry without an adapter, and the panel offers to be taught there.
  * @param {Page} page
  * @param {HTMLElement} said
@@ -178,8 +193,8 @@ function otherPage(page, said) {
     value: URL.parse(from)?.origin ?? "",
   });
   const add = async () => {
-    const url = URL.parse(address.input.value.trim());
-    if (!url || !/^https?:$/.test(url.protocol)) {
+    const url = pageUrl(address.input.value);
+    if (!url) {
       said.textContent = t("other_page_bad");
       return;
     }

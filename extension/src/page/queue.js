@@ -53,6 +53,12 @@ export function createQueue(site, talkOf) {
   /** Conversations that were answered out of our sight. @type {string[]} */
   let answered = [];
   let count = 0;
+  /** The rows as they were read last. @type {Row[]} */
+  let drawn = [];
+  /** @type {WeakMap<Row, string>} */
+  const keys = new WeakMap();
+  /** @param {Row} row */
+  const keyOf = (row) => keys.get(row) ?? "";
 
   /** @param {Row} row */
   const wordsOf = (row) => `${row.id || row.name}\u241f${row.text}`;
@@ -66,6 +72,7 @@ export function createQueue(site, talkOf) {
    */
   function take({ rows: all, isComplete }, here, now_ms, scrolled) {
     const rows = joined(all);
+    drawn = rows;
     ended = ended.filter(({ at_ms }) => now_ms - at_ms < JUST_ENDED_MS);
     const matched = match(rows, scrolled);
     const talks = opened(rows);
@@ -83,6 +90,9 @@ export function createQueue(site, talkOf) {
         begin(row, { talk, scrolled, alone: isAlone(row, rows), now_ms });
     }
     for (const [row, talk] of talks) if (talk !== here && talk.waits) noticeAnswer(row, talk);
+    for (const row of rows) {
+      if (!keys.has(row)) keys.set(row, talks.get(row)?.id ?? matched.get(row)?.key ?? row.id);
+    }
     const there = new Set(matched.values());
     for (const entry of [...entries]) {
       if (entry.seen_ms === now_ms || there.has(entry)) continue;
@@ -122,8 +132,10 @@ export function createQueue(site, talkOf) {
     // What became marked before our eyes began now; of the rest only the page's own words tell.
     const watched = begun && !scrolled;
     count += 1;
+    const key = talk?.id ?? (row.id || (alone ? row.name : "") || `row ${count}`);
+    keys.set(row, key);
     entries.add({
-      key: talk?.id ?? (row.id || (alone ? row.name : "") || `row ${count}`),
+      key,
       id: row.id,
       name: row.name,
       text: row.text,
@@ -210,6 +222,11 @@ export function createQueue(site, talkOf) {
 
   return {
     take,
+    /** The row of a conversation, where it is in the list now. @param {string} key */
+    rowOf: (key) => {
+      const row = drawn.find((one) => keyOf(one) === key || one.id === key);
+      return row?.element.isConnected ? row.element : null;
+    },
     /** Somebody answered while we did not look. */
     rest,
     /**

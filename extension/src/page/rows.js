@@ -18,6 +18,7 @@ const TEXT_CHARACTERS = 80;
  * @property {string} text the preview of the last line, "" where there is none
  * @property {boolean} waits the page marks it as unread or unanswered
  * @property {boolean} open the page marks it as the one on screen
+ * @property {Element} element
  * @property {number} shown_ms since when by the page's own words, epoch milliseconds; 0 where it does not say
  */
 
@@ -69,6 +70,7 @@ function rowOf(row, rules, now_ms) {
   const preview = rules.text && findOne(row, rules.text)?.element;
   const text = preview ? visibleText(preview).replace(/\s+/gu, " ").slice(0, TEXT_CHARACTERS) : "";
   return {
+    element: row,
     id: readOne(row, rules.id),
     name: readOne(row, rules.name),
     text,

@@ -34,6 +34,7 @@ const CHECK_TIMEOUT_MS = 600;
  * @property {() => boolean} canFill whether there is a box that may be filled at all
  * @property {(event: string, fields: Record<string, unknown>) => void} report
  * @property {(text: string, options?: {final?: boolean, signal?: AbortSignal}) => Promise<Warning[]>} check
+ * @property {(draft: string) => boolean} isOwn the draft ends with what was put in last: nobody types it
  */
 
 /**
@@ -42,6 +43,10 @@ const CHECK_TIMEOUT_MS = 600;
  */
 export function replyActions(ctx) {
   const { link, composer, site, platform } = ctx;
+
+  /** What was put in last, without blanks: editors keep their own. */
+  let own = "";
+  const flat = (/** @type {string} */ text) => text.replace(/\s+/gu, "");
 
   /** @type {Actions["report"]} */
   const report = (event, fields) => {
@@ -52,7 +57,7 @@ export function replyActions(ctx) {
   /** @type {Actions["check"]} */
   const check = async (text, { final = false, signal } = {}) => {
     const conversation_id = ctx.current()?.conversation.conversation_id ?? "";
-    const fields = { conversation_id, text, platform, final };
+    const fields = { conversation_id, text, platform, final, language: ctx.language() };
     const { warnings } = await link.request("draft", fields, { signal, timeout_ms: CHECK_TIMEOUT_MS });
     return warnings;
   };
@@ -61,7 +66,7 @@ export function replyActions(ctx) {
   const grave = async (text) => {
     if (link.state.status !== "ready") return [];
     try {
-      return (await check(text)).filter(({ severity }) => severity === "high");
+      return (await check(text, { final: true })).filter(({ severity }) => severity === "high");
     } catch {
       // Warnings never block: no answer in time is no reason to keep the agent waiting.
       return [];
@@ -73,7 +78,7 @@ export function replyActions(ctx) {
     const { suggestion_id, script_id } = suggestion;
     const { conversation_id } = thread.conversation;
     thread.used = { suggestion_id, script_id, text };
-    if (script_id) remember(ctx.memory, suggestion);
+    if (script_id) remember(ctx.memory, suggestion).then(() => ctx.news.emit("kept", script_id));
     report(event, { conversation_id, ...(script_id && { suggestion_id, script_id }), text });
   };
 
@@ -105,17 +110,20 @@ export function replyActions(ctx) {
       conversation_id: use.thread.conversation.conversation_id,
       message_id: use.message_id,
     };
-    const { ok, reason } = composer.canInsert(binding);
+    const { ok, reason } = await composer.canInsert(binding);
     if (!ok) return { outcome: "refused", reason };
     const problem = await obstacle(use);
     if (problem) return problem;
+    own = flat(use.text);
     const filled = await composer.insert(use.text, binding);
     if (!filled.ok) return { outcome: "refused", reason: filled.reason ?? "no_box" };
     note(use, "inserted");
     return { outcome: "inserted" };
   };
 
-  return { insert, copy, canFill, report, check };
+  const isOwn = (/** @type {string} */ draft) => own !== "" && flat(draft).endsWith(own);
+
+  return { insert, copy, canFill, report, check, isOwn };
 }
 
 const RECENT = 30;

@@ -10,6 +10,7 @@ import { button, childSignal } from "./dom.js";
 import { feedbackRow } from "./feedback.js";
 import { fillHoles } from "./holes.js";
 import { replyView } from "./reply.js";
+import { clauseHere } from "./warnings.js";
 
 /**
  * @typedef {object} CardOptions
@@ -21,12 +22,13 @@ import { replyView } from "./reply.js";
  * @property {AbortSignal} signal
  * @property {(script_id: string, title: string) => void} onFollow
  * @property {() => void} onGone put aside
+ * @property {{change: () => void, remove: () => void}} [own] for one of the agent's own phrases
  */
 
 /**
  * @typedef {object} Card
  * @property {HTMLElement} node
- * @property {(how?: "insert" | "copy") => Promise<void>} use
+ * @property {(how?: "insert" | "copy") => Promise<boolean>} use whether it was put in or copied
  * @property {Suggestion} suggestion
  */
 
@@ -52,7 +54,10 @@ const trustWord = (confidence) =>
  * @param {CardOptions} options
  * @returns {Card}
  */
-export function replyCard(ctx, { suggestion, thread, message_id, place, weak, signal, onFollow, onGone }) {
+export function replyCard(
+  ctx,
+  { suggestion, thread, message_id, place, weak, signal, onFollow, onGone, own },
+) {
   const { h, t } = ctx;
   const { parts = [], variants = [], missing, values } = suggestion;
   const wordings = [suggestion.text, ...variants.filter((text) => text !== suggestion.text)];
@@ -140,7 +145,9 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
       signal: life.signal,
       onClick: () => aside.replaceChildren(),
     });
-    const line = h("p", { text: t("ask_high", { message: first.message, clause: first.clause }) });
+    const line = h("p", {
+      text: t("ask_high", { message: first.message, clause: clauseHere(ctx, first.clause) }),
+    });
     aside.replaceChildren(
       h("div", { class: "asks high", attrs: { role: "alert" } }, line, h("div", { class: "acts" }, go, stop)),
     );
@@ -162,9 +169,7 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
   };
 
   /** @param {"insert" | "copy"} [how] */
-  const use = async (how = ctx.actions.canFill() ? "insert" : "copy") => {
-    await act(how);
-  };
+  const use = (how = ctx.actions.canFill() ? "insert" : "copy") => act(how);
 
   const node = h("li", {
     class: weak ? "card weak" : "card",
@@ -192,7 +197,14 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
   more.setWording(wording);
   const feedback = feedbackRow(ctx, { suggestion, thread, signal, onGone });
   const fills = ctx.actions.canFill();
-  const why = [suggestion.title, ...countsOf(ctx, suggestion), suggestion.why].filter(Boolean).join(" · ");
+  const why = [
+    suggestion.own && !own ? t("tab_own") : "",
+    suggestion.title,
+    ...countsOf(ctx, suggestion),
+    suggestion.why,
+  ]
+    .filter(Boolean)
+    .join(" · ");
   const line = h(
     "div",
     { class: "line" },
@@ -200,7 +212,13 @@ export function replyCard(ctx, { suggestion, thread, message_id, place, weak, si
     fills && button(h, { text: t("insert"), class: "main", signal, onClick: () => act("insert") }),
     button(h, { text: t("copy"), class: fills ? "plain" : "main", signal, onClick: () => act("copy") }),
   );
-  const extras = h("div", { class: "extras" }, more.wordingButton, more.favourite, feedback.toggle);
+  const tools = own
+    ? [
+        button(h, { text: t("own_change"), signal, onClick: own.change }),
+        button(h, { text: t("own_remove"), signal, onClick: own.remove }),
+      ]
+    : [more.wordingButton, ...(suggestion.script_id ? [more.favourite, feedback.toggle] : [])];
+  const extras = h("div", { class: "extras" }, ...tools);
   node.append(
     h("span", { class: "place", text: place ? String(place) : "", attrs: { "aria-hidden": "true" } }),
     h("span", {

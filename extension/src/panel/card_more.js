@@ -96,6 +96,7 @@ function favouriteButton(ctx, { script_id, title }, signal) {
     const on = !kept.some((/** @type {any} */ one) => one.script_id === script_id);
     const others = kept.filter((/** @type {any} */ one) => one.script_id !== script_id);
     await ctx.memory.set("favourites", on ? [{ script_id, title }, ...others].slice(0, 200) : others);
+    ctx.news.emit("kept", script_id);
     show(on);
   };
   ctx.memory

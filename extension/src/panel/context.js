@@ -11,12 +11,14 @@
  * @property {import("../types.js").Memory} memory
  * @property {string} site
  * @property {string} platform
+ * @property {() => string} language "zh" or "en", for the words that the server writes
  * @property {import("../types.js").HealthState} health
  * @property {import("../types.js").KeyMap} keys
  * @property {ReturnType<typeof import("./threads.js").threadBook>} threads
  * @property {import("./actions.js").Actions} actions
  * @property {ReturnType<typeof import("../signals.js").listeners>} news
- *   value {name, from}: a typed variable changed; draft: the reply box changed
+ *   value {name, from}: a typed variable changed; message: a shopper wrote; kept: favourites or the last used ones changed
+ * @property {import("./calm.js").Calm} calm holds back what would move under a pointer
  * @property {(text: string, tone?: "plain" | "wrong") => void} say one line at the foot, read out too
  * @property {() => import("./threads.js").Thread | null} current the conversation on screen
  */

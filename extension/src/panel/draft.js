@@ -1,15 +1,19 @@
 /**
  * Watches what stands in the reply box and shows what is wrong with it while it can still be
- * changed. A check is asked for when typing pauses; a newer draft takes the older one's place.
+ * changed. While it is being typed only finished clauses are judged (the server decides which those
+ * are); once the typing rests, and when a reply was put in, all of it. A newer draft takes the older
+ * one's place.
  * @typedef {import("./context.js").Context} Context
  * @typedef {import("../protocol.js").Warning} Warning
  */
 
-import { childSignal } from "./dom.js";
+import { button, childSignal } from "./dom.js";
 import { rewritten } from "./spans.js";
-import { markedText, warningList } from "./warnings.js";
+import { changeView, markedText, warningList } from "./warnings.js";
 
 const PAUSE_MS = 200;
+/** Nobody types on after so long a rest: what stands there is meant. */
+const REST_MS = 1500;
 /** Around the first doubtful place; a draft can be long and the panel is not. */
 const EXCERPT = 60;
 
@@ -23,18 +27,23 @@ export function draftView(ctx) {
   let life = childSignal(signal);
   /** @type {any} */
   let timer;
-  /** Rules that this agent called a false alarm for this very text. */
-  let checked = "";
+  /** What stood in the box when it was last looked at. */
+  let seen = "";
+  /** What the last rewrite made of the draft, and what it was. @type {{now: string, was: string} | null} */
+  let undo = null;
 
-  const clear = () => {
-    node.hidden = true;
-    node.replaceChildren();
-  };
+  /** @param {(Node | false)[]} children nothing hides the part */
+  const fill = (...children) =>
+    ctx.calm.when("draft", () => {
+      node.replaceChildren(...children.filter((child) => child !== false));
+      node.hidden = node.childElementCount === 0;
+    });
 
   /** @param {string} text @param {Warning[]} warnings @param {AbortSignal} shown */
   const show = (text, warnings, shown) => {
+    const undoing = undo?.now === text && undoLine(undo, shown);
     if (warnings.length === 0) {
-      clear();
+      fill(undoing || false);
       return;
     }
     const points = Array.from(text);
@@ -55,45 +64,100 @@ export function draftView(ctx) {
       signal: shown,
       onRewrite:
         composer?.replaceDraft && ctx.actions.canFill() ? (warning) => rewrite(text, warning) : undefined,
-      onGone: () => list.childElementCount === 0 && clear(),
+      onGone: () => list.childElementCount === 0 && fill(),
     });
-    node.replaceChildren(h("h3", { text: t("draft_warnings") }), quote, list);
-    node.hidden = false;
+    fill(h("h3", { text: t("draft_warnings") }), quote, list, undoing || false);
   };
+
+  /** @param {{now: string, was: string}} step @param {AbortSignal} shown */
+  const undoLine = (step, shown) =>
+    h(
+      "div",
+      { class: "undo" },
+      h("p", {}, ...changeView(ctx, step.was, step.now)),
+      button(h, { text: t("undo"), class: "plain", signal: shown, onClick: () => putBack(step) }),
+    );
 
   /** @param {string} text @param {Warning} warning */
   const rewrite = async (text, warning) => {
-    if (composer?.draft() !== text) {
-      ctx.say(t("draft_changed"), "wrong");
-      return;
+    const now = rewritten(text, warning);
+    if (await replace(text, now)) {
+      undo = { now, was: text };
+      ctx.say(t("rewritten"));
     }
-    const done = await composer.replaceDraft?.(rewritten(text, warning));
-    ctx.say(t(done?.ok ? "rewritten" : `refused_${done?.reason || "no_box"}`), done?.ok ? "plain" : "wrong");
   };
 
-  /** @param {string} text */
-  const ask = async (text) => {
+  /** @param {{now: string, was: string}} step */
+  const putBack = async ({ now, was }) => {
+    undo = null;
+    if (await replace(now, was)) ctx.say(t("undone"));
+  };
+
+  /** @param {string} text that must still stand there @param {string} next @returns {Promise<boolean>} */
+  const replace = async (text, next) => {
+    if (composer?.draft() !== text) {
+      ctx.say(t("draft_changed"), "wrong");
+      return false;
+    }
+    const done = await composer.replaceDraft?.(next);
+    if (!done?.ok) ctx.say(t(`refused_${done?.reason || "no_box"}`), "wrong");
+    return done?.ok === true;
+  };
+
+  /** @param {string} text @param {boolean} final nobody types on */
+  const ask = async (text, final) => {
     life.abort();
     life = childSignal(signal);
     const { signal: mine } = life;
     try {
-      const warnings = await ctx.actions.check(text, { signal: mine });
+      const warnings = await ctx.actions.check(text, { final, signal: mine });
       if (!mine.aborted) show(text, warnings, mine);
     } catch {
-      // Away or overtaken: the state line tells of the first, the newer draft replaces the second.
-      if (!mine.aborted) clear();
+      // Overtaken by a newer draft, or nobody is there to judge it: then that is said.
+      if (!mine.aborted) unjudged(mine);
     }
+  };
+
+  /** @param {AbortSignal} shown */
+  const unjudged = (shown) => {
+    const away = ctx.link.state.status !== "ready";
+    const undoing = undo !== null && undo.now === seen && undoLine(undo, shown);
+    fill(away && h("p", { class: "why", text: t("draft_unjudged") }), undoing || false);
+  };
+
+  /** @param {string} text */
+  const look = (text) => {
+    clearTimeout(timer);
+    if (text.trim() === "") {
+      life.abort();
+      fill();
+      return;
+    }
+    if (ctx.actions.isOwn(text) || text === undo?.now) {
+      ask(text, true);
+      return;
+    }
+    timer = setTimeout(() => {
+      ask(text, false);
+      timer = setTimeout(() => ask(text, true), REST_MS);
+    }, PAUSE_MS);
   };
 
   composer?.onDraft(
     (text) => {
-      clearTimeout(timer);
-      if (text === checked) return;
-      checked = text;
-      if (text.trim() === "") {
-        life.abort();
-        clear();
-      } else timer = setTimeout(() => ask(text), PAUSE_MS);
+      if (text === seen) return;
+      seen = text;
+      look(text);
+    },
+    { signal },
+  );
+  // A server that comes back judges what stands there; one that goes away is told of.
+  let wasReady = ctx.link.state.status === "ready";
+  ctx.link.on(
+    "state",
+    ({ status }) => {
+      if (wasReady !== (status === "ready") && seen.trim()) look(seen);
+      wasReady = status === "ready";
     },
     { signal },
   );

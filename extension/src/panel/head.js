@@ -13,8 +13,9 @@ import { button } from "./dom.js";
  * @param {boolean} options.floats
  * @param {(mode: Mode) => void} options.toMode
  * @param {() => void} options.openSearch
+ * @param {() => void} [options.onSide] to the browser's side panel
  */
-export function headBar(ctx, { clock, floats, toMode, openSearch }) {
+export function headBar(ctx, { clock, floats, toMode, openSearch, onSide }) {
   const { h, t, signal } = ctx;
   const lamp = h("span", { class: "lamp", attrs: { role: "img" } });
   const name = h("span", { class: "name", text: t("extension_name") });
@@ -27,6 +28,7 @@ export function headBar(ctx, { clock, floats, toMode, openSearch }) {
   });
   const search = button(h, { text: t("search_short"), title: t("search"), signal, onClick: openSearch });
   const size = button(h, { text: "", signal, onClick: () => toMode(now === "full" ? "strip" : "full") });
+  const side = onSide && button(h, { text: t("to_side"), title: t("to_side_hint"), signal, onClick: onSide });
   const fold = button(h, {
     text: "–",
     label: t("fold"),
@@ -35,7 +37,11 @@ export function headBar(ctx, { clock, floats, toMode, openSearch }) {
     onClick: () => toMode("pill"),
   });
   const open = button(h, { text: t("open"), class: "quiet open", signal, onClick: () => toMode("strip") });
-  const tools = h("span", { class: "tools" }, ...(floats ? [grip, search, size, fold, open] : []));
+  const tools = h(
+    "span",
+    { class: "tools" },
+    ...(floats ? [grip, search, ...(side ? [side] : []), size, fold, open] : []),
+  );
   const node = h(
     "header",
     { class: "head" },

@@ -17,6 +17,12 @@ const NO_SCRIPT = Object.freeze({
   why: "",
 });
 
+/** @param {string} text @param {number} at in code points @returns {[string, string]} */
+function splitAt(text, at) {
+  const points = Array.from(text);
+  return [points.slice(0, at).join(""), points.slice(at).join("")];
+}
+
 /**
  * @param {Context} ctx
  */
@@ -32,9 +38,7 @@ export function incomingView(ctx) {
     const text = thread?.message?.text ?? "";
     const warnings = thread?.answer?.warnings ?? [];
     node.hidden = text === "";
-    const quote = h("blockquote", { attrs: { title: text } });
-    quote.append(...markedText(ctx, text, warnings));
-    node.replaceChildren(quote);
+    node.replaceChildren(quoteOf(text, warnings));
     if (!thread || warnings.length === 0) return;
     node.append(
       warningList(ctx, {
@@ -47,6 +51,25 @@ export function incomingView(ctx) {
       }),
     );
   };
+  /**
+   * The newest line is the one to answer: it is shown, those before it give way.
+   * @param {string} text @param {import("../protocol.js").Warning[]} warnings
+   */
+  const quoteOf = (text, warnings) => {
+    const quote = h("blockquote", { attrs: { title: text } });
+    const earlier = h("p", { class: "earlier" });
+    const newest = h("p", { class: "newest" });
+    // Code points, as the offsets of warnings.
+    const cut = Array.from(text.trimEnd()).lastIndexOf("\n") + 1;
+    const [before, last] = splitAt(text, cut);
+    const moved = warnings.map((one) => ({ ...one, start: one.start - cut, end: one.end - cut }));
+    earlier.append(...markedText(ctx, before.trimEnd(), warnings));
+    newest.append(...markedText(ctx, last, moved));
+    if (before.trim()) quote.append(earlier);
+    quote.append(newest);
+    return quote;
+  };
+
   /** A safe answer that a rule holds ready. @param {import("./threads.js").Thread} thread @param {string} text */
   const useWords = async (thread, text) => {
     const suggestion = { ...NO_SCRIPT, text };

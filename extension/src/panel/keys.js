@@ -10,6 +10,7 @@ export const DEFAULT_KEYS = Object.freeze({
   focus: "Alt+KeyQ",
   search: "Alt+KeyS",
   fold: "Alt+KeyW",
+  next: "Alt+KeyN",
 });
 
 /** Keys of the seller pages and of the browser, which stay theirs. */

@@ -1,7 +1,7 @@
 /**
- * The agent's panel. One call puts it into a document: floating over a seller's chat page, or
- * filling an element of `/panel` and `/demo`. It asks the server, shows what comes back, and hands
- * a reply to the composer; the agent sends.
+ * The agent's panel. One call puts it into a document: beside a seller's chat page, or filling an
+ * element of the browser's side panel, `/panel` and `/demo`. It asks the server, shows what comes
+ * back, and hands a reply to the composer; the agent sends.
  * @typedef {import("../types.js").Panel} Panel
  * @typedef {import("../types.js").PanelOptions} PanelOptions
  * @typedef {import("./context.js").Context} Context
@@ -10,33 +10,28 @@
 import { listeners } from "../signals.js";
 import { loadText } from "../text.js";
 import { replyActions } from "./actions.js";
-import { nodeMaker } from "./dom.js";
-import { draftView } from "./draft.js";
-import { findView } from "./find.js";
-import { headBar } from "./head.js";
-import { incomingView } from "./incoming.js";
+import { keepClocks } from "./clocks_kept.js";
+import { childSignal, nodeMaker } from "./dom.js";
 import { DEFAULT_KEYS } from "./keys.js";
-import { keepOneOpen } from "./open_card.js";
-import { panelKeys } from "./panel_keys.js";
-import { placeKeeper } from "./place.js";
-import { repliesView } from "./replies.js";
 import { makeShell } from "./shell.js";
 import { shownConversation } from "./shown.js";
-import { lamp, statusLine } from "./status.js";
 import { threadBook } from "./threads.js";
-import { waitingView } from "./waiting.js";
+import { buildViews } from "./views.js";
 
 /**
  * @param {PanelOptions} options
  * @returns {Panel}
  */
 export function mountPanel(options) {
-  const { document, link, composer, locale, site, container, prefs } = options;
+  const { document, link, composer, site, container, prefs } = options;
   const end = new AbortController();
   const { signal } = end;
   const shell = makeShell({ document, container, theme: prefs?.theme ?? "auto", signal });
   const threads = threadBook();
-  const shown = shownConversation({ link, threads, platform: options.platform ?? "" });
+  let { locale } = options;
+  const language = () => (locale === "en" ? "en" : "zh");
+  const platform = options.platform ?? "";
+  const shown = shownConversation({ link, threads, platform, language, signal });
   const ctx = /** @type {Context} */ (
     /** @type {unknown} */ ({
       document,
@@ -47,12 +42,14 @@ export function mountPanel(options) {
       composer,
       memory: options.memory ?? pageMemory(),
       site,
-      platform: options.platform ?? "",
+      platform,
+      language,
       health: { state: "ok" },
       keys: { ...DEFAULT_KEYS, ...prefs?.keys },
       threads,
       news: listeners(),
       say: () => {},
+      calm: { when: (/** @type {string} */ _kind, /** @type {() => void} */ change) => change() },
       current: shown.current,
     })
   );
@@ -63,17 +60,38 @@ export function mountPanel(options) {
   /** @type {import("../types.js").Waiting[]} */
   let waiting = [];
   let drawWaiting = () => {};
-  shown.onChange(() => draw());
+  let lookAgain = () => {};
+  /** @type {(key: import("./panel_keys.js").PanelKey) => void} */
+  let press = () => {};
+  /** Of the views: they are built anew in another language, over the same conversations. */
+  let life = childSignal(signal);
+  const known = () => ({ threads: threads.dump(), here: shown.here() });
+  const tellKnown = seldom(() => options.onKnown?.(known()), signal);
+  shown.onChange(() => {
+    draw();
+    if (options.onKnown) tellKnown();
+  });
+  if (options.known) {
+    threads.load(options.known.threads);
+    shown.begin(options.known.here);
+  }
 
-  Promise.all([loadText(locale), shell.dressed]).then(([t]) => {
+  const dress = async () => {
+    const [t] = await Promise.all([loadText(locale), shell.dressed]);
     if (signal.aborted) return;
-    ctx.t = t;
-    const views = build(ctx, options, shell.host, shown);
+    life.abort();
+    life = childSignal(signal);
+    Object.assign(ctx, { t, signal: life.signal });
+    const views = buildViews(ctx, { ...options, locale, host: shell.host, shown });
     draw = views.draw;
     drawWaiting = () => views.drawWaiting(waiting);
+    lookAgain = views.lookAgain;
+    press = views.press;
     draw();
     drawWaiting();
-  });
+  };
+  dress();
+  keepClocks({ memory: ctx.memory, site, threads, signal, onRestored: () => draw() });
 
   composer?.onSent(
     ({ conversation_id, text, sent_at }) => {
@@ -90,7 +108,10 @@ export function mountPanel(options) {
   return {
     host: shell.host,
     showConversation: shown.open,
-    showMessage: shown.hear,
+    showMessage: (message) => {
+      shown.hear(message);
+      if (!message.answered) ctx.news.emit("message", message);
+    },
     setWaiting: (list, answered = []) => {
       for (const id of answered) threads.rest(id);
       waiting = list;
@@ -102,114 +123,36 @@ export function mountPanel(options) {
       if (wasOk !== (health.state === "ok")) shown.redraw();
       else draw();
     },
+    setLooks: (looks) => {
+      shell.setTheme(looks.prefs.theme);
+      Object.assign(ctx.keys, looks.prefs.keys);
+      if (looks.locale === locale) return;
+      locale = looks.locale;
+      dress();
+      // Reasons and warnings are the server's words.
+      shown.askAgain();
+    },
+    lookAgain: () => lookAgain(),
+    press: (key) => press(key),
+    known,
     focusReplies: () => shown.wantFocus(),
     destroy: () => end.abort(),
   };
 }
 
-/**
- * @param {Context} ctx
- * @param {PanelOptions} options
- * @param {HTMLElement} host
- * @param {ReturnType<typeof shownConversation>} shown
- */
-function build(ctx, options, host, shown) {
-  const { h, t, root, link, signal } = ctx;
-  const floats = !options.container;
-  const find = findView(ctx);
-  /** @param {string} script_id @param {string} title */
-  const onFollow = (script_id, title) => {
-    if (place.mode() !== "full") place.setMode("full");
-    find.openScript(script_id, title);
-  };
-  const onRetry = () => {
-    const thread = ctx.current();
-    if (thread) shown.ask(thread);
-  };
-  const replies = repliesView(ctx, { onFollow, onRetry });
-  const incoming = incomingView(ctx);
-  const draft = draftView(ctx);
-  const waiting = waitingView(ctx, { onPick: options.onPick });
-  const status = statusLine(ctx, options);
-  const toMode = (/** @type {import("./place.js").Mode} */ mode) => place.setMode(mode);
-  const openSearch = () => {
-    if (place.mode() !== "full") place.setMode("full");
-    find.focus();
-  };
-  const head = headBar(ctx, { clock: waiting.clock, floats, toMode, openSearch });
-  const said = h("p", { class: "said", attrs: { role: "status" } });
-  const scroll = h("div", { class: "scroll" }, waiting.node, incoming.node, replies.node, find.node);
-  root.append(
-    h(
-      "div",
-      {
-        class: "panel",
-        attrs: { role: "region", "aria-label": t("panel"), lang: options.locale === "en" ? "en" : "zh-CN" },
-      },
-      head.node,
-      status.node,
-      scroll,
-      draft.node,
-      said,
-    ),
-  );
-  ctx.say = speaker(said, signal);
-  const place = placeKeeper(ctx, {
-    host,
-    head: head.node,
-    grip: head.grip,
-    mode: options.mode ?? (floats ? "strip" : "full"),
-    floats,
-    anchor: options.anchor,
-    onMode: head.setMode,
-  });
-  keepOneOpen(ctx);
-  panelKeys(ctx, { host, replies, openSearch, place, floats });
+/** What is told this often at most, in milliseconds. */
+const SELDOM_MS = 300;
 
-  let drawnVersion = -1;
-  const draw = () => {
-    const thread = ctx.current();
-    head.show({ lamp: lamp(link.state, ctx.health), thread, count: replies.count() });
-    status.show(link.state, ctx.health);
-    if (drawnVersion !== shown.version()) {
-      drawnVersion = shown.version();
-      incoming.show(thread);
-      replies.show(thread);
-      head.show({ lamp: lamp(link.state, ctx.health), thread, count: replies.count() });
-    }
-    waiting.show();
-    if (shown.takeFocus()) replies.focusFirst();
-  };
-  link.on(
-    "state",
-    () => {
-      find.drawTabs();
-      draw();
-    },
-    { signal },
-  );
-  link.on("library_changed", () => find.drawTabs(), { signal });
-  return { draw, drawWaiting: waiting.show };
-}
-
-/**
- * Says one line and takes it back after a while.
- * @param {HTMLElement} node
- * @param {AbortSignal} signal
- * @returns {Context["say"]}
- */
-function speaker(node, signal) {
-  const SHOWN_MS = 6000;
+/** @param {() => void} tell @param {AbortSignal} signal */
+function seldom(tell, signal) {
   /** @type {any} */
-  let timer;
+  let timer = 0;
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  return (text, tone = "plain") => {
-    clearTimeout(timer);
-    node.textContent = text;
-    node.dataset.tone = tone;
-    timer = setTimeout(() => {
-      node.textContent = "";
-    }, SHOWN_MS);
+  return () => {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      tell();
+    }, SELDOM_MS);
   };
 }
 

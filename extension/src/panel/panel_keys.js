@@ -10,6 +10,22 @@ import { comboOf, digitOf, isPlainPress, modifiersOf } from "./keys.js";
 /** @param {Element | null} node */
 const isField = (node) => node !== null && /^(INPUT|TEXTAREA)$/.test(node.tagName);
 
+/** @typedef {{name: "pick" | "search" | "focus" | "next" | "fold", digit: number}} PanelKey */
+
+/**
+ * What a key press anywhere on a page asks of the panel.
+ * @param {KeyboardEvent} event
+ * @param {import("../types.js").KeyMap} keys
+ * @returns {PanelKey | null}
+ */
+export function pageKey(event, keys) {
+  const digit = digitOf(event);
+  if (digit && modifiersOf(event) === keys.pick) return { name: "pick", digit };
+  const combo = comboOf(event);
+  const name = /** @type {const} */ (["search", "focus", "next", "fold"]).find((one) => keys[one] === combo);
+  return name ? { name, digit: 0 } : null;
+}
+
 /**
  * @param {Context} ctx
  * @param {object} options
@@ -18,8 +34,9 @@ const isField = (node) => node !== null && /^(INPUT|TEXTAREA)$/.test(node.tagNam
  * @param {() => void} options.openSearch
  * @param {{mode: () => import("./place.js").Mode, setMode: (mode: import("./place.js").Mode) => void}} options.place
  * @param {boolean} options.floats
+ * @param {() => boolean} options.nextWaiting
  */
-export function panelKeys(ctx, { host, replies, openSearch, place, floats }) {
+export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextWaiting }) {
   const { document, root, keys, signal } = ctx;
   /** Where Esc goes back to. @type {HTMLElement | null} */
   let from = null;
@@ -33,22 +50,24 @@ export function panelKeys(ctx, { host, replies, openSearch, place, floats }) {
     signal,
   );
 
+  /** @param {PanelKey} key @returns {boolean} whether it was for us */
+  const press = ({ name, digit }) => {
+    if (name === "pick") return replies.pick(digit);
+    if (name === "next") return nextWaiting();
+    if (name === "fold") {
+      if (floats) place.setMode(place.mode() === "pill" ? "strip" : "pill");
+      return floats;
+    }
+    if (floats && place.mode() === "pill") place.setMode("strip");
+    if (name === "search") openSearch();
+    else replies.focusFirst();
+    return true;
+  };
+
   /** @param {KeyboardEvent} event @returns {boolean} whether it was one of ours */
   const anywhere = (event) => {
-    const digit = digitOf(event);
-    if (digit && modifiersOf(event) === keys.pick) return replies.pick(digit);
-    const combo = comboOf(event);
-    if (combo === keys.search || combo === keys.focus) {
-      if (floats && place.mode() === "pill") place.setMode("strip");
-      if (combo === keys.search) openSearch();
-      else replies.focusFirst();
-      return true;
-    }
-    if (combo === keys.fold && floats) {
-      place.setMode(place.mode() === "pill" ? "strip" : "pill");
-      return true;
-    }
-    return false;
+    const key = pageKey(event, keys);
+    return key !== null && press(key);
   };
 
   // Capture, so that a page that swallows keys does not swallow these; the rest is left alone.
@@ -107,4 +126,5 @@ export function panelKeys(ctx, { host, replies, openSearch, place, floats }) {
     },
     signal,
   );
+  return { press };
 }

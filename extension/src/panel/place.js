@@ -1,30 +1,19 @@
 /**
- * Where a floating panel stands and how much of it shows, remembered for each site. Kept as
- * distances from the right and bottom edge, so that it stays in reach when the window changes.
+ * Where a panel over a page stands and how much of it shows, remembered for each site. By itself it
+ * stands clear of reply box, send button and newest lines, and looks again when the page changes; where
+ * somebody put it, it stays, but for the box.
  * @typedef {import("./context.js").Context} Context
+ * @typedef {import("./room.js").Rect} Rect
  * @typedef {"pill" | "strip" | "full"} Mode
  */
 
 import { onTrusted } from "./dom.js";
 import { isPlainPress } from "./keys.js";
+import { EDGE, freePlace, keptPlace } from "./room.js";
 
-const EDGE = 8;
 const STEP = 16;
-const WIDTH = 380;
-const LEAST_ROOM = 160;
-
-/**
- * @param {{right: number, bottom: number}} place
- * @param {{width: number, height: number}} view
- * @returns {{right: number, bottom: number}} within the view
- */
-export function clampPlace({ right, bottom }, { width, height }) {
-  const most = (/** @type {number} */ room) => Math.max(EDGE, room);
-  return {
-    right: Math.min(Math.max(EDGE, right), most(width - Math.min(WIDTH, width) - EDGE)),
-    bottom: Math.min(Math.max(EDGE, bottom), most(height - LEAST_ROOM)),
-  };
-}
+/** Taller than this no list of replies has to be. */
+const TALL = 760;
 
 /**
  * @param {Context} ctx
@@ -32,59 +21,63 @@ export function clampPlace({ right, bottom }, { width, height }) {
  * @param {HTMLElement} options.host
  * @param {HTMLElement} options.head drags
  * @param {HTMLElement} options.grip moves by arrow keys
- * @param {Mode} options.mode
+ * @param {Mode} [options.mode] how it starts when nothing is remembered; by the room there is when left out
  * @param {boolean} options.floats
- * @param {(() => Element | null)} [options.anchor]
+ * @param {(() => {box: Rect[], lines: Rect[]})} [options.keepClear] what must not be covered
  * @param {(mode: Mode) => void} options.onMode
  */
-export function placeKeeper(ctx, { host, head, grip, mode, floats, anchor, onMode }) {
+export function placeKeeper(ctx, { host, head, grip, mode, floats, keepClear, onMode }) {
   const { document, memory, site, signal } = ctx;
   const view = /** @type {Window} */ (document.defaultView);
   const key = `place:${site}`;
-  let now = mode;
+  /** @type {Mode} */
+  let now = mode ?? (floats ? "strip" : "full");
+  /** Where somebody put it. @type {{right: number, bottom: number} | null} */
+  let chosen = null;
+  let byRoom = floats && mode === undefined;
   let place = { right: EDGE * 2, bottom: EDGE * 2 };
-  let moved = false;
 
-  const size = () => ({ width: view.innerWidth, height: view.innerHeight });
   const draw = () => {
     if (!floats) return;
-    const { right, bottom } = clampPlace(place, size());
-    host.style.right = `${right}px`;
-    host.style.bottom = `${bottom}px`;
-    host.style.setProperty("--room", `${view.innerHeight - bottom - EDGE}px`);
+    const size = { width: view.innerWidth, height: view.innerHeight };
+    const clear = keepClear?.() ?? { box: [], lines: [] };
+    const found = chosen ? keptPlace(chosen, size, clear) : freePlace(size, clear);
+    place = found;
+    host.style.right = `${found.right}px`;
+    host.style.bottom = `${found.bottom}px`;
+    host.style.width = now === "pill" ? "" : `${found.width}px`;
+    host.style.setProperty("--room", `${Math.min(found.room, TALL)}px`);
+    // Beside the chat there is room for all of it; over it, for what is needed.
+    if (byRoom) setMode(found.beside && found.room > TALL / 2 ? "full" : "strip", false);
   };
-  const keep = () => memory.set(key, { mode: now, ...(moved && place) });
+  const keep = () => memory.set(key, { mode: now, ...chosen });
 
   /** @param {Mode} next @param {boolean} [byPerson] */
-  const setMode = (next, byPerson = true) => {
+  function setMode(next, byPerson = true) {
+    if (byPerson) byRoom = false;
+    const changed = next !== now || !host.dataset.mode;
     now = next;
     host.dataset.mode = next;
     onMode(next);
-    draw();
+    if (changed && (byPerson || !byRoom)) draw();
     if (byPerson) keep();
-  };
-
-  const byAnchor = () => {
-    const box = anchor?.()?.getBoundingClientRect();
-    if (!box || box.width === 0) return;
-    place = { right: view.innerWidth - box.right + EDGE, bottom: view.innerHeight - box.top + EDGE };
-  };
+  }
 
   /** @param {number} right @param {number} bottom */
   const moveTo = (right, bottom) => {
-    moved = true;
-    place = clampPlace({ right, bottom }, size());
+    chosen = { right, bottom };
     draw();
+    chosen = { right: place.right, bottom: place.bottom };
   };
 
   if (floats) {
-    const drag = { x: 0, y: 0, right: 0, bottom: 0, on: false };
+    const drag = { x: 0, y: 0, right: 0, bottom: 0, on: false, moved: false };
     onTrusted(
       head,
       "pointerdown",
       (event) => {
         if (event.button !== 0 || /** @type {Element} */ (event.target).closest("button")) return;
-        Object.assign(drag, { x: event.clientX, y: event.clientY, ...clampPlace(place, size()), on: true });
+        Object.assign(drag, { x: event.clientX, y: event.clientY, ...place, on: true, moved: false });
         head.setPointerCapture(event.pointerId);
       },
       signal,
@@ -93,7 +86,9 @@ export function placeKeeper(ctx, { host, head, grip, mode, floats, anchor, onMod
       head,
       "pointermove",
       (event) => {
-        if (drag.on) moveTo(drag.right - (event.clientX - drag.x), drag.bottom - (event.clientY - drag.y));
+        if (!drag.on) return;
+        drag.moved = true;
+        moveTo(drag.right - (event.clientX - drag.x), drag.bottom - (event.clientY - drag.y));
       },
       signal,
     );
@@ -102,7 +97,7 @@ export function placeKeeper(ctx, { host, head, grip, mode, floats, anchor, onMod
         head,
         type,
         () => {
-          if (drag.on && moved) keep();
+          if (drag.on && drag.moved) keep();
           drag.on = false;
         },
         signal,
@@ -129,11 +124,10 @@ export function placeKeeper(ctx, { host, head, grip, mode, floats, anchor, onMod
   }
 
   const loaded = memory.get(key).then((kept) => {
-    if (kept?.right !== undefined) {
-      moved = true;
-      place = { right: kept.right, bottom: kept.bottom };
-    } else byAnchor();
+    if (kept?.right !== undefined) chosen = { right: kept.right, bottom: kept.bottom };
+    if (floats && kept?.mode) byRoom = false;
     setMode(floats && kept?.mode ? kept.mode : now, false);
+    draw();
   });
-  return { setMode, mode: () => now, loaded };
+  return { setMode, mode: () => now, loaded, lookAgain: () => ctx.calm.when("place", draw) };
 }

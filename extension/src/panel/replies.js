@@ -12,6 +12,9 @@ import { missingScript } from "./feedback.js";
 
 const TOP = 3;
 
+/** @param {Card} card */
+const isSure = ({ node }) => !node.classList.contains("weak");
+
 /**
  * @param {Context} ctx
  * @param {{onFollow: (script_id: string, title: string) => void, onRetry: () => void}} options
@@ -22,9 +25,13 @@ export function repliesView(ctx, { onFollow, onRetry }) {
   const rest = h("ol", { class: "cards rest" });
   const foot = h("div", { class: "foot" });
   const hint = h("p", { class: "hint" });
+  const title = h("h3");
+  const again = button(h, { text: t("ask_again"), class: "plain", signal: ctx.signal, onClick: onRetry });
+  const heading = h("div", { class: "of-what" }, title, again);
   const node = h(
     "section",
     { class: "replies", attrs: { "aria-label": t("replies") } },
+    heading,
     hint,
     list,
     rest,
@@ -34,6 +41,8 @@ export function repliesView(ctx, { onFollow, onRetry }) {
   let cards = [];
   let life = childSignal(ctx.signal);
   let unfolded = false;
+  /** Whose answer stands there. @type {import("./threads.js").Thread["answer"]} */
+  let drawn = null;
   let sayFold = () => {};
 
   /** @param {boolean} open */
@@ -43,9 +52,9 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     sayFold();
   };
 
-  /** @param {Thread} thread */
-  const cardsOf = (thread) => {
-    const { suggestions = [], shown = 0, message_id = "" } = thread.answer ?? {};
+  /** @param {Thread} thread @param {Thread["answer"]} answer */
+  const cardsOf = (thread, answer) => {
+    const { suggestions = [], shown = 0, message_id = "" } = answer ?? {};
     return suggestions
       .map((suggestion, at) => ({ suggestion, weak: at >= shown }))
       .filter(({ suggestion }) => !thread.hidden.has(suggestion.suggestion_id))
@@ -80,11 +89,13 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     foot.append(h("span", { class: "gap" }), missingScript(ctx, { thread, signal: life.signal }));
   };
 
-  /** @param {Thread} thread */
-  const drawAnswer = (thread) => {
-    cards = cardsOf(thread);
-    const sure = cards.filter(({ node: card }) => !card.classList.contains("weak")).length;
-    const first = Math.min(sure, TOP);
+  /** @param {Thread} thread @param {Thread["answer"]} answer */
+  const drawAnswer = (thread, answer) => {
+    life.abort();
+    life = childSignal(ctx.signal);
+    drawn = answer;
+    cards = cardsOf(thread, answer);
+    const first = Math.min(cards.filter(isSure).length, TOP);
     list.replaceChildren(...cards.slice(0, first).map((card) => card.node));
     rest.replaceChildren(...cards.slice(first).map((card) => card.node));
     hint.textContent = first > 0 ? "" : t("nothing_sure");
@@ -92,32 +103,61 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     fold(false);
   };
 
-  /** @param {Thread | null} thread */
-  const show = (thread) => {
+  const drawNothing = () => {
     life.abort();
     life = childSignal(ctx.signal);
+    drawn = null;
     cards = [];
-    node.setAttribute("aria-busy", String(thread?.stage === "asking"));
-    if (thread?.stage === "answered") drawAnswer(thread);
-    else {
-      list.replaceChildren();
-      rest.replaceChildren();
-      foot.replaceChildren();
-      const key =
-        thread?.stage === "failed" ? "answer_failed" : thread?.stage === "asking" ? "asking" : "no_message";
-      hint.textContent = t(key);
-      if (thread?.stage === "failed") {
-        foot.append(
-          button(h, { text: t("ask_again"), class: "plain", signal: life.signal, onClick: onRetry }),
-        );
-      }
-    }
+    list.replaceChildren();
+    rest.replaceChildren();
+    foot.replaceChildren();
+  };
+
+  /** The text where no reply stands. @param {Thread | null} thread */
+  const wait = (thread) => {
+    drawNothing();
+    const away = ctx.link.state.status !== "ready";
+    const key = !thread?.message ? "no_message" : away ? "asking_away" : `answer_${thread.stage}`;
+    hint.textContent = t(key);
+  };
+
+  /** The answer whose cards may stand there. @param {Thread | null} thread */
+  const answerOf = (thread) => {
+    if (!thread || thread.stage === "idle") return null;
+    return thread.answer ?? (thread.earlier?.suggestions.length ? thread.earlier : null);
+  };
+
+  /** @param {Thread | null} thread */
+  const show = (thread) => {
+    const asking = thread?.stage === "asking";
+    const answer = answerOf(thread);
+    const old = answer !== null && answer !== thread?.answer;
+    node.setAttribute("aria-busy", String(asking));
+    node.classList.toggle("old", old);
+    if (!thread || !answer) wait(thread);
+    // What stands there stays where it is while the next answer is on its way.
+    else if (!old || drawn !== answer) drawAnswer(thread, answer);
+    const failed = thread?.stage === "failed" && ctx.link.state.status === "ready";
+    title.textContent = old ? t(oldTitle(thread)) : cards.length > 0 ? t("replies") : "";
+    again.hidden = !failed;
+    heading.classList.toggle("telling", old || failed);
+    heading.hidden = title.textContent === "" && !failed;
     hint.hidden = hint.textContent === "";
+  };
+
+  /** @param {Thread | null} thread */
+  const oldTitle = (thread) => {
+    if (ctx.link.state.status !== "ready") return "old_away";
+    return thread?.stage === "failed" ? "old_failed" : "old_asking";
   };
 
   return {
     node,
     show,
+    /** Only words change with the line to the server; cards in use stay. @param {Thread | null} thread */
+    tell: (thread) => {
+      if (thread?.stage === "asking" || thread?.stage === "failed") show(thread);
+    },
     /**
      * Nothing is used that is not on screen: a key for a folded reply unfolds it first.
      * @param {number} place from 1
@@ -126,7 +166,11 @@ export function repliesView(ctx, { onFollow, onRetry }) {
      */
     pick: (place, how) => {
       const card = cards[place - 1];
-      if (!card) return false;
+      if (!card) {
+        const asking = node.getAttribute("aria-busy") === "true";
+        if (asking) ctx.say(t("not_there_yet"), "wrong");
+        return asking;
+      }
       if (card.node.checkVisibility()) card.use(how);
       else if (node.checkVisibility()) fold(true);
       return true;
@@ -135,6 +179,6 @@ export function repliesView(ctx, { onFollow, onRetry }) {
       const reachable = /** @type {HTMLElement[]} */ ([...node.querySelectorAll(".card, .foot button")]);
       reachable.find((one) => one.checkVisibility())?.focus();
     },
-    count: () => cards.filter(({ node: card }) => !card.classList.contains("weak")).length,
+    count: () => (node.classList.contains("old") ? [] : cards).filter(isSure).length,
   };
 }

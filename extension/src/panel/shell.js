@@ -30,13 +30,18 @@ async function dress(document, root) {
  * @param {Element} [options.container]
  * @param {"auto" | "light" | "dark"} options.theme
  * @param {AbortSignal} options.signal
- * @returns {{host: HTMLElement, root: ShadowRoot, dressed: Promise<void>}}
+ * @returns {{host: HTMLElement, root: ShadowRoot, dressed: Promise<void>, setTheme: (theme: "auto" | "light" | "dark") => void}}
  */
 export function makeShell({ document, container, theme, signal }) {
   const host = document.createElement("bangda-panel");
   const root = host.attachShadow({ mode: "open", delegatesFocus: false });
   host.dataset.layout = container ? "fill" : "float";
-  if (theme !== "auto") host.dataset.theme = theme;
+  /** @param {"auto" | "light" | "dark"} now */
+  const setTheme = (now) => {
+    if (now === "auto") delete host.dataset.theme;
+    else host.dataset.theme = now;
+  };
+  setTheme(theme);
   // Unstyled nodes must not flash over the page.
   host.style.visibility = "hidden";
   (container ?? document.documentElement).append(host);
@@ -48,5 +53,5 @@ export function makeShell({ document, container, theme, signal }) {
   const dressed = dress(document, root).then(() => {
     host.style.removeProperty("visibility");
   });
-  return { host, root, dressed };
+  return { host, root, dressed, setTheme };
 }

@@ -5,10 +5,12 @@
  */
 
 /**
- * @param {{link: import("../types.js").Link, threads: ReturnType<typeof import("./threads.js").threadBook>, platform: string}} options
+ * @param {{link: import("../types.js").Link, threads: ReturnType<typeof import("./threads.js").threadBook>,
+ *   platform: string, language: () => string, signal: AbortSignal}} options
  */
-export function shownConversation({ link, threads, platform }) {
+export function shownConversation({ link, threads, platform, language, signal }) {
   let here = "";
+  let wasReady = false;
   /** @type {Thread | null} */
   let drawn = null;
   let version = 0;
@@ -23,13 +25,14 @@ export function shownConversation({ link, threads, platform }) {
     const { answered: _, since_ms: __, ...fields } = message;
     thread.stage = "asking";
     // Asked first, drawn second: the panel is drawn while the server works.
-    const asked = link.request("message", { ...fields, platform });
+    const asked = link.request("message", { ...fields, platform, language: language() });
     touch(thread);
     try {
       const answer = await asked;
       // A newer message of the same conversation has its own answer on the way.
       if (thread.message !== message) return;
       thread.answer = answer;
+      thread.earlier = null;
       thread.stage = "answered";
     } catch {
       if (thread.message !== message) return;
@@ -44,9 +47,35 @@ export function shownConversation({ link, threads, platform }) {
     changed();
   };
 
+  // The server is back: what came meanwhile is asked by itself.
+  link.on(
+    "state",
+    ({ status }) => {
+      const isReady = status === "ready";
+      if (isReady && !wasReady) for (const thread of threads.unanswered()) ask(thread);
+      wasReady = isReady;
+    },
+    { signal },
+  );
+
   return {
     current,
     ask,
+    here: () => here,
+    /** Goes on where another panel was; what it had not been answered is asked again. @param {string} id */
+    begin: (id) => {
+      here = id;
+      version += 1;
+      for (const thread of threads.unanswered()) ask(thread);
+    },
+    /** Asks anew about the message on screen; the cards stay until then. */
+    askAgain: () => {
+      const thread = current();
+      if (!thread?.message) return;
+      thread.earlier = thread.answer ?? thread.earlier;
+      thread.answer = null;
+      ask(thread);
+    },
     /** Counts what the reply list has to be drawn anew for. */
     version: () => version,
     redraw: () => {

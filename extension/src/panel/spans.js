@@ -42,19 +42,40 @@ export function markedRuns(text, warnings) {
 export const byWeight = (warnings) =>
   [...warnings].sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity] || a.start - b.start);
 
+/** Where a clause may end. */
+const isStop = (/** @type {string} */ point) => /[，,。.！？!?；;、：:\s~～…]/u.test(point);
+
 /**
- * `text` with the warning's safe wording in place of what was wrong. A rewrite is a sentence, so
- * it takes the place of the sentences that the span touches, not of the span alone.
+ * What a rewrite would do to `text`. A safe wording is a clause or a sentence, so it takes the place
+ * of the clause that the warning is about, and of nothing else; in code points.
+ * @param {string} text
+ * @param {Warning} warning
+ * @returns {{before: string, out: string, in: string, after: string}} `before + in + after` is the new text
+ */
+export function changeOf(text, { start, end, rewrite = "" }) {
+  const points = Array.from(text);
+  let from = start;
+  while (from > 0 && !isStop(points[from - 1])) from -= 1;
+  let to = Math.max(end, start);
+  // A span that ends with its own stop keeps to it.
+  while (to < points.length && !isStop(points[to]) && !isStop(points[to - 1] ?? "")) to += 1;
+  const rest = points.slice(to).join("");
+  const words = rest && isStop(points[to]) ? rewrite.replace(/[，,。.；;]+$/u, "") : rewrite;
+  return {
+    before: points.slice(0, from).join(""),
+    out: points.slice(from, to).join(""),
+    in: words,
+    after: rest,
+  };
+}
+
+/**
+ * `text` with the warning's safe wording in place of what was wrong.
  * @param {string} text
  * @param {Warning} warning
  * @returns {string}
  */
-export function rewritten(text, { start, end, rewrite = "" }) {
-  const points = Array.from(text);
-  const isEnd = (/** @type {string} */ point) => /[。！？!?；;\n~～]/.test(point);
-  let from = start;
-  while (from > 0 && !isEnd(points[from - 1])) from -= 1;
-  let to = end;
-  while (to < points.length && !isEnd(points[to - 1])) to += 1;
-  return points.slice(0, from).join("") + rewrite + points.slice(to).join("");
+export function rewritten(text, warning) {
+  const { before, in: words, after } = changeOf(text, warning);
+  return before + words + after;
 }

@@ -13,6 +13,7 @@
  * @property {ShopperMessage | null} message
  * @property {"idle" | "asking" | "answered" | "failed"} stage
  * @property {Suggestions | null} answer
+ * @property {Suggestions | null} earlier the answer to the message before, shown until the new one stands
  * @property {Set<string>} said texts that this shopper was sent
  * @property {Record<string, string>} values variables that the agent typed in
  * @property {{suggestion_id: string, script_id: string, text: string} | null} used put in or copied, not yet sent
@@ -22,17 +23,31 @@
  * @property {Set<string>} hidden suggestion ids that the agent put aside
  */
 
+/**
+ * A thread as it goes to another panel: plain JSON.
+ * @typedef {Omit<Thread, "said" | "parts_done" | "hidden">
+ *   & {said: string[], parts_done: [string, number][], hidden: string[]}} KeptThread
+ */
+
+/** Of so many conversations all is handed on; of older ones what clocks and wordings need. */
+const WHOLE = 20;
+/** @type {Pick<Thread, "message" | "answer" | "earlier" | "stage">} */
+const SLIM = Object.freeze({ message: null, answer: null, earlier: null, stage: "idle" });
+
 /** A day of busy chats; the oldest go first, so memory stays flat. */
 const MAX_THREADS = 200;
 
 /**
- * @returns {{of: (conversation: Conversation) => Thread, peek: (conversation_id: string) => Thread | undefined,
- *   rest: (conversation_id: string) => void, waiting: () => Waiting[], hear: (message: ShopperMessage, now_ms: number) => Thread,
+ * @returns {{of: (conversation: Conversation) => Thread, peek: (conversation_id: string) => Thread | undefined, unanswered: () => Thread[],
+ *   dump: () => KeptThread[], load: (kept: KeptThread[]) => void,
+ *   rest: (conversation_id: string) => void, waiting: () => Waiting[], restore: (waiting: Waiting) => void,
+ *   onWaiting: (fn: () => void) => void, hear: (message: ShopperMessage, now_ms: number) => Thread,
  *   said: (conversation_id: string, text: string) => Thread["used"]}}
  */
 export function threadBook() {
   /** @type {Map<string, Thread>} */
   const threads = new Map();
+  let waitingChanged = () => {};
 
   /** @param {Conversation} conversation */
   const of = (conversation) => {
@@ -48,11 +63,35 @@ export function threadBook() {
   return {
     of,
     peek: (conversation_id) => threads.get(conversation_id),
+    /** Messages that the server did not answer, oldest first. */
+    unanswered: () => [...threads.values()].filter(({ stage }) => stage === "failed"),
+    dump: () =>
+      [...threads.values()].map(({ said, parts_done, hidden, ...rest }, at) => ({
+        ...rest,
+        ...(at < threads.size - WHOLE && SLIM),
+        said: [...said],
+        parts_done: [...parts_done],
+        hidden: [...hidden],
+      })),
+    load: (kept) => {
+      for (const { said, parts_done, hidden, ...rest } of kept) {
+        // Its question went with the panel that asked it.
+        const stage = rest.stage === "asking" ? "failed" : rest.stage;
+        threads.set(rest.conversation.conversation_id, {
+          ...rest,
+          stage,
+          said: new Set(said),
+          parts_done: new Map(parts_done),
+          hidden: new Set(hidden),
+        });
+      }
+    },
     hear: (message, now_ms) => {
       const { conversation_id, shopper, page } = message;
       const known = threads.get(conversation_id)?.conversation;
       const thread = of({ conversation_id, shopper: shopper ?? known?.shopper, page: page ?? known?.page });
       thread.message = message;
+      thread.earlier = thread.answer ?? thread.earlier;
       thread.answer = null;
       thread.stage = "asking";
       thread.used = null;
@@ -64,6 +103,7 @@ export function threadBook() {
       thread.greeted ||= thread.said.size > 0;
       if (message.answered) thread.waiting_since_ms = null;
       else thread.waiting_since_ms ??= Math.min(message.since_ms ?? now_ms, sentAt(message, now_ms));
+      waitingChanged();
       return thread;
     },
     said: (conversation_id, text) => {
@@ -74,12 +114,29 @@ export function threadBook() {
       thread.greeted = true;
       thread.waiting_since_ms = null;
       thread.used = null;
+      waitingChanged();
       return used;
     },
     /** Somebody answered elsewhere: no clock runs. */
     rest: (conversation_id) => {
       const thread = threads.get(conversation_id);
-      if (thread) thread.waiting_since_ms = null;
+      if (!thread) return;
+      thread.waiting_since_ms = null;
+      waitingChanged();
+    },
+    /**
+     * A clock from before the page was loaded. What the page said since then counts more, but for
+     * when the wait began.
+     */
+    restore: ({ conversation_id, name, since_ms, first }) => {
+      const known = threads.get(conversation_id);
+      if (known?.message && known.waiting_since_ms === null) return;
+      const thread = known ?? of({ conversation_id, ...(name && { shopper: { name } }) });
+      thread.waiting_since_ms = Math.min(since_ms, thread.waiting_since_ms ?? since_ms);
+      thread.greeted ||= !first;
+    },
+    onWaiting: (fn) => {
+      waitingChanged = fn;
     },
     waiting: () =>
       [...threads.values()].flatMap(({ conversation, waiting_since_ms, greeted }) =>
@@ -103,6 +160,7 @@ const newThread = (conversation) => ({
   message: null,
   stage: "idle",
   answer: null,
+  earlier: null,
   said: new Set(),
   values: {},
   used: null,

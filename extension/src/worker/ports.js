@@ -6,9 +6,13 @@
 
 import { siteFor, validateAdapter } from "../sites/registry.js";
 import { allSites, localeOf, readSettings, siteSwitch, writeSettings } from "./settings.js";
+import { hasSidePanel, SIDE_PORT, sideHub } from "./side.js";
 
 /** What a page may read and write of the memory; never the pairing. */
-const MEMORY_KEYS = /^(place:[\w.-]{1,80}|favourites|recent)$/;
+const MEMORY_KEYS = /^((place|clocks):[\w.-]{1,80}|favourites|recent|shelf|sound)$/;
+
+/** Who waits is nothing for the disk. @param {string} key */
+const areaOf = (key) => (key.startsWith("clocks:") ? chrome.storage.session : chrome.storage.local);
 
 /**
  * What a page at `url` is told about itself.
@@ -31,7 +35,11 @@ async function sessionFor(url) {
 export function pagePorts(link) {
   /** @type {Set<chrome.runtime.Port>} */
   const ports = new Set();
-  /** Whom a page works for, where its site is set to another shop. @type {Map<chrome.runtime.Port, string>} */
+  /**
+   * Whom a page works for, where its site is set to another shop. A request waits for it: the first
+   * port message after a stopped worker came back may be one, and must not go to the default shop.
+   * @type {Map<chrome.runtime.Port, Promise<string>>}
+   */
   const shops = new Map();
 
   /** @param {chrome.runtime.Port} port @param {any} message */
@@ -39,26 +47,37 @@ export function pagePorts(link) {
     if (ports.has(port)) port.postMessage(message);
   };
 
+  const hub = sideHub({ tell });
+
   /** @param {chrome.runtime.Port} port */
   const sessionOf = async (port) => {
-    const { shop, ...session } = await sessionFor(port.sender?.url ?? "");
-    shops.set(port, shop);
-    return session;
+    const read = sessionFor(port.sender?.url ?? "");
+    shops.set(
+      port,
+      read.then(({ shop }) => shop),
+    );
+    const { shop: _, ...session } = await read;
+    return { ...session, has_side: hasSidePanel() && session.prefs.dock === "side" };
   };
 
   /** @type {Record<string, (message: any, port: chrome.runtime.Port) => unknown>} */
   const handlers = {
     open: (_message, port) => sessionOf(port),
-    request: ({ n, type, fields, timeout_ms }, port) =>
-      link.ask(type, n, { ...fields, ...(shops.get(port) && { shop: shops.get(port) }) }, timeout_ms),
+    request: async ({ n, type, fields, timeout_ms }, port) => {
+      // The side panel asks for the page that it stands for.
+      const asking = hub.pageOf(port) ?? port;
+      if (!shops.has(asking)) sessionOf(asking);
+      const shop = await shops.get(asking);
+      return link.ask(type, n, { ...fields, ...(shop && { shop }) }, timeout_ms);
+    },
     cancel: ({ of }) => link.cancel(of),
     memory_get: async ({ key }) => {
       if (!MEMORY_KEYS.test(key)) throw new RangeError(`a page may not read ${key}`);
-      return (await chrome.storage.local.get(key))[key];
+      return (await areaOf(key).get(key))[key];
     },
     memory_set: async ({ key, value }) => {
       if (!MEMORY_KEYS.test(key)) throw new RangeError(`a page may not write ${key}`);
-      await chrome.storage.local.set({ [key]: value });
+      await areaOf(key).set({ [key]: value });
     },
     save_adapter: async ({ adapter }) => {
       const { ok, errors } = validateAdapter(adapter);
@@ -67,6 +86,9 @@ export function pagePorts(link) {
       await writeSettings({ adapters: { ...adapters, [adapter.id]: adapter } });
       return { ok, errors };
     },
+    join: (_message, port) => hub.join(port),
+    watch: ({ tab }, port) => hub.watch(port, tab),
+    body: ({ body }, port) => hub.relay(port, body),
     options: () => chrome.runtime.openOptionsPage(),
   };
 
@@ -77,6 +99,7 @@ export function pagePorts(link) {
     port.onDisconnect.addListener(() => {
       ports.delete(port);
       shops.delete(port);
+      hub.leave(port);
       gone.abort();
     });
     port.onMessage.addListener(async (message) => {
@@ -99,7 +122,8 @@ export function pagePorts(link) {
   };
 
   const tellSettings = async () => {
-    for (const port of ports) tell(port, { kind: "change", ...(await sessionOf(port)) });
+    for (const port of ports)
+      if (port.name !== SIDE_PORT) tell(port, { kind: "change", ...(await sessionOf(port)) });
   };
 
   return { serve, tellSettings, size: () => ports.size };

@@ -41,7 +41,13 @@ export async function readSettings() {
     sites: kept.sites ?? {},
     adapters: kept.adapters ?? {},
     pages: kept.pages ?? {},
-    prefs: { locale: "auto", theme: "auto", ...kept.prefs, keys: { ...DEFAULT_KEYS, ...kept.prefs?.keys } },
+    prefs: {
+      locale: "auto",
+      theme: "auto",
+      dock: "side",
+      ...kept.prefs,
+      keys: { ...DEFAULT_KEYS, ...kept.prefs?.keys },
+    },
   };
 }
 

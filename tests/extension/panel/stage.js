@@ -90,7 +90,7 @@ const stage = {
       locale: "zh_CN",
       site: "stage",
       platform: "快手",
-      anchor: () => box,
+      keepClear: () => ({ box: [box.getBoundingClientRect()], lines: [] }),
       ...options,
       container,
     });

@@ -154,7 +154,7 @@ def test_what_follows_often_is_looked_up_by_its_id(stage: PanelStage) -> None:
     )
     stage.cards.nth(0).locator(".reply").click()
     button(stage, "退款多久到")
-    expect(stage.page.locator("bangda-panel .find .reply")).to_have_text(["三天内到账。"])
+    expect(stage.page.locator("bangda-panel .found .reply")).to_have_text(["三天内到账。"])
     assert stage.asked("search")[0]["script_ids"] == ["script.8"]
 
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { pageUrl } from "../../../extension/src/options/sites.js";
 import { timeOfDay, waitedFor } from "../../../extension/src/page/times.js";
 import { allWaiting, clockFace, longestFirst, minutes } from "../../../extension/src/panel/clock.js";
 import { fillHoles, holes, pieces } from "../../../extension/src/panel/holes.js";
 import { comboProblem, DEFAULT_KEYS, digitOf } from "../../../extension/src/panel/keys.js";
-import { clampPlace } from "../../../extension/src/panel/place.js";
+import { freePlace, keptPlace, meet } from "../../../extension/src/panel/room.js";
 import { byWeight, markedRuns, rewritten } from "../../../extension/src/panel/spans.js";
 import { standing } from "../../../extension/src/panel/status.js";
 import { threadBook } from "../../../extension/src/panel/threads.js";
@@ -46,9 +47,17 @@ test("warnings stand by weight, then by place", () => {
   );
 });
 
-test("a rewrite takes the place of the sentence that holds the span", () => {
-  const text = "您好😀。加我微信发图，快点！谢谢";
-  assert.equal(rewritten(text, warning(5, 7, "high", "在这里沟通就好。")), "您好😀。在这里沟通就好。谢谢");
+test("a rewrite takes the place of the clause that holds the span, and of nothing else", () => {
+  const change = (text, from, to, words) => rewritten(text, warning(from, to, "high", words));
+  const safe = "在这里沟通就好。";
+  assert.equal(change("您好😀。加我微信发图，快点！谢谢", 4, 7, safe), "您好😀。在这里沟通就好，快点！谢谢");
+  assert.equal(change("加我微信", 0, 4, safe), safe);
+  assert.equal(
+    change("您好，这款全网最低价，今天发货", 5, 9, "以下单页为准。"),
+    "您好，以下单页为准，今天发货",
+  );
+  // A span over several clauses goes whole; what it does not touch stays.
+  assert.equal(change("在的，加微，信吧，谢谢", 3, 8, safe), "在的，在这里沟通就好，谢谢");
 });
 
 test("clocks name the stage a wait is in", () => {
@@ -75,13 +84,42 @@ test("a key that a page or the browser uses is refused", () => {
   assert.equal(digitOf({ code: "Digit0" }), 0);
 });
 
-test("a floating panel stays in reach", () => {
-  const view = { width: 400, height: 300 };
-  assert.deepEqual(clampPlace({ right: -50, bottom: 900 }, view), { right: 8, bottom: 140 });
-  assert.deepEqual(clampPlace({ right: 900, bottom: 20 }, { width: 1000, height: 800 }), {
-    right: 612,
-    bottom: 20,
-  });
+const rectOf = ({ right, bottom, width, room }, view) => ({
+  left: view.width - right - width,
+  top: view.height - bottom - room,
+  right: view.width - right,
+  bottom: view.height - bottom,
+});
+
+test("a panel stands clear of box, send button and newest lines, in every layout", () => {
+  const view = { width: 1366, height: 650 };
+  const layouts = {
+    "chat in the middle, order to its right": [260, 980],
+    "chat over all of the page": [0, 1366],
+    "chat at the right": [500, 1366],
+    "chat at the left": [0, 900],
+  };
+  for (const [name, [left, right]] of Object.entries(layouts)) {
+    const box = [{ left, right, top: 500, bottom: 650 }];
+    const lines = [{ left, right, top: 300, bottom: 500 }];
+    const found = rectOf(freePlace(view, { box, lines }), view);
+    assert.ok(found.left >= 0 && found.top >= 0 && found.right <= 1366 && found.bottom <= 650, name);
+    for (const rect of [...box, ...lines]) assert.ok(!meet(found, rect), name);
+    assert.ok(found.bottom - found.top >= 160, name);
+  }
+  const beside = freePlace(view, { box: [{ left: 260, right: 960, top: 500, bottom: 650 }], lines: [] });
+  assert.deepEqual([beside.beside, beside.room > 600], [true, true]);
+});
+
+test("a panel that somebody moved stays there, within the window and off the reply box", () => {
+  const view = { width: 1000, height: 700 };
+  const free = { box: [], lines: [] };
+  const at = (chosen, clear = free) => keptPlace(chosen, view, clear);
+  assert.deepEqual([at({ right: 200, bottom: 40 }).right, at({ right: 200, bottom: 40 }).bottom], [200, 40]);
+  assert.deepEqual([at({ right: -50, bottom: 900 }).right, at({ right: -50, bottom: 900 }).bottom], [8, 532]);
+  const box = [{ left: 0, right: 1000, top: 560, bottom: 700 }];
+  const moved = rectOf(at({ right: 200, bottom: 40 }, { box, lines: [] }), view);
+  assert.deepEqual([moved.right, moved.bottom], [800, 552]);
 });
 
 test("one state speaks, the worst first", () => {
@@ -149,4 +187,14 @@ test("a time of day is today's, and its minute's end", () => {
     ),
     [at(17, 30, 59), at(17, 30, 5), now, 0, at(17, 29, 1), 0, 0],
   );
+});
+
+test("another page's address may be typed without its scheme", () => {
+  const said = (typed) => pageUrl(typed)?.origin ?? "";
+  assert.equal(said("chat.example.com/im"), "https://chat.example.com");
+  assert.equal(said(" https://chat.example.com "), "https://chat.example.com");
+  assert.equal(said("192.168.1.4:8080/chat"), "http://192.168.1.4:8080");
+  assert.equal(said("chat.example.com:8443"), "https://chat.example.com:8443");
+  for (const typed of ["", "聊天 页", "chat", "ftp://chat.example.com", "javascript:alert(1)"])
+    assert.equal(said(typed), "", typed);
 });
