@@ -157,6 +157,9 @@ def suggest(
     )
     limit = fusion.threshold if terms.threshold is None else terms.threshold
     shown = sum(1 for candidate in candidates[:_SHOWN] if candidate.confidence >= limit)
+    if understood.takes_note:
+        # 好的 asks nothing: at most the one script that closes a talk, where it stands out.
+        shown = int(shown > 0 and first >= _SURE_ASK)
     return Ranking(candidates, shown)
 
 

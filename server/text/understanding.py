@@ -32,7 +32,7 @@ class Understood:
 
     `asks` are its clauses when there are several, `said` the shopper's earlier messages (latest
     last), `answered` what the agent said last; both empty when the message speaks for itself.
-    `leans` (0 to 1) says how much it needs them.
+    `leans` (0 to 1) says how much it needs them. `takes_note` is true of 好的 and 谢谢.
     """
 
     text: str
@@ -40,6 +40,7 @@ class Understood:
     said: tuple[str, ...] = ()
     answered: str = ""
     leans: float = 0.0
+    takes_note: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -65,6 +66,7 @@ def understand(text: str, turns: Sequence[Turn] = ()) -> Understood:
         said=said,
         answered=answered,
         leans=leans if said or answered else 0.0,
+        takes_note=only_takes_note(bare) and not answered,
     )
 
 
