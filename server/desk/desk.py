@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Sequence
 
 import msgspec
@@ -189,7 +190,9 @@ class Desk:
             )
         ]
         sent_at = utc_moment(request.sent_at, "sent_at")
-        message = MessageRow(request.message_id, "shopper", request.text, sent_at)
+        # A caller that names no message means a new one each time.
+        message_id = request.message_id or f"shopper-{uuid.uuid4().hex[:16]}"
+        message = MessageRow(message_id, "shopper", request.text, sent_at)
         shopper = (request.shopper.id, request.shopper.name)
         self._traffic.record_turn(
             conversation_row(seat, request.conversation_id, *shopper),

@@ -45,7 +45,7 @@ def utc_moment(text: str, field: str) -> str:
         return ""
     try:
         return utc_text(moment(text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ProtocolError(
             "bad_request", f"{field} is {text!r}; expected ISO 8601, as 2026-11-21T08:00:00Z"
         ) from error

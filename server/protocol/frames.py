@@ -331,7 +331,11 @@ def _body(value: dict[str, Any], shape: type[Body]) -> Body:
     given = {key: item for key, item in value.items() if item is not None}
     if shape is Event:
         extra = {key: item for key, item in given.items() if key not in _EVENT_FIELDS}
-        given["details"] = dict(list(extra.items())[:_MAX_DETAILS]) | given.get("details", {})
+        details = given.get("details", {})
+        if not isinstance(details, dict):
+            found = type(details).__name__
+            raise ProtocolError("bad_request", f"details is {found}; expected an object")
+        given["details"] = dict(list(extra.items())[:_MAX_DETAILS]) | details
     try:
         body = msgspec.convert(given, shape)
     except msgspec.ValidationError as error:

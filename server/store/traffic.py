@@ -248,6 +248,8 @@ def _add_warnings(
         # Masking moves offsets: the span is found again, nearest to where it stood.
         start = text.find(matched, max(0, len(mask(row.text[: row.start])) - 2))
         start = start if start >= 0 else text.find(matched)
+        if message is not None and _known_warning(db, message, row, matched):
+            continue
         db.table("warnings").insert(
             {
                 "shop": conversation.shop,
@@ -269,6 +271,13 @@ def _add_warnings(
                 "created_at": now,
             }
         )
+
+
+def _known_warning(db: sqlite_utils.Database, message: int, row: WarningRow, matched: str) -> bool:
+    """Whether the message has this warning already: it was asked about again."""
+    sql = "SELECT 1 FROM warnings WHERE message = ? AND direction = ? AND rule = ? AND matched = ?"
+    found = db.execute(sql, [message, row.direction, row.rule, matched]).fetchone()
+    return found is not None
 
 
 def _add_acceptances(
