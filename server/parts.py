@@ -25,6 +25,7 @@ from server.store.quality.stores import Quality, open_quality
 from server.wire.live import Clients
 
 _EXTENSION = "bangda"
+_READ_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ class Parts:
     quality: Quality
     background: Background
     backups: Worker | None
+    reader: Worker
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """The threads that nobody waits for; `/healthz` tells which of them fails."""
         backups = (self.backups,) if self.backups else ()
-        return self.background.worker, self.catalog.watcher, *backups
+        return self.background.worker, self.catalog.watcher, self.reader, *backups
 
     def close(self) -> None:
         """Closes sockets, ends the watch, writes what is queued."""
@@ -58,6 +60,7 @@ class Parts:
         self.background.close()
         if self.backups is not None:
             self.backups.close()
+        self.reader.close()
         self.catalog.close()
         self.database.close()
 
@@ -93,6 +96,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         quality=quality,
         background=Background(quality, catalog),
         backups=_backups(config),
+        reader=Worker("reading of history", lambda: _read_histories(catalog, memories), _READ_S),
     )
 
 
@@ -106,6 +110,12 @@ def _backups(config: Config) -> Worker | None:
         back_up_when_due(config.backup_dir, config.data_dir, config.library_dir)
 
     return Worker("weekly backup", when_due, LOOK_EVERY_S)
+
+
+def _read_histories(catalog: Catalog, memories: Memories) -> None:
+    """Lets each shop's own history say how it is best read."""
+    for shop, served in catalog.snapshot.shops.items():
+        memories.read_anew(shop, served.index)
 
 
 def keep_parts(app: Flask, parts: Parts) -> None:

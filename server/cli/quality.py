@@ -26,6 +26,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
     from server.indexing.vector_cache import VectorCache
     from server.library import load_library
     from server.ranking.memory import Memory
+    from server.ranking.own_reading import own_reading
     from server.scripts_index import build_index
     from server.suggest import Query, Ranking, suggest
     from server.text.synonyms import synonyms_of
@@ -48,6 +49,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         memory = Memory(encoder)
         lesson = read_lesson(arguments.history, shop.scripts)
         memory.add([(learnt.message, learnt.script_id, "accepted") for learnt in lesson.history])
+        memory.reading = own_reading(memory, index)
         learned = ranked_by(memory)
     scripts = len(shop.scripts)
     found = figures_of(messages, ranked_by(None), scripts=scripts, model=model, learned=learned)

@@ -117,6 +117,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     parts.background.start()
     if parts.backups is not None:
         parts.backups.start()
+    parts.reader.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     print(f"配对码 / pairing code: {parts.auth.open_code().shown}", flush=True)

@@ -9,9 +9,13 @@ from pathlib import Path
 from server.indexing.encoder import Encoder, Vectors
 from server.indexing.vector_cache import VectorCache
 from server.ranking.memory import Memory
+from server.ranking.own_reading import own_reading
+from server.scripts_index import ScriptsIndex
 from server.store import Acceptance
 
 _COUNTED = 10_000
+# Acceptances since a history was last weighed, and their share of it, from which on it is again.
+_NEW, _NEW_SHARE = 20, 0.1
 
 
 class Memories:
@@ -29,6 +33,7 @@ class Memories:
         self._lock = threading.Lock()
         self._of: dict[str, Memory] = {}
         self._counted: dict[str, None] = {}
+        self._read: dict[str, int] = {}
 
     def of(self, shop: str) -> Memory:
         """The memory of a shop."""
@@ -54,6 +59,19 @@ class Memories:
         """Reads a shop's history again: some of it was removed."""
         with self._lock:
             self._of.pop(shop, None)
+            self._read.pop(shop, None)
+
+    def read_anew(self, shop: str, index: ScriptsIndex) -> None:
+        """Finds how the shop's own history is best read, when enough of it is new.
+
+        Until then, and where nothing is proven, it is read cautiously.
+        """
+        memory = self.of(shop)
+        size = len(memory)
+        before = self._read.get(shop, 0)
+        if abs(size - before) >= max(_NEW, before * _NEW_SHARE):
+            memory.reading = own_reading(memory, index)
+            self._read[shop] = size
 
 
 class _Cached:

@@ -24,11 +24,6 @@ Verdict = Literal["accepted", "edited", "rejected"]
 # An edited reply was nearly right; a rejection says less than an acceptance, since agents also
 # dismiss what is right but not needed. Fitted with the rest below.
 _WORTH: dict[str, float] = {"accepted": 1.0, "edited": 0.7, "rejected": -0.5}
-# The four figures that lose nothing on sparse and on contradictory history of the development
-# shops and gain most on repetitive traffic (docs/benchmarks.md, history).
-_WIDTH = 0.06
-_DOUBT = 0.6
-_PRIOR = 0.1
 _PRIOR_FROM = 60.0
 _LIFT = 20.0
 _LIFT_FROM = 0.55
@@ -36,6 +31,28 @@ _OFTEN = 3.0
 _ABSURD = 0.001
 _LARGEST = 8_000
 _NEAR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a history is read: how far its messages reach and how much they count.
+
+    `width` is the neighbourhood of a message in likeness, `doubt` how many messages as good as
+    equal it takes to be believed half, `prior` how much it counts that a script is used at all,
+    `split` whether a neighbourhood that is split between scripts is believed as a whole.
+
+    The default loses nothing on sparse and on contradictory history of the development shops and
+    gains most there on repetitive traffic (docs/benchmarks.md, history); `own_reading` finds what
+    is better for a shop.
+    """
+
+    width: float = 0.06
+    doubt: float = 0.6
+    prior: float = 0.1
+    split: bool = False
+
+
+CAUTIOUS = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,7 @@ class Memory:
         self._keys: list[tuple[str, str]] = []
         self._worth: list[float] = []
         self._rows: Vectors = np.zeros((0, 0), dtype=np.float32)
+        self.reading = CAUTIOUS
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -112,7 +130,12 @@ class Memory:
         at = np.asarray([place.get(script, -1) for _, script in keys])
         known = at >= 0
         likeness = rows[known] @ _joined(plain[None], adapted[None])[0]
-        return _vote(likeness, at[known], worth[known], len(script_ids))
+        return vote_of(likeness, at[known], worth[known], len(script_ids), self.reading)
+
+    def held(self) -> tuple[list[tuple[str, str]], Vectors, Floats]:
+        """Its (text, script id) pairs, oldest first, their rows, and what each is worth."""
+        with self._lock:
+            return self._keys, self._rows, np.asarray(self._worth, dtype=np.float32)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         plain = encode(self._encoder, texts, "query")
@@ -126,12 +149,19 @@ def _joined(plain: Vectors, adapted: Vectors) -> Vectors:
     return joined
 
 
-def _vote(likeness: Floats, at: NDArray[np.int64], worth: Floats, scripts: int) -> Vote:
+def vote_of(
+    likeness: Floats,
+    at: NDArray[np.int64],
+    worth: Floats,
+    scripts: int,
+    reading: Reading = CAUTIOUS,
+) -> Vote:
+    """The vote of messages that lie so near and stand for these scripts (`at`)."""
     counts = np.bincount(at, weights=np.maximum(worth, 0), minlength=scripts)
     total = float(counts.sum())
     prior = (counts + 1) / (total + scripts) * scripts
-    strength = _PRIOR * total / (total + _PRIOR_FROM)
-    near = np.where(likeness > _NEAR, np.exp((likeness - 1) / _WIDTH), 0) * worth
+    strength = reading.prior * total / (total + _PRIOR_FROM)
+    near = np.where(likeness > _NEAR, np.exp((likeness - 1) / reading.width), 0) * worth
     taken = np.bincount(at, weights=np.maximum(near, 0), minlength=scripts)
     against = np.bincount(at, weights=np.maximum(-near, 0), minlength=scripts)
     net = np.maximum(taken - against, 0)
@@ -141,10 +171,10 @@ def _vote(likeness: Floats, at: NDArray[np.int64], worth: Floats, scripts: int) 
     lift = np.zeros(scripts)
     np.maximum.at(lift, at, np.maximum(likeness - _LIFT_FROM, 0) * np.maximum(worth, 0))
     # Evidence that is split between scripts is worth what the first leads by.
-    agreed = float(net.max()) / mass if mass else 0.0
+    agreed = 1.0 if reading.split else float(net.max()) / mass if mass else 0.0
     return Vote(
         held=(net / mass if mass else net).astype(np.float32),
-        trust=agreed * mass / (mass + _DOUBT),
+        trust=agreed * mass / (mass + reading.doubt),
         mass=mass,
         lift=(_LIFT * covered * lift).astype(np.float32),
         prior=(prior**strength).astype(np.float32),
