@@ -20,10 +20,10 @@ from server.library import (
     Library,
     Reading,
     Shop,
-    copied_dirs,
     load_library,
     read_shops,
     rules_file,
+    set_aside,
 )
 
 
@@ -67,7 +67,7 @@ class Source:
         if self._only is not None and not readings:
             self.strict(self._only)
         told: list[Problem] = []
-        remarks = copied_dirs(self.root)
+        remarks = set_aside(self.root)
         shops = {}
         for reading in readings:
             shop, wrong = self._good(reading, serving.get(reading.shop.id))

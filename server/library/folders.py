@@ -48,10 +48,11 @@ def shop_dirs(root: Path) -> list[Path]:
     return dirs
 
 
-def copied_dirs(root: Path) -> list[Problem]:
-    """A remark for each shop folder that is another's copy and therefore not served."""
+def set_aside(root: Path) -> list[Problem]:
+    """A remark for each shop folder and each file of shared rules that is not read."""
     found = [d for d in sorted(root.iterdir()) if d.is_dir() and _is_shop(d)]
-    return [_set_aside(copy.name, original.name) for copy, original in _copies(found)]
+    folders = [_set_aside(copy.name, original.name) for copy, original in _copies(found)]
+    return [*folders, *yaml_in(root / RULES_DIR, RULES_DIR).remarks]
 
 
 def _is_shop(folder: Path) -> bool:

@@ -18,9 +18,9 @@ from server.library.fields import LIST_FIELDS, SCRIPT_FIELDS, TEXT_FIELDS, VALID
 from server.library.folders import (
     FileScripts,
     KnownFiles,
-    copied_dirs,
     products_file,
     script_files,
+    set_aside,
     shop_dirs,
     yaml_in,
 )
@@ -54,7 +54,7 @@ def load_library(
         raise LibraryError(sorted(problems))
     remarks = [remark for reading in readings for remark in reading.remarks]
     shops = {reading.shop.id: reading.shop for reading in readings}
-    return Library(root, MappingProxyType(shops), tuple(sorted([*remarks, *copied_dirs(root)])))
+    return Library(root, MappingProxyType(shops), tuple(sorted([*remarks, *set_aside(root)])))
 
 
 @dataclass(frozen=True, slots=True)

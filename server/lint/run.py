@@ -13,7 +13,7 @@ from server.base.yaml_files import read_yaml
 from server.compliance.checker import Checker
 from server.compliance.rule_files import load_rules
 from server.compliance.shop_examples import contradictions, read_examples
-from server.library import Shop, copied_dirs, rules_file, shop_dirs
+from server.library import Shop, rules_file, set_aside, shop_dirs
 from server.library.reader import ShopReader
 from server.lint.loading import LOADER_CODES
 from server.lint.rules import RULES, at
@@ -28,7 +28,7 @@ def lint_library(root: Path) -> list[Problem]:
     except LibraryError as error:
         return list(error.problems)
     shared = rules_folder(root)
-    problems = [*copied_dirs(root), *_rule_problems(root, shared, None)]
+    problems = [*set_aside(root), *_rule_problems(root, shared, None)]
     for folder in folders:
         reader = ShopReader(root, folder, read_yaml)
         shop = reader.shop()

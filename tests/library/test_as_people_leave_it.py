@@ -285,6 +285,20 @@ def test_an_edit_leaves_names_as_they_were_typed(tmp_path: Path) -> None:
     assert changed == text.replace("现货当天发", "今天发")
 
 
+def test_timers_hold_units_and_an_empty_fact_is_told(tmp_path: Path) -> None:
+    root = one(tmp_path, SHIP, "timers:\n  answer_s: 20s\n  platform_s: 3分钟\nfacts:\n  空: ~\n")
+    timers = shops_of(root)["s"].timers
+    assert (timers.answer_s, timers.platform_s) == (20, 180)
+    assert [(p.subject, p.code) for p in lint_library(root)] == [("空", "L110")]
+
+
+def test_a_copy_of_shared_rules_is_set_aside(tmp_path: Path) -> None:
+    rules = "clauses:\n  c:\n    source: 店规\n"
+    root = folder_of(tmp_path, {"s/a.yaml": SHIP, "rules/a.yaml": rules, "rules/a (1).yaml": rules})
+    assert [(p.file, p.code) for p in lint_library(root)] == [("rules/a (1).yaml", "L020")]
+    assert remarks_of(root) == [("rules/a (1).yaml", 1, "L020")]
+
+
 def test_an_unknown_time_zone_is_told_and_the_usual_one_holds(tmp_path: Path) -> None:
     root = one(tmp_path, SHIP, "settings:\n  timezone: Mars/Base\n")
     assert remarks_of(root) == [("s/shop.yaml", 2, "L017")]
