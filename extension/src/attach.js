@@ -114,6 +114,12 @@ export function attach({
     onWaiting: (waiting) => badge.show(waiting.length),
     ...extra,
   });
+  let looks = { locale, theme: extra?.prefs?.theme ?? "auto" };
+  const { setLooks } = panel;
+  panel.setLooks = (next) => {
+    looks = { locale: next.locale, theme: next.prefs.theme };
+    setLooks(next);
+  };
   for (const act of early) act(panel);
   if (!site.read_only && extra?.memory)
     quickSearch({
@@ -123,7 +129,7 @@ export function attach({
         conversation_id: watcher.now()?.conversation_id ?? "",
       }),
       parts: { link, composer, site: site.id, platform: site.platform ?? "", memory: extra.memory },
-      looks: () => ({ locale, theme: extra.prefs?.theme ?? "auto" }),
+      looks: () => looks,
       mayFill: () => health.writable,
       signal,
     });

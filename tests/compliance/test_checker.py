@@ -104,6 +104,11 @@ def test_probe_is_only_a_hint_with_a_safe_reply():
     assert finding.rewrite
 
 
+def test_another_platforms_clause_is_not_named():
+    clauses = [CHECKER.check("加我微信聊", platform=p)[0].clause for p in ("xianyu", "thelounge")]
+    assert clauses == ["平台规则", "平台规则"]
+
+
 def test_platform_chooses_the_clause_and_the_rules():
     here = CHECKER.check("加我微信聊", platform="pinduoduo")[0]
     there = CHECKER.check("加我微信聊", platform="kuaishou")[0]

@@ -26,7 +26,13 @@ export function headBar(ctx, { clock, floats, toMode, openSearch, onSide }) {
     text: t("move"),
     attrs: { type: "button", "aria-label": t("move_hint") },
   });
-  const search = button(h, { text: t("search_short"), title: t("search"), signal, onClick: openSearch });
+  const search = button(h, {
+    text: t("search_short"),
+    class: "quiet to-search",
+    title: t("search"),
+    signal,
+    onClick: openSearch,
+  });
   const size = button(h, { text: "", signal, onClick: () => toMode(now === "full" ? "strip" : "full") });
   const side = onSide && button(h, { text: t("to_side"), title: t("to_side_hint"), signal, onClick: onSide });
   const fold = button(h, {

@@ -90,6 +90,7 @@ const stage = {
       locale: "zh_CN",
       site: "stage",
       platform: "快手",
+      onSide: () => {},
       keepClear: () => ({ box: [box.getBoundingClientRect()], lines: [] }),
       ...options,
       container,
