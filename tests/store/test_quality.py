@@ -560,3 +560,25 @@ def test_a_script_shown_again_for_one_message_counts_once(database: Database) ->
     traffic.record_event(owner, EventRow("inserted", "r", "s4", "ship"))
     rows = Usage(database).shown("shop-a", "")
     assert (sum(r["n"] for r in rows), sum(r["passed"] for r in rows)) == (2, 1)
+
+
+def test_row_numbers_never_come_back(database: Database, room: Quality) -> None:
+    """The next shopper once got a deleted number: unread, unsearchable, another's verdict."""
+    Bulk(database).add([flagged("a"), flagged("b")])
+    room.rollup.refresh(NOW)
+    tables = ("conversations", "messages", "warnings", "review_items")
+
+    def newest() -> dict[str, int]:
+        rows = (database.row(f"SELECT max(id) AS id FROM {table}") for table in tables)
+        return {table: row["id"] for table, row in zip(tables, rows, strict=True) if row}
+
+    before = newest()
+    room.privacy.delete_shopper("shop-a", "kuaishou", "b", "主管")
+    Bulk(database).add([flagged("c", text="加我微信聊")])
+    room.rollup.refresh(NOW)
+    after = newest()
+    assert all(after[table] > before[table] for table in tables), (before, after)
+    assert room.lookups.search(Wanted("加我微信聊", "shop-a"))[0]["shopper_name"] == "买家c"
+    check = database.row("PRAGMA integrity_check")
+    assert check is not None
+    assert check[0] == "ok"

@@ -11,6 +11,7 @@ from server.store.migrations import (
     s4_curation,
     s5_page_sessions,
     s6_phrases,
+    s7_ids,
 )
 from server.store.migrations.registry import migrations
 
@@ -22,4 +23,5 @@ __all__ = [
     "s4_curation",
     "s5_page_sessions",
     "s6_phrases",
+    "s7_ids",
 ]

@@ -86,7 +86,9 @@ class Bulk:
 
 
 def _next(db: sqlite_utils.Database, table: str) -> int:
-    row = db.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()
+    # Numbers of deleted rows count too: they never come back.
+    sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) + 1"
+    row = db.execute(sql, [table]).fetchone()
     return int(row[0])
 
 
