@@ -7,13 +7,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo serve test lint bench format clean
+.PHONY: help demo serve test lint bench format outdated clean
 
 help:
 	@echo "make demo    the server on the sample shops, opened at /demo"
 	@echo "make test    every test, real model and real browser included"
 	@echo "make lint    style, types, layers, library files"
 	@echo "make bench   the benchmarks of docs/benchmarks.md"
+	@echo "make outdated  packages that have a newer version"
 
 $(VENV)/.base: pyproject.toml tools/venv.sh
 	bash tools/venv.sh "$(PYTHON)" $(VENV) ""
@@ -54,6 +55,9 @@ format: $(VENV)/.test node_modules/.ready
 
 bench: $(VENV)/.test
 	$(BIN)/python -m server bench
+
+outdated: $(VENV)/.test
+	$(BIN)/python -m pip list --outdated --disable-pip-version-check
 
 clean:
 	rm -rf $(VENV) node_modules build dist *.egg-info
