@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from server.library import Script
 
 Shape = Callable[[str], str]
+# What two wordings of one reply may differ in. A comma or dot within a number or word is no such
+# sign, and a link, a sticker or an emoji says something of its own.
+_LINK = re.compile(r"((?:https?://|www\.)[\x21-\x7e]+)")
+_SIGNS = re.compile(r"[\s!?、。;:~…·\"'“”‘’()\[\]【】「」-]+|[,.](?![0-9a-z])")
+
+
+def reply_shape(text: str) -> str:
+    """The form in which two replies count as the same."""
+    parts = _LINK.split(unicodedata.normalize("NFKC", text))
+    parts[::2] = [_SIGNS.sub("", part.casefold()) for part in parts[::2]]
+    return "".join(parts) or text.strip()
+
+
 _SCOPE = ("platforms", "audience", "products", "valid_from", "valid_until")
 
 
@@ -23,8 +39,8 @@ class Settled:
 class Known:
     """The shop's scripts, and those that the file's earlier rows bring."""
 
-    def __init__(self, scripts: Sequence[Script], shape: Shape) -> None:
-        self._shape = shape
+    def __init__(self, scripts: Sequence[Script]) -> None:
+        self._shape = cache(reply_shape)
         self._titles: dict[tuple[str, str], list[Script]] = {}
         self._replies: dict[str, dict[str, Script]] = {}
         for script in scripts:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from server.exchange.ids import Ids
-from server.exchange.matching import Known, Settled, is_within
+from server.exchange.matching import Known, Settled, is_within, reply_shape
 from server.exchange.problems import FileError
 from server.exchange.rows import REFUSALS, Note, RowReader
 from server.exchange.tables import Sheet
@@ -171,7 +171,7 @@ class _Planner:
         self._rows: dict[str, Note] = {}
         self._shortcuts: dict[str, Note] = {}
         self._shape = cache(shape)
-        self._known = Known(shop.scripts, self._shape)
+        self._known = Known(shop.scripts)
 
     def changes(self, read: Sequence[_Read]) -> list[Change]:
         """A change for every row, in order."""
@@ -241,7 +241,7 @@ def _conflicted(changes: Sequence[Change], shop: Shop) -> tuple[Change, ...]:
     told = [(c.script, c) for c in changes if c.script is not None and c.kind != "merged"]
     own = {script.id: change for script, change in told}
     after = dict(shop.by_id) | {script.id: script for script, _ in told}
-    known = cache(shape)
+    known, said = cache(shape), cache(reply_shape)
     owners: dict[str, list[Script]] = {}
     for owner in after.values():
         for question in {known(q) for q in owner.questions}:
@@ -253,7 +253,7 @@ def _conflicted(changes: Sequence[Change], shop: Shop) -> tuple[Change, ...]:
             rivals: dict[str, Script] = {}
             for question in dict.fromkeys(known(q) for q in script.questions):
                 for other in owners.get(question, ()):
-                    if other.id != script.id and known(other.reply) != known(script.reply):
+                    if other.id != script.id and said(other.reply) != said(script.reply):
                         rivals[other.id] = other
                     if len(rivals) >= _NAMED:
                         break
@@ -303,7 +303,7 @@ def _merged(target: Script, script: Script, deed: Deed) -> Script:
     titles = (script.title,) if script.title and not script.questions else ()
     more = [q for q in (*script.questions, *titles) if shape(q) not in asked]
     merged = replace(target, questions=(*target.questions, *dict.fromkeys(more)))
-    said = {shape(w) for w in (target.reply, *target.variants)}
-    if deed == "variant" and shape(script.reply) not in said:
+    said = {reply_shape(wording) for wording in (target.reply, *target.variants)}
+    if deed == "variant" and reply_shape(script.reply) not in said:
         merged = replace(merged, variants=(*merged.variants, script.reply))
     return merged

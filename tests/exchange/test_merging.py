@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,26 @@ def test_the_same_reply_brings_its_questions() -> None:
     assert [c.kind for c in plan.changes] == ["merged", "same"]
     assert settle(plan.writes, SHOP, {})["ship"].questions == ("几点发", "啥时走")
     assert settle(plan.writes, SHOP, {0: "skip"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("今天发！", "今天发", True),
+        ("亲，今天发。", "亲,今天发", True),
+        ("【提醒】今天发", "「提醒」今天发", True),
+        ("看 https://example.com/1", "看 https://example.com/2", False),
+        ("https://example.com/a?x=1", "https://example.com/a?x=2", False),
+        ("满9.9减1", "满99减1", False),
+        ("😊", "👍", False),
+        ("在的😊", "在的", False),
+        ("[微笑]", "[玫瑰]", False),
+    ],
+)
+def test_replies_that_say_the_same(one: str, other: str, equal: bool) -> None:
+    content = json.dumps([{"reply": one}, {"reply": other}]).encode()
+    plan = plan_file(content, "a.json")
+    assert (plan.changes[1].kind == "same") is equal
 
 
 def test_a_merge_into_a_row_that_was_left_out_stands_alone() -> None:
