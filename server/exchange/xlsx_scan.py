@@ -149,14 +149,16 @@ class _Sheet(_Other):
     def __init__(self, sheet: ScannedSheet, guard: Guard) -> None:
         super().__init__(guard)
         self._sheet = sheet
-        self._row = 0
-        self._place = ""
+        # Some programs leave places out: then a cell stands right of the one before.
+        self._row = self._column = 0
+        self._inside = False
         self._formula = self._value = False
 
     def begin(self, name: str, attributes: Attributes) -> None:
         if name == "c":
-            self._place = attributes.get("r", "")
-            self._formula = self._value = False
+            found = _PLACE.fullmatch(attributes.get("r", ""))
+            self._column = _column(found[1]) if found else self._column + 1
+            self._inside, self._formula, self._value = True, False, False
         elif name in ("v", "is"):
             self._guard.cells(1)
         elif name == "f":
@@ -167,22 +169,21 @@ class _Sheet(_Other):
             self._merge(attributes.get("ref", ""))
 
     def text(self, text: str) -> None:
-        self._value = self._value or (bool(self._place) and not text.isspace())
+        self._value = self._value or (self._inside and not text.isspace())
 
     def end(self, name: str) -> None:
         if name == "f":
             self._value = False  # what was read is the formula, not its result
         if name != "c":
             return
-        found = _PLACE.fullmatch(self._place)
-        if found and (self._value or self._formula):
-            self._note(int(found[2]), _column(found[1]))
-        self._place = ""
+        if self._value or self._formula:
+            self._note(self._row, self._column)
+        self._inside = False
 
     def _note(self, row: int, column: int) -> None:
         sheet = self._sheet
         if column > self._guard.limits.columns:
-            sheet.beyond = sheet.beyond or self._place
+            sheet.beyond = sheet.beyond or f"{_letters(column)}{row}"
             return
         sheet.last_row, sheet.last_column = max(sheet.last_row, row), max(sheet.last_column, column)
         if not self._value and len(sheet.open_formulas) < _MOST_NOTED:
@@ -191,6 +192,7 @@ class _Sheet(_Other):
     def _begin_row(self, attributes: Attributes) -> None:
         number = attributes.get("r", "")
         self._row = int(number) if number.isdecimal() else self._row + 1
+        self._column = 0
         if attributes.get("hidden") in ("1", "true"):
             self._sheet.hidden_rows.add(self._row)
         self._count += 1
@@ -203,6 +205,14 @@ class _Sheet(_Other):
         if start and end:
             span = (int(start[2]), _column(start[1]), int(end[2]), _column(end[1]))
             self._sheet.merges.append(span)
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _column(letters: str) -> int:

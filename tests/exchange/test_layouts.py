@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -437,8 +439,6 @@ def test_our_csv_saved_again_by_excel_changes_nothing() -> None:
 def test_a_far_cell_is_quick_or_named() -> None:
     content = workbook([["分组", "快捷短语"], ["物流", "今天发"]])
     sheet = "xl/worksheets/sheet1.xml"
-    import zipfile
-
     text = zipfile.ZipFile(io.BytesIO(content)).read(sheet).decode()
     blank = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t> </t></is></c></row>'
     far = with_part(content, sheet, text.replace("</sheetData>", blank + "</sheetData>"))
@@ -448,6 +448,21 @@ def test_a_far_cell_is_quick_or_named() -> None:
     )
     with pytest.raises(FileError, match="XFD1048576"):
         plan_file(named, "a.xlsx")
+
+
+def test_workbooks_of_other_programs() -> None:
+    """Cells without places, elements with a prefix: what generators other than Excel write."""
+    content = workbook([["分组", "快捷短语"], ["物流", "今天发"], ["售后", "可退"]])
+    sheet = "xl/worksheets/sheet1.xml"
+    text = zipfile.ZipFile(io.BytesIO(content)).read(sheet).decode()
+    bare = re.sub(r' r="[A-Z]*\d+"', "", text)
+    prefixed = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text).replace("xmlns=", "xmlns:x=")
+    for other in (bare, prefixed):
+        plan = plan_file(with_part(content, sheet, other), "a.xlsx")
+        assert [(c.row, c.script.reply) for c in plan.changes if c.script] == [
+            (2, "今天发"),
+            (3, "可退"),
+        ]
 
 
 @pytest.fixture
