@@ -73,6 +73,22 @@ def test_the_start_page_names_what_is_broken_and_what_is_set_aside(
     assert ("shop-b/scripts (1).yaml" in page) == told
 
 
+@pytest.mark.parametrize("held", ["", "short"])
+def test_a_damaged_session_key_is_made_anew(tmp_path: Path, held: str) -> None:
+    write_shop(tmp_path / "library", "shop-a", [SHIP])
+    key = tmp_path / "data" / "session.key"
+    key.parent.mkdir()
+    key.write_text(held, encoding="ascii")
+    config = Config(tmp_path / "library", tmp_path / "data", port=8765)
+    keys = []
+    for _ in range(2):
+        made = create_app(config, CharacterEncoder())
+        keys.append(made.secret_key)
+        parts_of(made).close()
+    assert len(str(keys[0])) >= 32
+    assert keys == [key.read_text(encoding="ascii")] * 2
+
+
 def seed_html(app: Flask, client: FlaskClient) -> str:
     """The same text as a proposal, a message, a task, a golden question and a file; its plan."""
     parts = parts_of(app)
