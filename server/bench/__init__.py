@@ -20,6 +20,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "library": "server.bench.serving:library",
         "suggest": "server.bench.serving:suggesting",
         "quality": "server.bench.quality:quality",
+        "encoder": "server.bench.encoder:encoder",
         "retrieval": "server.bench.retrieval:retrieval",
         "history": "server.bench.history:history",
         "compliance": "server.bench.compliance:compliance",

@@ -260,9 +260,15 @@ def _keeping(commands: Commands) -> None:
         commands,
         "fit",
         _late("quality", "fit"),
-        "重新拟合参数 / fits adapter, ranking and judge anew from knowledge/ (extra: fit)",
+        "重新拟合参数 / fits ranking, judge and samples anew from knowledge/ (extra: fit)",
     )
-    fit.add_argument("what", nargs="*", help="parts to fit; default: all")
+    fit.add_argument(
+        "what",
+        nargs="*",
+        help="ranking, judge, samples, encoder; default: all but the encoder, which takes an hour",
+    )
+    fit.add_argument("--out", type=Path, metavar="DIR", help="encoder: the folder to write")
+    fit.add_argument("--steps", type=int, help="encoder: steps of the fit")
     fit.add_argument("--knowledge", type=Path, default=Path("knowledge"), help="(%(default)s)")
     _model(fit)
     bench = _command(

@@ -11,7 +11,9 @@ import msgspec
 from server.base.errors import UsageError
 from server.cli.parser import data_of, library_of
 
-_FITTED = ("ranking", "judge", "samples")
+_FITTED = ("encoder", "ranking", "judge", "samples")
+# The encoder takes an hour and changes every vector: it is fitted when it is named.
+_FITTED_UNASKED = _FITTED[1:]
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
@@ -91,13 +93,14 @@ def learn(arguments: argparse.Namespace) -> int:
 
 
 def fit(arguments: argparse.Namespace) -> int:
-    """Fits what ships in server/knowledge/ anew: ranking, judge, vectors of the sample shops."""
+    """Fits what ships in server/knowledge/ anew: encoder, ranking, judge, sample shops' vectors."""
     from server.base.config import DEFAULT_MODEL, rules_folder, shipped
+    from server.indexing.bundled_model import FOLDER as BUNDLED_FOLDER
     from server.indexing.models import load_encoder
     from server.indexing.vector_cache import VectorCache
 
     model = arguments.model or DEFAULT_MODEL
-    parts = arguments.what or list(_FITTED)
+    parts = arguments.what or list(_FITTED_UNASKED)
     for part in parts:
         if part not in _FITTED:
             raise UsageError(f"cannot fit {part!r}; expected some of: {', '.join(_FITTED)}")
@@ -106,7 +109,12 @@ def fit(arguments: argparse.Namespace) -> int:
     library = shipped("scripts_library")
     embedded = arguments.knowledge.resolve().parent / ".work" / "fit"
     for part in parts:
-        if part == "ranking":
+        if part == "encoder":
+            from server.fit import fit_encoder
+
+            out = arguments.out or BUNDLED_FOLDER
+            print(fit_encoder(arguments.knowledge, library, out, steps=arguments.steps, say=print))
+        elif part == "ranking":
             from server.fit import fit as fit_ranking
 
             print(fit_ranking(model, data=arguments.knowledge, cache_dir=embedded, say=print))

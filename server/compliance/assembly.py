@@ -35,8 +35,12 @@ def judge_for(encoder: Encoder) -> Judge | None:
         log.warning("no judge was fitted: rules alone; run: bangda fit judge")
         return None
     parameters = read_parameters()
-    fitted, model = parameters.settings["model"], identity_of(encoder).model
-    if fitted != model:
+    identity = identity_of(encoder)
+    fitted = (
+        f"{parameters.settings['model']} {parameters.settings.get('model_version', '')}".strip()
+    )
+    model = f"{identity.model} {identity.version}".strip()
+    if fitted not in (model, identity.model):
         log.warning(
             "the judge was fitted for %r, not %r: rules alone; run: bangda fit judge --model …",
             fitted,

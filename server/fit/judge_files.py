@@ -86,6 +86,7 @@ def fit_judge(
     settings = {
         "format": FORMAT,
         "model": cache.identity.model,
+        "model_version": cache.identity.version,
         "nets": len(nets),
         "categories": list(JUDGED),
         "scale": data.scale,

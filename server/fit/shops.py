@@ -135,11 +135,12 @@ def later_in_talk(shop: LabelledShop) -> list[Labelled]:
     return moved
 
 
-def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
-    """Each script that someone asks for, with its questions and the messages it answers first.
+def texts_by_script(shop: LabelledShop) -> dict[str, tuple[list[str], list[str], list[str]]]:
+    """Of each script that someone asks for: its asks, its title, its reply, as they are embedded.
 
+    Its asks are its questions and the messages that it answers first, each once.
     Messages that lean on their conversation and those of two asks say too little of one script.
-    Each message that no script answers is an intent of its own without title and reply.
+    Each message that no script answers stands under a name of its own, without title and reply.
     """
     asks: dict[str, list[str]] = {
         script.id: [bare_text(question) for question in script.questions] for script in shop.scripts
@@ -152,21 +153,27 @@ def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
         elif not labelled.expected and alone:
             asks[f"{NONE}{labelled.id}"] = [understood.text]
     wanted = {script.id: script for script in shop.scripts}
-    intents: list[Intent] = []
+    found: dict[str, tuple[list[str], list[str], list[str]]] = {}
     for name, given in asks.items():
         texts = [text for text in dict.fromkeys(given) if text]
         if texts:
             script = wanted.get(name)
             titles = [normalize(script.title)] if script and script.title else []
-            intents.append(
-                Intent(
-                    name,
-                    cache.vectors(texts, "query"),
-                    cache.vectors(titles, "document"),
-                    cache.vectors(_reply(script), "document"),
-                )
-            )
-    return intents
+            found[name] = (texts, titles, _reply(script))
+    return found
+
+
+def scripts_as_intents(shop: LabelledShop, cache: VectorCache) -> list[Intent]:
+    """The texts of each script (`texts_by_script`) embedded."""
+    return [
+        Intent(
+            name,
+            cache.vectors(asks, "query"),
+            cache.vectors(titles, "document"),
+            cache.vectors(replies, "document"),
+        )
+        for name, (asks, titles, replies) in texts_by_script(shop).items()
+    ]
 
 
 def _reply(script: Script | None) -> list[str]:

@@ -135,6 +135,6 @@ def _opened(folder: Path) -> tuple[Any, Any]:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(
-        (folder / GRAPH).read_bytes(), options, providers=["CPUExecutionProvider"]
+        str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
     )
     return session, Tokenizer.from_file(str(folder / PIECES))

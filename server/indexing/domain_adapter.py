@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from server.indexing.encoder import Identity, Role, Vectors
 
+log = logging.getLogger("bangda.vectors")
 KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 
 
@@ -88,12 +90,16 @@ def adapter_path(identity: Identity, folder: Path = KNOWLEDGE) -> Path:
 
 @cache
 def load_adapter(identity: Identity, folder: Path = KNOWLEDGE) -> Adapter | None:
-    """The adapter fitted for this encoder, None when none was."""
+    """The adapter fitted for this encoder, None when none was; one of another version is none."""
     path = adapter_path(identity, folder)
     if not path.is_file():
         return None
     with np.load(path, allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}
+    fitted = str(arrays.get("encoder", identity))
+    if fitted != str(identity):
+        log.warning("%s was fitted for %s, not %s; run: bangda fit ranking", path, fitted, identity)
+        return None
     return unpack(arrays)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from server.base.errors import UsageError
-from server.fit import fit, towers
+from server.fit import FITTED, fit, shops_seen, towers, unseen_groups
 from server.fit.bank import Intent, embed_bank, read_bank
 from server.fit.shops import examples_of, index_of, labelled_shops, scripts_as_intents
 from server.fit.weights import fit_fusion, threshold_for
 from server.indexing.bundled_model import BUNDLED
 from server.indexing.domain_adapter import load_adapter, unpack
+from server.indexing.encoder import Identity
 from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.ranking.evidence import NAMES
@@ -145,6 +146,17 @@ def test_fit_writes_what_the_server_reads(bank: Path, tmp_path: Path) -> None:
     assert adapter.intents == ("invoice", "ship", "none-thanks")
     held = json.loads(fusion_path(BUNDLED, 384, out).read_text(encoding="utf-8"))
     assert set(Fusion(**held).weights) == set(NAMES)
+
+
+def test_the_fusion_learns_from_shops_that_encoder_and_adapter_did_not_see(tmp_path: Path) -> None:
+    identity = load_encoder().identity
+    (tmp_path / FITTED).write_text(json.dumps({"shops": ["old-a", "old-b"]}), encoding="utf-8")
+    seen = shops_seen(identity, tmp_path)
+    assert seen == {"old-a", "old-b"}
+    shops = [*sorted(seen), "new-a", "new-b"]
+    assert unseen_groups(shops, seen) == [frozenset({"new-a", "new-b"})]
+    assert shops_seen(Identity("other", "1", 384), tmp_path) == frozenset()
+    assert [len(group) for group in unseen_groups(shops, frozenset())] == [2, 1, 1]
 
 
 def test_what_ships_is_complete() -> None:
