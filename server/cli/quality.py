@@ -54,7 +54,9 @@ def evaluate(arguments: argparse.Namespace) -> int:
         memory.reading = own_reading(memory, index)
         learned = ranked_by(memory)
     scripts = len(shop.scripts)
-    found = figures_of(messages, ranked_by(None), scripts=scripts, model=model, learned=learned)
+    found = figures_of(
+        messages, ranked_by(None), scripts=scripts, model=model, learned=learned, shop=shop
+    )
     if arguments.plot:
         plot(found, arguments.plot)
     print(msgspec.json.encode(found).decode() if arguments.json else table(found))

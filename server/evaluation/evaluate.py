@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import numpy as np
 
 from server.base.conversation import Sender, Turn
 from server.base.errors import UsageError
+from server.goods import NOTHING_STATED, goods_of
+from server.library import Shop
 from server.suggest import Query, Ranking
 
 CUTOFFS = (1, 3, 5)
@@ -30,6 +32,7 @@ class Labelled:
     expected: tuple[str, ...]
     kind: str = ""
     turns: tuple[Turn, ...] = ()
+    page: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def read_labelled(path: Path, shop: str = "") -> list[Labelled]:
                 tuple(str(script_id) for script_id in expected),
                 str(row.get("kind") or ""),
                 turns_of(row.get("context") or [], where),
+                _page(row.get("page") or {}, where),
             )
         )
     return found
@@ -121,12 +125,32 @@ def turns_of(context: object, where: str) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def run(messages: Sequence[Labelled], rank: Rank) -> list[Outcome]:
-    """Ranks every message and notes where its expected script came."""
+def _page(page: object, where: str) -> dict[str, str]:
+    """What the chat page says, as the protocol's `page`. Raises UsageError."""
+    if not isinstance(page, dict):
+        raise UsageError(
+            f'{where} has a page that is none; expected {{"product": "…"}}; mend the line'
+        )
+    return {str(key): str(value) for key, value in page.items()}
+
+
+def query_of(labelled: Labelled, shop: Shop | None = None) -> Query:
+    """The message as the desk would ask for it, with what the shop's products tell."""
+    stated = NOTHING_STATED
+    if shop is not None:
+        stated = goods_of(shop, labelled.page, labelled.message, labelled.turns).stated
+    return Query(labelled.message, labelled.turns, labelled.page, stated=stated)
+
+
+def run(messages: Sequence[Labelled], rank: Rank, shop: Shop | None = None) -> list[Outcome]:
+    """Ranks every message and notes where its expected script came.
+
+    `shop` tells which products there are; without it a card counts by its words alone.
+    """
     outcomes: list[Outcome] = []
     for labelled in messages:
         start = time.perf_counter()
-        ranking = rank(Query(labelled.message, labelled.turns))
+        ranking = rank(query_of(labelled, shop))
         took_ms = (time.perf_counter() - start) * 1000
         ids = [candidate.script.id for candidate in ranking.candidates]
         places = [ids.index(script_id) + 1 for script_id in labelled.expected if script_id in ids]
@@ -220,9 +244,10 @@ def evaluate(
     scripts: int,
     model: str,
     learned: Rank | None = None,
+    shop: Shop | None = None,
 ) -> dict[str, Any]:
     """The contract's object; `learned` ranks with what a history file taught."""
-    found = figures(run(messages, rank)) | {"scripts": scripts, "model": model}
+    found = figures(run(messages, rank, shop)) | {"scripts": scripts, "model": model}
     if learned is not None:
-        found["with_history"] = figures(run(messages, learned))
+        found["with_history"] = figures(run(messages, learned, shop))
     return found

@@ -164,3 +164,25 @@ def test_what_a_visitor_edits_in_the_demo_is_not_what_ships(tmp_path: Path) -> N
     assert sample_library(data) == copy
     assert (copy / "home-living" / "rules.yaml").exists()
     assert not (shipped("scripts_library") / "home-living" / "rules.yaml").exists()
+
+
+SIZED = ("suggest", "--shop", "clothes", "--library", str(shipped("scripts_library")))
+
+
+def test_suggest_fills_the_size_of_the_page_s_product_and_prints_its_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = ["--page", "product=加绒连帽卫衣", "--page", "order_id=1", "--data", str(tmp_path / "d")]
+    assert main([*SIZED, "160 110斤穿多大", *page]) == 0
+    printed = capsys.readouterr().out
+    assert "建议拍M" in printed and "M：身高158–163cm，体重48.5–55kg" in printed
+    assert main([*SIZED, "我穿多大", *page, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["product"] == {"id": "hoodie", "name": "加绒连帽卫衣"}
+    assert answer["size"][0]["missing"] == ["身高", "体重"]
+    assert "身高、体重" in answer["suggestions"][0]["text"]
+
+
+def test_a_page_value_without_a_key_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SIZED, "穿多大", "--page", "卫衣"]) == 2
+    assert "KEY=VALUE" in capsys.readouterr().err
