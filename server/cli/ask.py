@@ -66,7 +66,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     if not ranking.shown:
         print("（没有把握，面板不会显示 / below the threshold: the panel stays quiet）")
     for finding in warnings:
-        print(f"! {finding.category} {finding.severity}: {finding.message} ({finding.clause})")
+        print(f"! {finding.category} {finding.severity}: {finding.told} ({finding.clause})")
     return 0
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
 from server.base.conversation import Turn
+from server.compliance.drafts import half_typed, settled
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
 from server.compliance.judge import Judge, Judgement
+from server.compliance.links import only_own_links
 from server.compliance.matching import Hit, Matcher, levels_of
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
@@ -20,11 +22,12 @@ from server.text.undisguise import Folded, everyday
 if TYPE_CHECKING:
     from server.library import Shop
 
-_BY_FACT: dict[Verdict, Severity | None] = {"granted": None, "denied": "high", "unknown": "medium"}
 _JOINED_TURNS = 3
 _SUSPECT_WITH_RULE = 0.03
 """A rule that the judge does not back is shown small down to here; below it says nothing. On unseen
 families that finds one to two points more, for hints on one ordinary line in a thousand."""
+_SHORT = 6
+"""Signs up to which a text alone, without a rule, is only suspicious: 他会处理的 is like many."""
 _MAX_TEXT = 4000
 """Longer texts are checked in their first part; a chat message has at most a few hundred signs."""
 
@@ -40,6 +43,7 @@ class _Case:
     platform: str
     shop: Shop | None
     today: date | None
+    draft: bool = False
 
 
 class Checker:
@@ -68,13 +72,14 @@ class Checker:
         """The findings about `text`; offsets are code points of `text` itself.
 
         `turns` are the conversation's earlier turns: what an agent split over several bubbles is
-        read together. A `draft` is still being typed, so its last, half-typed word is no finding.
+        read together. Of a `draft`, which is still being typed, only what cannot become harmless
+        by what follows is found (see `drafts`).
         """
-        case = _Case(text[:_MAX_TEXT], direction, platform, shop, today)
+        case = _Case(text[:_MAX_TEXT], direction, platform, shop, today, draft)
         if not case.text.strip():
             return []
         levels = levels_of(case.text)
-        findings = self._findings(case, levels, judged=not (draft and _half_typed(case.text)))
+        findings = self._findings(case, levels, judged=not (draft and half_typed(case.text)))
         if direction == "outgoing" and turns:
             known = {finding.category for finding in findings}
             split = self._over_turns(case, turns)
@@ -97,43 +102,49 @@ class Checker:
     def _findings(self, case: _Case, levels: Sequence[Folded], *, judged: bool) -> list[Finding]:
         hits = self._matcher.hits(levels, case.direction, case.platform)
         findings: list[Finding] = []
-        settled: set[str] = set()
+        silent: set[str] = set()
         judgements: dict[str, Judgement] = {}
         if self._judge is not None and judged:
             judgements = self._judge.judgements(levels, hits, case.direction)
         for hit in hits:
-            backing = self._backing(hit.rule, judgements, case)
+            backing = self._backing(hit, judgements, case)
             if backing == "none":
                 continue
             severity = _severity(hit, case)
             if severity is None:
-                settled.add(hit.rule.category)
+                silent.add(hit.rule.category)
             else:
                 severity = "low" if backing == "weak" else severity
                 findings.append(self._finding(hit, severity, case))
         findings = _one_a_category(findings)
-        settled.update(finding.category for finding in findings)
-        return findings + self._judged(case, levels, judgements, settled)
+        silent.update(finding.category for finding in findings)
+        return findings + self._judged(case, levels, judgements, silent)
 
-    def _backing(self, rule: Rule, judgements: Mapping[str, Judgement], case: _Case) -> Backing:
+    def _backing(self, hit: Hit, judgements: Mapping[str, Judgement], case: _Case) -> Backing:
         """How far a rule that hit counts: on its own, or as far as the judge backs it.
 
         A promise is held against the shop's facts; where no shop is known, the judge is asked.
         """
+        rule = hit.rule
+        if rule.own_links and only_own_links(case.text, case.platform):
+            return "none"
         judgement = judgements.get(rule.category)
+        probability = judgement.probability if judgement else None
+        if case.draft and not settled(case.text, hit, probability):
+            return "none"
         decides = rule.strength == "decides" and (rule.fact is None or case.shop is not None)
-        if self._judge is None or judgement is None or decides:
+        if self._judge is None or probability is None:
+            return "weak" if rule.strength == "supports" else "full"
+        if decides or probability >= self._judge.parameters.threshold(rule.category, "with_rule"):
             return "full"
-        if judgement.probability >= self._judge.parameters.threshold(rule.category, "with_rule"):
-            return "full"
-        return "weak" if judgement.probability >= _SUSPECT_WITH_RULE else "none"
+        return "weak" if probability >= _SUSPECT_WITH_RULE else "none"
 
     def _judged(
         self,
         case: _Case,
         levels: Sequence[Folded],
         judgements: Mapping[str, Judgement],
-        settled: Collection[str],
+        silent: Collection[str],
     ) -> list[Finding]:
         """What the judge alone sees, in categories that no rule has settled."""
         findings: list[Finding] = []
@@ -142,26 +153,36 @@ class Checker:
         folded = levels[-1]
         for category, judgement in judgements.items():
             rule = self.ruleset.judged.get(category)
-            if rule is None or category in settled:
-                continue
-            severity = self._judged_severity(rule, judgement.probability)
-            if severity is None:
+            if rule is None or category in silent:
                 continue
             first, last = judgement.window
             part = folded.text[first:last]
+            severity = self._judged_severity(rule, judgement.probability, part, case)
+            if severity is None:
+                continue
             start, end = telling_clause(part, self._judge.telling(part, category))
             shown = folded.span(first + start, first + end)
             hidden = everyday(case.text[shown[0] : shown[1]]).text
             hit = Hit(rule, *shown, part[start:end], disguised=hidden != part[start:end])
-            findings.append(self._finding(hit, severity, case))
+            like = self._judge.nearest_example(part, category)
+            findings.append(replace(self._finding(hit, severity, case), like=like))
         return findings
 
-    def _judged_severity(self, rule: Rule, probability: float) -> Severity | None:
-        """The rule's severity when the judge is sure enough, low when it only suspects."""
+    def _judged_severity(
+        self, rule: Rule, probability: float, part: str, case: _Case
+    ) -> Severity | None:
+        """Medium at most when the judge is sure enough, low when it only suspects.
+
+        High needs a rule: likeness alone was wrong too often for red. A few signs, or a text still
+        being typed, are no more than a suspicion.
+        """
         assert self._judge is not None
         parameters = self._judge.parameters
-        if probability >= parameters.threshold(rule.category, "alone"):
-            return rule.severity
+        sure = probability >= parameters.threshold(rule.category, "alone")
+        if sum(sign.isalnum() for sign in part) <= _SHORT:
+            return "low" if sure and not case.draft else None
+        if sure:
+            return "low" if case.draft or rule.severity == "low" else "medium"
         return "low" if probability >= parameters.threshold(rule.category, "hint") else None
 
     def _finding(self, hit: Hit, severity: Severity, case: _Case) -> Finding:
@@ -195,6 +216,8 @@ class Checker:
         for hit in self._matcher.hits(levels_of(joined.text), "outgoing", case.platform):
             if hit.end <= len(lead) or hit.start >= len(lead):
                 continue
+            if case.draft and not settled(joined.text, hit, None):
+                continue
             severity = _severity(hit, joined)
             if severity is not None:
                 cut = Hit(hit.rule, 0, hit.end - len(lead), hit.folded, disguised=True)
@@ -209,17 +232,18 @@ def _severity(hit: Hit, case: _Case) -> Severity | None:
         return hit.rule.severity
     # What a product is stands on its page; without a fact there is nothing to hold it against.
     about_product = hit.rule.category == "product_fact_mismatch"
+    unknown = None if about_product else hit.rule.severity
     if case.shop is None:
-        return None if about_product else hit.rule.severity
+        return unknown
     now = datetime.combine(case.today, time(12)) if case.today else case.shop.local_now()
     first, last = clause_bounds(case.text, hit.start, hit.end)
     outcome = verdict(condition, case.text[first:last], case.shop.facts, now, hit.folded)
-    return None if about_product and outcome == "unknown" else _BY_FACT[outcome]
-
-
-def _half_typed(text: str) -> bool:
-    """Whether a draft ends in the middle of a word: letters of an input method, a single sign."""
-    return len(text.strip()) < 2 or (text[-1].isascii() and text[-1].isalpha())
+    by_fact: dict[Verdict, Severity | None] = {
+        "granted": None,
+        "denied": "high",
+        "unknown": unknown,
+    }
+    return by_fact[outcome]
 
 
 def _one_a_category(findings: list[Finding]) -> list[Finding]:

@@ -54,6 +54,12 @@ class Finding:
     rewrite: str = ""
     disguised: bool = False
     rule_version: int = 1
+    like: str = ""
+
+    @property
+    def told(self) -> str:
+        """The message for the agent; what the judge found names the example it is like."""
+        return f"{self.message}（像例句“{self.like}”）" if self.like else self.message
 
     def as_json(self) -> dict[str, Any]:
         """The warning of the contract; `rewrite` and `disguised` only when they say something."""
@@ -66,7 +72,7 @@ class Finding:
             "rule": self.rule,
             "rule_version": self.rule_version,
             "clause": self.clause,
-            "message": self.message,
+            "message": self.told,
         }
         if self.rewrite:
             warning["rewrite"] = self.rewrite

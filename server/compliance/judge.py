@@ -11,8 +11,8 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -27,7 +27,7 @@ from server.compliance.windows import Span, windows
 from server.text.undisguise import Folded
 
 JUDGE_FILE = Path(__file__).resolve().parents[1] / "knowledge" / "judge.npz"
-FORMAT: Final = 1
+FORMAT: Final = 2
 NET_PARTS: Final = ("grams", "hidden", "hidden_bias", "out", "out_bias")
 
 _KEPT_VECTORS = 4096
@@ -54,6 +54,32 @@ class Net:
 
 
 @dataclass(frozen=True)
+class Examples:
+    """Violating lines that people approved: what a finding of the judge is like.
+
+    `vectors` is int8, (n, dim), rows of length 127, in the order of `texts`.
+    """
+
+    categories: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    vectors: NDArray[np.int8] = field(default_factory=lambda: np.zeros((0, 1), dtype=np.int8))
+
+    @cached_property
+    def places(self) -> Mapping[str, NDArray[np.int64]]:
+        """Category → the rows of its examples."""
+        named = np.array(self.categories)
+        return {code: np.flatnonzero(named == code) for code in set(self.categories)}
+
+    def nearest(self, vector: Floats, category: str) -> str:
+        """The category's example whose meaning is nearest to `vector`; '' without examples."""
+        rows = self.places.get(category)
+        if rows is None:
+            return ""
+        likeness = self.vectors[rows].astype(np.float32) @ vector
+        return self.texts[int(rows[likeness.argmax()])]
+
+
+@dataclass(frozen=True)
 class Parameters:
     """Everything that was fitted; `settings` is the readable part (judge.json)."""
 
@@ -62,6 +88,7 @@ class Parameters:
     scale: float
     nets: tuple[Net, ...]
     settings: Mapping[str, Any]
+    examples: Examples = field(default_factory=Examples)
 
     def threshold(self, category: str, kind: str) -> float:
         """The least probability for a finding.
@@ -87,11 +114,25 @@ def read_parameters(path: Path = JUDGE_FILE) -> Parameters:
         for index in range(int(settings["nets"]))
     )
     categories = tuple(settings["categories"])
-    return Parameters(categories, held["mean"], float(settings["scale"]), nets, settings)
+    examples = read_examples(path, held["examples"])
+    return Parameters(categories, held["mean"], float(settings["scale"]), nets, settings, examples)
+
+
+def read_examples(path: Path, vectors: NDArray[Any]) -> Examples:
+    """The texts beside `path` with their `vectors`. Raises ConfigError when they do not fit."""
+    rows = path.with_suffix(".examples.tsv").read_text(encoding="utf-8").splitlines()
+    if len(rows) != len(vectors):
+        raise ConfigError(
+            f"{path.name} has {len(vectors)} example vectors for {len(rows)} examples; "
+            "run: bangda fit judge"
+        )
+    pairs = [row.split("\t", 1) for row in rows]
+    return Examples(tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs), vectors)
 
 
 def _loaded(name: str, array: NDArray[Any]) -> NDArray[Any]:
-    return array if name.endswith("_grams") else array.astype(np.float32)
+    kept = name.endswith("_grams") or name == "examples"
+    return array if kept else array.astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -161,6 +202,11 @@ class Judge:
             for place, code in enumerate(self.parameters.categories)
             if direction_of(code) == direction
         }
+
+    def nearest_example(self, part: str, category: str) -> str:
+        """The approved example of `category` that `part`, a window, is most like; '' without."""
+        examples = self.parameters.examples
+        return examples.nearest(self._vectors_of([part])[0], category) if examples.texts else ""
 
     def telling(self, text: str, category: str) -> Floats:
         """float32, (signs of the folded `text`,): how much each sign speaks for `category`.

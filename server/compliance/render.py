@@ -29,7 +29,7 @@ def rendered(number: int, text: str, findings: Sequence[Finding]) -> str:
 
 def _heading(finding: Finding) -> str:
     name = CATEGORIES.get(finding.category, finding.category)
-    parts = [f"[{_SHOWN[finding.severity]}] {name} {finding.category}", finding.message]
+    parts = [f"[{_SHOWN[finding.severity]}] {name} {finding.category}", finding.told]
     if finding.clause:
         parts.append(finding.clause)
     if finding.disguised:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from server.base.errors import LibraryError, Problem
 from server.base.platforms import PLATFORMS, platform_code
@@ -18,7 +18,7 @@ from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.patterns import PatternError, compile_pattern
-from server.compliance.rules import Clause, FactCondition, Rule, RuleSet
+from server.compliance.rules import Clause, FactCondition, Rule, RuleSet, Strength
 from server.library import yaml_in
 
 _TOP = {"clauses", "words", "rules", "judged", "off", "severity", "examples"}
@@ -26,7 +26,7 @@ _CLAUSE = {"source", "number", "quote", "consequence", "since", "standing"}
 _RULE = {
     "id", "version", "category", "severity", "platforms", "home_platforms", "clause", "patterns",
     "unless", "unless_anywhere", "needs", "negation", "softener", "fact", "product_kinds",
-    "not_product_kinds", "strength", "message", "rewrite", "examples",
+    "not_product_kinds", "strength", "own_links", "message", "rewrite", "examples",
 }  # fmt: skip
 _EXAMPLE_PROBLEMS = {
     True: ("R011", "does not find its violating example"),
@@ -164,9 +164,8 @@ def _read_rule(node: Node, file: str, reading: _Reading) -> Rule | None:
         clause_by_platform=by_platform,
         negation_clears=_choice(node, "negation", ("clears", "keeps"), file, rule_id, reading),
         softener_clears=not _choice(node, "softener", ("keeps", "clears"), file, rule_id, reading),
-        strength="evidence"
-        if _choice(node, "strength", ("evidence", "decides"), file, rule_id, reading)
-        else "decides",
+        strength=_strength(node, file, rule_id, reading),
+        own_links=not _choice(node, "own_links", ("flag", "pass"), file, rule_id, reading),
         fact=_fact(node.entries.get("fact"), file, rule_id, reading),
         rewrite=_text(node, "rewrite"),
         violating=_texts(shown.get("violating"), file, rule_id, reading),
@@ -306,6 +305,16 @@ def _choice(
             file, line, subject, "R002", f"{key} is {value!r}", f"use {' or '.join(values)}"
         )
     return value == values[0]
+
+
+def _strength(table: Table, file: str, subject: str, reading: _Reading) -> Strength:
+    value = _text(table, "strength") or "evidence"
+    if value in get_args(Strength):
+        return cast(Strength, value)
+    line = table.key_lines["strength"]
+    fix = f"use {' or '.join(get_args(Strength))}"
+    reading.refuse(file, line, subject, "R002", f"strength is {value!r}", fix)
+    return "evidence"
 
 
 def _number(table: Table, key: str, file: str, subject: str, reading: _Reading) -> int:

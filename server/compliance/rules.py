@@ -9,7 +9,9 @@ from typing import Literal
 from server.base.platforms import PLATFORMS
 from server.compliance.findings import Direction, Severity, direction_of
 
-Strength = Literal["decides", "evidence"]
+Strength = Literal["decides", "evidence", "supports"]
+"""How far a rule counts: by itself, unless the judge is sure there is nothing, or only together
+with the judge (without one it is shown small)."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Rule:
     product_kinds: tuple[str, ...] = ()
     not_product_kinds: tuple[str, ...] = ()
     strength: Strength = "evidence"
+    own_links: bool = False
     rewrite: str = ""
     violating: tuple[str, ...] = ()
     near_miss: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from server.library import load_library
 
 FOLDS = 5
 _BANK_ASKS = 2500
-# Shoppers complain, threaten or spam under these intents: no ordinary text for a judge of risk.
+# Shoppers complain, threaten, spam or tempt under these intents: no ordinary text for a judge.
 _HEATED = frozenset(
     {
         "complaint-to-leader",
@@ -29,6 +29,7 @@ _HEATED = frozenset(
         "platform-mediation",
         "phone-contact",
         "skin-discomfort-what-to-do",
+        "review-reward",
     }
 )
 

@@ -25,7 +25,7 @@ from server.compliance.rules import RuleSet
 from server.fit.compliance_data import FOLDS, Line
 from server.indexing.vector_cache import VectorCache
 
-JUDGED = tuple(code for code in CATEGORIES if code not in ("product_fact_mismatch", "probe"))
+JUDGED = tuple(code for code in CATEGORIES if code not in ("product_fact_mismatch",))
 WIDTH = 64
 HIDDEN = 192
 EPOCHS = 14

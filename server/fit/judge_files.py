@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from server.compliance.judge import FORMAT, NET_PARTS, Net
+from server.compliance.judge import FORMAT, NET_PARTS, Examples, Net
 from server.compliance.lexicon_file import LEXICON_FILE, read_lexicon
 from server.compliance.rule_files import load_rules
 from server.fit.compliance_data import FOLDS, Line, training_lines
@@ -34,6 +35,10 @@ from server.indexing.vector_cache import VectorCache
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _LEAST_BY_SIZE = {1: 1, 2: 2, 3: 3, 4: 3}
+_SHOWN_STYLES = ("plain", "indirect", "disguised")
+_EXAMPLES = 150
+"""A category: two megabytes in all, and more brought no nearer likeness."""
+_LONGEST_EXAMPLE = 30
 _CV_SEEDS = SEEDS[:1]  # one network a fold tells what three averaged do, within a point
 
 
@@ -95,18 +100,58 @@ def fit_judge(
         "thresholds": thresholds,
         "unseen_families": unseen_figures(lines, scores, fired, JUDGED, thresholds),
     }
-    save(target, data, nets, settings)
+    save(target, data, nets, settings, examples_of(lines, data))
     return settings
 
 
-def save(target: Path, data: Prepared, nets: Sequence[Net], settings: dict[str, Any]) -> None:
-    """Writes the arrays in half precision (no score moves by more than 0.002) and the JSON."""
-    arrays = {"mean": data.mean.astype(np.float16)}
+def examples_of(lines: Sequence[Line], data: Prepared) -> Examples:
+    """The lines that findings are likened to: per category one a family, plain ones first."""
+    ordered = sorted(
+        (index for index, line in enumerate(lines) if _may_be_shown(line)),
+        key=lambda index: _SHOWN_STYLES.index(lines[index].style),
+    )
+    chosen: dict[tuple[str, str], int] = {}
+    room: Counter[str] = Counter()
+    for index in ordered:
+        line = lines[index]
+        if (line.category, line.family) in chosen or room[line.category] >= _EXAMPLES:
+            continue
+        chosen[line.category, line.family] = index
+        room[line.category] += 1
+    rows = sorted(chosen.values())
+    first = np.searchsorted(data.owner, rows)
+    vectors = np.rint(data.vectors[first] * 127).astype(np.int8)
+    return Examples(
+        tuple(lines[row].category for row in rows), tuple(lines[row].text for row in rows), vectors
+    )
+
+
+def _may_be_shown(line: Line) -> bool:
+    """A violating line that is one window and short enough to be quoted in a warning."""
+    short = len(line.text) <= _LONGEST_EXAMPLE and "\t" not in line.text
+    return line.label == "violating" and line.style in _SHOWN_STYLES and short
+
+
+def save(
+    target: Path,
+    data: Prepared,
+    nets: Sequence[Net],
+    settings: dict[str, Any],
+    examples: Examples,
+) -> None:
+    """Writes arrays in half precision (no score moves by more than 0.002), JSON and examples."""
+    arrays: dict[str, NDArray[Any]] = {
+        "mean": data.mean.astype(np.float16),
+        "examples": examples.vectors,
+    }
+    shown = zip(examples.categories, examples.texts, strict=True)
+    rows = "".join(f"{category}\t{text}\n" for category, text in shown)
     for index, net in enumerate(nets):
         for part in NET_PARTS:
             arrays[f"net{index}_{part}"] = getattr(net, part).astype(np.float16)
     target.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
+    target.with_suffix(".examples.tsv").write_text(rows, encoding="utf-8")
     text = json.dumps(settings, ensure_ascii=False, indent=1) + "\n"
     target.with_suffix(".json").write_text(text, encoding="utf-8")
 
