@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from server.base.config import rules_folder
@@ -19,6 +20,7 @@ from server.fit.compliance_data import Line, labelled
 from server.indexing.models import load_encoder
 
 KNOWLEDGE = Path("knowledge") / "compliance"
+_WARNS = ("high", "medium")
 _STYLES = {"plain": ("plain",), "disguised or indirect": ("disguised", "indirect")}
 _DRAFT = (
     "您好，这款羽绒服的充绒量是180克，面料是锦纶，防泼水的，您身高165体重55公斤的话建议拍M码，"
@@ -34,15 +36,19 @@ def compliance() -> Report:
     checker = checker_of(library, encoder)
     lines = list(labelled(sorted(KNOWLEDGE.glob("heldout*.jsonl"))))
     checker.prepare([line.text for line in lines])
-    rows = [*quality(checker, lines)]
+    rows = [*quality(checker, lines), *_by_hand(checker)]
     agents = [
         text for path in sorted(KNOWLEDGE.glob("ordinary_agent*.txt")) for text in _texts(path)
     ]
     checker.prepare(agents)
-    alarmed = sum(
-        _alarm(checker, Line(text, "none", "normal", "plain", "outgoing", "")) for text in agents
+    told = [
+        Told(line, _found(checker, line))
+        for line in (Line(text, "none", "normal", "plain", "outgoing", "") for text in agents)
+    ]
+    rows.append(
+        _share("false alarms, ordinary agent lines", sum(e.alarmed for e in told), len(told))
     )
-    rows.append(_share("false alarms, ordinary agent lines", alarmed, len(agents)))
+    rows.append(_share("hints, ordinary agent lines", sum(e.hinted for e in told), len(told)))
     rules_only = Checker(load_rules(rules_folder(library)))
     fresh = checker_of(library, encoder)
     rows += [
@@ -55,30 +61,75 @@ def compliance() -> Report:
     )
 
 
+@dataclass(frozen=True)
+class Told:
+    """A labelled line and the severities that were found for it, by category."""
+
+    line: Line
+    found: dict[str, str]
+
+    @property
+    def hit(self) -> bool:
+        """Whether its own category was found."""
+        return self.line.category in self.found
+
+    @property
+    def warned(self) -> bool:
+        """Whether its own category was found at high or medium."""
+        return self.found.get(self.line.category) in _WARNS
+
+    @property
+    def alarmed(self) -> bool:
+        """Whether anything at all was found at high or medium."""
+        return any(severity in _WARNS for severity in self.found.values())
+
+    @property
+    def hinted(self) -> bool:
+        """Whether hints were found and nothing more."""
+        return bool(self.found) and not self.alarmed
+
+
 def quality(checker: Checker, lines: Sequence[Line]) -> Iterator[Row]:
-    """Recall of the right category by style and category; high or medium warnings on fine lines."""
-    violating = [line for line in lines if line.label == "violating"]
-    found = {id(line): line.category in _categories(checker, line) for line in violating}
+    """Recall of the right category by style, side and category; what is said of fine lines.
+
+    A probe is a hint by its nature, so recall at high or medium leaves probes out.
+    """
+    told = [Told(line, _found(checker, line)) for line in lines]
+    violating = [each for each in told if each.line.label == "violating"]
     for name, styles in _STYLES.items():
-        kind = [line for line in violating if line.style in styles]
-        yield _share(f"recall, {name}", sum(found[id(line)] for line in kind), len(kind))
+        kind = [each for each in violating if each.line.style in styles]
+        yield _share(f"recall, {name}", sum(each.hit for each in kind), len(kind))
+        grave = [each for each in kind if each.line.category != "probe"]
+        yield _share(f"recall at high or medium, {name}", _warned(grave), len(grave))
     for label, name in (("near_miss", "near misses"), ("normal", "ordinary lines")):
-        kind = [line for line in lines if line.label == label]
-        yield _share(
-            f"false alarms, {name}", sum(_alarm(checker, line) for line in kind), len(kind)
-        )
-    for category in sorted({line.category for line in violating}):
-        kind = [line for line in violating if line.category == category]
-        yield _share(f"recall, {category}", sum(found[id(line)] for line in kind), len(kind))
+        for side in ("outgoing", "incoming"):
+            kind = [e for e in told if e.line.label == label and e.line.direction == side]
+            alarmed = sum(each.alarmed for each in kind)
+            yield _share(f"false alarms, {name}, {side}", alarmed, len(kind))
+            yield _share(f"hints, {name}, {side}", sum(e.hinted for e in kind), len(kind))
+    for category in sorted({each.line.category for each in violating}):
+        for name, styles in _STYLES.items():
+            kind = [e for e in violating if e.line.category == category and e.line.style in styles]
+            yield _share(f"recall, {category}, {name}", sum(e.hit for e in kind), len(kind))
+            yield _share(f"recall at high or medium, {category}, {name}", _warned(kind), len(kind))
 
 
-def _categories(checker: Checker, line: Line) -> set[str]:
-    return {finding.category for finding in checker.check(line.text, direction=line.direction)}
+def _by_hand(checker: Checker) -> Iterator[Row]:
+    """Recall on each held-out file alone: every file is of another hand."""
+    for path in sorted(KNOWLEDGE.glob("heldout*.jsonl")):
+        told = [Told(line, _found(checker, line)) for line in labelled([path])]
+        for name, styles in _STYLES.items():
+            kind = [e for e in told if e.line.label == "violating" and e.line.style in styles]
+            yield _share(f"recall, {path.stem}, {name}", sum(e.hit for e in kind), len(kind))
 
 
-def _alarm(checker: Checker, line: Line) -> bool:
+def _warned(kind: Sequence[Told]) -> int:
+    return sum(each.warned for each in kind)
+
+
+def _found(checker: Checker, line: Line) -> dict[str, str]:
     findings = checker.check(line.text, direction=line.direction)
-    return any(finding.severity != "low" for finding in findings)
+    return {finding.category: finding.severity for finding in reversed(findings)}
 
 
 def _share(what: str, part: int, whole: int) -> Row:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from server.base.config import rules_folder
 from server.compliance.checker import Checker
 from server.compliance.judge import JUDGE_FILE, Judge, read_parameters
+from server.compliance.pardons import pardoned_by
 from server.compliance.rule_files import load_rules
 from server.compliance.rules import RuleSet
+from server.compliance.shop_examples import usable_examples
 from server.indexing.encoder import Encoder, identity_of
 from server.library import rules_file, yaml_in
 
@@ -19,7 +22,10 @@ log = logging.getLogger("bangda.checking")
 def rules_of(root: Path, shop: str = "") -> RuleSet:
     """The rules that hold for a shop of this library. Raises LibraryError with all problems."""
     own = rules_file(root / shop)
-    return load_rules(rules_folder(root), own if shop and own.exists() else None)
+    if not shop or not own.exists():
+        return load_rules(rules_folder(root))
+    rules = load_rules(rules_folder(root), own)
+    return replace(rules, pardoned=pardoned_by(usable_examples(own), rules))
 
 
 def rules_stamp(root: Path, shop: str) -> tuple[tuple[str, int, int], ...]:

@@ -14,6 +14,7 @@ from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
 from server.compliance.judge import Judge, Judgement
 from server.compliance.links import only_own_links
 from server.compliance.matching import Hit, Matcher, levels_of
+from server.compliance.pardons import Pardons
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
 from server.compliance.telling import telling_clause
@@ -22,6 +23,7 @@ from server.text.undisguise import Folded, everyday
 if TYPE_CHECKING:
     from server.library import Shop
 
+_BY_FACT: dict[Verdict, Severity | None] = {"granted": None, "denied": "high", "unknown": "medium"}
 _JOINED_TURNS = 3
 _SUSPECT_WITH_RULE = 0.03
 """A rule that the judge does not back is shown small down to here; below it says nothing. On unseen
@@ -50,12 +52,14 @@ class Checker:
     """Rules, compiled once, and the judge. Pure: the same text gives the same findings.
 
     Without a judge every rule stands for itself. With one, rules that only give evidence need its
-    consent, and what no rule reaches is found by the judge alone.
+    consent, and what no rule reaches is found by the judge alone, unless the
+    shop's QA called it a false alarm.
     """
 
     def __init__(self, ruleset: RuleSet, judge: Judge | None = None) -> None:
         self.ruleset = ruleset
         self._judge = judge
+        self._pardons = Pardons(ruleset.pardoned)
         self._matcher = Matcher(ruleset)
 
     def check(
@@ -158,7 +162,7 @@ class Checker:
             first, last = judgement.window
             part = folded.text[first:last]
             severity = self._judged_severity(rule, judgement.probability, part, case)
-            if severity is None:
+            if severity is None or self._pardons.cover(part, category, self._judge):
                 continue
             start, end = telling_clause(part, self._judge.telling(part, category))
             shown = folded.span(first + start, first + end)
@@ -232,18 +236,12 @@ def _severity(hit: Hit, case: _Case) -> Severity | None:
         return hit.rule.severity
     # What a product is stands on its page; without a fact there is nothing to hold it against.
     about_product = hit.rule.category == "product_fact_mismatch"
-    unknown = None if about_product else hit.rule.severity
     if case.shop is None:
-        return unknown
+        return None if about_product else hit.rule.severity
     now = datetime.combine(case.today, time(12)) if case.today else case.shop.local_now()
     first, last = clause_bounds(case.text, hit.start, hit.end)
     outcome = verdict(condition, case.text[first:last], case.shop.facts, now, hit.folded)
-    by_fact: dict[Verdict, Severity | None] = {
-        "granted": None,
-        "denied": "high",
-        "unknown": unknown,
-    }
-    return by_fact[outcome]
+    return None if about_product and outcome == "unknown" else _BY_FACT[outcome]
 
 
 def _one_a_category(findings: list[Finding]) -> list[Finding]:

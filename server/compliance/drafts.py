@@ -44,4 +44,3 @@ def settled(text: str, hit: Hit, probability: float | None) -> bool:
 def half_typed(text: str) -> bool:
     """Whether a draft ends in the middle of a word: letters of an input method, a single sign."""
     return len(text.strip()) < 2 or (text[-1].isascii() and text[-1].isalpha())
-

@@ -203,6 +203,10 @@ class Judge:
             if direction_of(code) == direction
         }
 
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """float32, (n, dim), rows of unit length."""
+        return np.stack(self._vectors_of(texts))
+
     def nearest_example(self, part: str, category: str) -> str:
         """The approved example of `category` that `part`, a window, is most like; '' without."""
         examples = self.parameters.examples

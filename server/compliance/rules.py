@@ -105,6 +105,8 @@ class RuleSet:
     judged: Mapping[str, Rule]
     clauses: Mapping[str, Clause]
     words: Mapping[str, tuple[str, ...]]
+    pardoned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Category → texts of which the shop's QA said that nothing is wrong with them."""
 
     def clause_shown(self, rule: Rule, platform: str) -> str:
         """The clause as an agent reads it, '' when the rule names none."""

@@ -48,6 +48,13 @@ def read_examples(path: Path) -> list[ShopExample]:
     return found
 
 
+def usable_examples(path: Path) -> list[ShopExample]:
+    """The well-formed examples of a shop's rules file; `bangda lint` names the others (R001)."""
+    root = read_yaml(path)
+    held = root.entries.get("examples") if isinstance(root, Table) else None
+    return list(_examples(held, str(path), [])) if held is not None else []
+
+
 def _examples(held: Node, file: str, problems: list[Problem]) -> Iterator[ShopExample]:
     def table(node: Node, subject: str) -> Mapping[str, Node]:
         if isinstance(node, Table):

@@ -1,0 +1,82 @@
+"""A text being typed: what may still become harmless is not warned of."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from server.compliance.assembly import checker_of
+from server.compliance.drafts import finished, half_typed
+from server.indexing.encoder import load_encoder
+
+ROOT = Path(__file__).parents[2]
+_REPLIES = 500
+
+
+@pytest.fixture(scope="module")
+def checker():
+    return checker_of(ROOT / "scripts_library", load_encoder())
+
+
+@pytest.mark.parametrize(
+    ("text", "end"), [("您好，加微", 3), ("加微信", 0), ("好的。", 3), ("好？行，x", 4)]
+)
+def test_only_what_a_break_closes_is_finished(text, end):
+    assert finished(text) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "half"), [("您 jia wei", True), ("您", True), ("加微信", False), ("abc 1", False)]
+)
+def test_letters_of_an_input_method_are_half_a_word(text, half):
+    assert half_typed(text) is half
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "加微信",
+        "亲，加微信",
+        "您的单号是",
+        "订单号 13800000000",
+        "地址：",
+        "我们不做好评返现，给好评",
+    ],
+)
+def test_what_may_become_harmless_is_no_warning(checker, text):
+    assert [f for f in checker.check(text, draft=True) if f.severity != "low"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("亲，加我微信 shop_abc123，我把实拍图发您", "contact_diversion"),
+        ("您别在平台拍，直接转我支付宝，便宜二十", "offline_payment"),
+        ("亲爱的{昵称}，今天发货", "unfilled_variable"),
+        ("{订单号}已发出", "unfilled_variable"),
+        ("亲加我微信 shop_abc123", "contact_diversion"),
+    ],
+)
+def test_what_is_said_is_warned_of_while_the_rest_is_typed(checker, text, category):
+    found = {finding.category: finding.severity for finding in checker.check(text, draft=True)}
+    assert found.get(category) == "high"
+
+
+def test_ordinary_replies_typed_sign_by_sign_raise_no_alarm(checker):
+    """No high at any prefix, and no medium that the whole line does not have."""
+    raised = []
+    for reply in _replies():
+        whole = {f.category for f in checker.check(reply) if f.severity != "low"}
+        for end in range(2, len(reply) + 1):
+            for finding in checker.check(reply[:end], draft=True):
+                grave = finding.severity == "high" and finding.category not in whole
+                if grave or (finding.severity == "medium" and finding.category not in whole):
+                    raised.append((reply[:end], finding.rule, finding.severity))
+    assert raised == []
+
+
+def _replies():
+    """Replies of the bank of ordinary talk, long ones first: they have the most prefixes."""
+    path = ROOT / "knowledge" / "compliance" / "more" / "ordinary2.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return sorted((row["text"] for row in rows), key=len, reverse=True)[:_REPLIES]
