@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from server.compliance.findings import Direction, direction_of
 from server.compliance.matching import Hit
 from server.compliance.stance import stance_flags
 from server.compliance.windows import Span, windows
@@ -40,6 +41,11 @@ def bucket(gram: str) -> int:
     return zlib.crc32(gram.encode()) % BUCKETS
 
 
+def open_to(categories: Sequence[str], direction: Direction) -> NDArray[np.bool_]:
+    """Bool, (categories + 1,): which answers a text of `direction` can have; the last is none."""
+    return np.array([*(direction_of(code) == direction for code in categories), True])
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """One window of a folded text: where it stands in it, and what is read of it.
@@ -53,7 +59,10 @@ class Window:
 
 
 def windows_of(
-    levels: Sequence[Folded], hits: Sequence[Hit], categories: Sequence[str]
+    levels: Sequence[Folded],
+    hits: Sequence[Hit],
+    categories: Sequence[str],
+    direction: Direction = "outgoing",
 ) -> list[Window]:
     """The windows of the most folded level; none for a text of invisible signs.
 
@@ -65,12 +74,16 @@ def windows_of(
         start, end = folded.span(*span)
         text = folded.text[span[0] : span[1]]
         fired = {hit.rule.category for hit in hits if hit.start < end and start < hit.end}
-        found.append(Window(span, text, _side(levels, text, fired, categories)))
+        found.append(Window(span, text, _side(levels, text, fired, categories, direction)))
     return found
 
 
 def _side(
-    levels: Sequence[Folded], text: str, fired: Collection[str], categories: Sequence[str]
+    levels: Sequence[Folded],
+    text: str,
+    fired: Collection[str],
+    categories: Sequence[str],
+    direction: Direction,
 ) -> NDArray[np.float32]:
     flags = [
         *stance_flags(text),
@@ -78,5 +91,6 @@ def _side(
         levels[-1].text != levels[1].text,
         len(text) <= 6,
         len(text) >= 40,
+        direction == "incoming",
     ]
     return np.array([*(code in fired for code in categories), *flags], dtype=np.float32)

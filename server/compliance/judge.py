@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.base.errors import ConfigError
-from server.compliance.features import bucket, buckets, windows_of
+from server.compliance.features import bucket, buckets, open_to, windows_of
 from server.compliance.findings import Direction, direction_of
 from server.compliance.matching import Hit
 from server.compliance.windows import Span, windows
@@ -186,20 +186,22 @@ class Judge:
 
         Empty for a text of invisible signs.
         """
-        read = windows_of(levels, hits, self.parameters.categories)
+        categories = self.parameters.categories
+        read = windows_of(levels, hits, categories, direction)
         if not read:
             return {}
         vectors = self._vectors_of([window.text for window in read])
+        answers = open_to(categories, direction)
         scores = np.stack(
             [
-                score(self.parameters, vector, buckets(window.text), window.side)
+                score(self.parameters, vector, buckets(window.text), window.side, answers)
                 for window, vector in zip(read, vectors, strict=True)
             ]
         )
         worst = scores.argmax(axis=0)
         return {
             code: Judgement(float(scores[worst[place], place]), read[worst[place]].span)
-            for place, code in enumerate(self.parameters.categories)
+            for place, code in enumerate(categories)
             if direction_of(code) == direction
         }
 
@@ -231,19 +233,32 @@ class Judge:
 
 
 def score(
-    parameters: Parameters, embedding: Floats, grams: NDArray[np.int64], side: Floats
+    parameters: Parameters,
+    embedding: Floats,
+    grams: NDArray[np.int64],
+    side: Floats,
+    answers: NDArray[np.bool_],
 ) -> Floats:
-    """float32, (categories,): the averaged probabilities of one text."""
+    """float32, (categories,): the averaged probabilities of one text.
+
+    `answers` are those of `open_to`: what the other side alone can say takes no share.
+    """
     centred = (embedding - parameters.mean) / parameters.scale
-    shares = [_network(net, centred, grams, side) for net in parameters.nets]
+    shares = [_network(net, centred, grams, side, answers) for net in parameters.nets]
     averaged: Floats = np.mean(shares, axis=0)
     return averaged
 
 
-def _network(net: Net, centred: Floats, grams: NDArray[np.int64], side: Floats) -> Floats:
+def _network(
+    net: Net,
+    centred: Floats,
+    grams: NDArray[np.int64],
+    side: Floats,
+    answers: NDArray[np.bool_],
+) -> Floats:
     bag = net.grams[grams].sum(axis=0, dtype=np.float32) / np.sqrt(max(1, len(grams)))
     hidden = np.concatenate([centred, bag, side]) @ net.hidden + net.hidden_bias
-    logits = np.maximum(hidden, 0) @ net.out + net.out_bias
+    logits = np.where(answers, np.maximum(hidden, 0) @ net.out + net.out_bias, -np.inf)
     raised = np.exp(logits - logits.max())
     shares: Floats = raised / raised.sum()
     return shares[:-1]

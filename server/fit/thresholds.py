@@ -14,19 +14,16 @@ from server.fit.compliance_data import Line
 
 Floats = NDArray[np.floating[Any]]
 
-# What may be flagged in all, as a share of near misses and of ordinary lines: a warning (high or
-# medium) by the judge alone, and one where a rule fired as well.
-WARNING_BUDGET = (0.05, 0.004)
+# What may be flagged in all, as a share of near misses and of ordinary lines: a warning by the
+# judge alone, one where a rule fired as well, and a hint.
+WARNING_BUDGET = (0.02, 0.002)
 RULED_BUDGET = (0.02, 0.002)
+HINT_BUDGET = (0.12, 0.015)
 # The few lines of one category that decide are too few to place its threshold farther out.
-ALONE_RANGE = (0.45, 0.55)
+ALONE_RANGE = (0.35, 0.7)
+HINT_RANGE = (0.06, 0.3)
 RULED_MOST = 0.12
-# A suspicion is shown small. On unseen families this finds 20 to 30 points more than the warnings
-# do, for hints on 4 % of ordinary lines; 0.06 found 4 more for hints on 5 %, 0.1 3 fewer for 3 %.
-HINT = 0.08
-# Below a tenth nothing warns, however well it looks on these lines: real chats hold more kinds of
-# harmless talk than any bank.
-_GRID = np.round(np.concatenate([np.arange(0.1, 0.3, 0.02), np.arange(0.3, 0.96, 0.025)]), 3)
+_GRID = np.round(np.concatenate([np.arange(0.04, 0.3, 0.02), np.arange(0.3, 0.96, 0.025)]), 3)
 _ROUNDS = 40
 
 
@@ -48,13 +45,14 @@ def choose(
     family.
     """
     alone = _within_budget(_counts(lines, scores, categories, ~fired), WARNING_BUDGET)
-    alone = alone.clip(*ALONE_RANGE)
+    hint = _within_budget(_counts(lines, scores, categories, ~fired), HINT_BUDGET)
+    alone, hint = alone.clip(*ALONE_RANGE), hint.clip(*HINT_RANGE)
     ruled = _within_budget(_counts(lines, scores, categories, fired), RULED_BUDGET)
     return {
         code: {
             "alone": float(alone[place]),
             "with_rule": float(min(ruled[place], RULED_MOST)),
-            "hint": HINT,
+            "hint": float(hint[place]),
         }
         for place, code in enumerate(categories)
     }
