@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,13 @@ from server.base.platforms import platform_code
 from server.cli.parser import library_of
 
 if TYPE_CHECKING:
+    from server.compliance.checker import Checker
+    from server.compliance.findings import Finding
     from server.indexing.encoder import Encoder
     from server.ranking.memory import Memory
+
+_TOGETHER = 1024
+"""Texts embedded together: enough for full batches, few enough to print while the rest is read."""
 
 
 def suggest(arguments: argparse.Namespace) -> int:
@@ -106,15 +112,14 @@ def check(arguments: argparse.Namespace) -> int:
     shop = load_library(root, only=arguments.shop).shop(arguments.shop) if arguments.shop else None
     texts = _lines(arguments.file)
     checker = checker_of(root, load_encoder(), arguments.shop)
-    checker.prepare(texts)
+    look = partial(
+        checker.check,
+        direction=arguments.direction,
+        platform=platform_code(arguments.platform),
+        shop=shop,
+    )
     found = False
-    for number, text in enumerate(texts, start=1):
-        findings = checker.check(
-            text,
-            direction=arguments.direction,
-            platform=platform_code(arguments.platform),
-            shop=shop,
-        )
+    for number, (text, findings) in enumerate(_checked(checker, look, texts), start=1):
         found = found or any(finding.severity != "low" for finding in findings)
         if arguments.json:
             answer = {"text": text, "warnings": [finding.as_json() for finding in findings]}
@@ -122,6 +127,19 @@ def check(arguments: argparse.Namespace) -> int:
         elif findings:
             print(rendered(number, text, findings))
     return 1 if found else 0
+
+
+def _checked(
+    checker: Checker, look: Callable[[str], list[Finding]], texts: Sequence[str]
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Each text with its findings, in order; what stands in the file twice is checked once."""
+    known: dict[str, list[Finding]] = {}
+    for start in range(0, len(texts), _TOGETHER):
+        part = texts[start : start + _TOGETHER]
+        new = list(dict.fromkeys(text for text in part if text not in known))
+        checker.prepare(new)
+        known.update((text, look(text)) for text in new)
+        yield from ((text, known[text]) for text in part)
 
 
 def _lines(name: str) -> list[str]:

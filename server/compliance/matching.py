@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from server.compliance.findings import Direction
@@ -81,6 +82,7 @@ class Matcher:
         return [self._rules[owner] for owner in owners]
 
 
+@lru_cache(maxsize=1024)
 def levels_of(text: str) -> tuple[Folded, ...]:
     """`text` at each level of folding, from what everybody reads to what a disguise hides."""
     open_signs = plain(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +15,8 @@ from server.library import load_library
 
 FOLDS = 5
 _BANK_ASKS = 2500
+_HOLE = re.compile(r"\{[^{}]{1,20}\}|\[[\u4e00-\u9fffa-z]{1,8}x?\]")
+"""A variable of a script: filled before it is sent, and no ordinary text until then."""
 # Shoppers complain, threaten, spam or tempt under these intents: no ordinary text for a judge.
 _HEATED = frozenset(
     {
@@ -69,7 +72,9 @@ def training_lines(knowledge: Path) -> list[Line]:
         (knowledge / "compliance" / "not_ordinary.txt").read_text(encoding="utf-8").splitlines()
     )
     ordinary = [*_asks_and_replies(knowledge / "bank"), *_shop_replies(knowledge / "shops")]
-    lines += [line for line in ordinary if line.text not in doubtful]
+    lines += [
+        line for line in ordinary if line.text not in doubtful and not _HOLE.search(line.text)
+    ]
     return list({(line.text, line.direction): line for line in reversed(lines)}.values())[::-1]
 
 
