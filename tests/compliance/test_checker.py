@@ -1,5 +1,6 @@
 """The checker: spans, stance, directions, split messages, drafts, and how judge and rules mix."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,14 +8,15 @@ import pytest
 
 from server.base.conversation import Turn
 from server.compliance.checker import Checker
-from server.compliance.judge import Judge, Judgement, Net, Parameters
+from server.compliance.findings import direction_of
+from server.compliance.judge import Examples, Judge, Judgement, Net, Parameters
 from server.compliance.render import rendered, width
 from server.compliance.rule_files import load_rules
 from server.compliance.telling import telling_clause
 
 RULES = load_rules(Path(__file__).parents[2] / "scripts_library" / "rules")
 CHECKER = Checker(RULES)
-CATEGORIES = ("contact_diversion", "rudeness", "escalation")
+CATEGORIES = ("contact_diversion", "rudeness", "refusal_of_rights", "escalation")
 
 
 class FixedJudge(Judge):
@@ -32,7 +34,11 @@ class FixedJudge(Judge):
 
     def judgements(self, levels, hits, direction):
         whole = (0, len(levels[-1].text))
-        return {code: Judgement(self.said.get(code, 0.0), whole) for code in CATEGORIES}
+        return {
+            code: Judgement(self.said.get(code, 0.0), whole)
+            for code in CATEGORIES
+            if direction_of(code) == direction
+        }
 
     def telling(self, text, category):
         return np.arange(len(text), dtype=np.float32)
@@ -93,7 +99,7 @@ def test_double_negation_and_softeners_do_not_clear_diversions(text, category):
 
 
 def test_an_incoming_text_raises_no_agent_violation():
-    assert categories("加我微信，你傻逼啊", direction="incoming") == []
+    assert categories("加我微信，你傻逼啊", direction="incoming") == ["probe"]
     assert categories("我要打12315投诉", direction="outgoing") == []
     assert categories("我要打12315投诉", direction="incoming") == ["escalation"]
 
@@ -128,12 +134,40 @@ def test_what_the_shopper_said_between_ends_the_joining():
     assert categories("0000 打这个", turns=turns) == []
 
 
-def test_judge_alone_warns_hints_or_stays_silent():
-    def severities(probability):
-        checker = Checker(RULES, FixedJudge(rudeness=probability))
-        return [f.severity for f in checker.check("您这理解能力，真是少见")]
+@pytest.mark.parametrize(
+    ("text", "probability", "severities"),
+    [
+        ("您这理解能力，真是少见", 0.99, ["medium"]),
+        ("您这理解能力，真是少见", 0.4, ["low"]),
+        ("您这理解能力，真是少见", 0.1, []),
+        ("他会处理的", 0.99, ["low"]),
+        ("他会处理的", 0.4, []),
+    ],
+)
+def test_judge_alone_warns_hints_or_stays_silent(text, probability, severities):
+    checker = Checker(RULES, FixedJudge(rudeness=probability))
+    assert [finding.severity for finding in checker.check(text)] == severities
 
-    assert [severities(p) for p in (0.6, 0.4, 0.1)] == [["high"], ["low"], []]
+
+def test_a_rule_that_supports_counts_only_with_the_judge():
+    text = "断码清仓，买定离手，别来找"
+    judged = [
+        Checker(RULES, FixedJudge(refusal_of_rights=probability)).check(text)
+        for probability in (0.6, 0.04, 0.01)
+    ]
+    assert [[f.severity for f in found] for found in judged] == [["high"], ["low"], []]
+    assert [f.severity for f in CHECKER.check(text)] == ["low"]
+
+
+def test_a_finding_of_the_judge_names_the_example_it_is_like():
+    judge = FixedJudge(rudeness=0.9)
+    vectors = np.array([[127, 0], [0, 127]], dtype=np.int8)
+    examples = Examples(("rudeness", "rudeness"), ("这都看不懂", "买不起别问"), vectors)
+    judge.parameters = replace(judge.parameters, examples=examples)
+    judge._vectors_of = lambda texts: [np.array([0.1, 0.9], dtype=np.float32) for _ in texts]
+    (found,) = Checker(RULES, judge).check("您这理解能力，真是少见")
+    assert found.like == "买不起别问"
+    assert found.as_json()["message"].endswith("（像例句“买不起别问”）")
 
 
 def test_judge_vetoes_evidence_but_not_a_shop_rule(tmp_path):
@@ -156,7 +190,7 @@ def test_judge_vetoes_evidence_but_not_a_shop_rule(tmp_path):
 def test_half_typed_draft_waits():
     checker = Checker(RULES, FixedJudge(rudeness=0.9))
     assert categories("您 jia wei", checker, draft=True) == []
-    assert categories("您这样不好吧", checker, draft=True) == ["rudeness"]
+    assert categories("您这样说话真的不太好吧", checker, draft=True) == ["rudeness"]
 
 
 def test_empty_and_long_texts():

@@ -7,7 +7,7 @@ import pytest
 
 from server.compliance.assembly import checker_of
 from server.compliance.drafts import finished, half_typed
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 
 ROOT = Path(__file__).parents[2]
 _REPLIES = 500

@@ -6,7 +6,7 @@ import pytest
 
 from server.compliance.assembly import checker_of
 from server.compliance.rule_files import load_rules
-from server.indexing.encoder import load_encoder
+from server.indexing.models import load_encoder
 
 ROOT = Path(__file__).parents[2] / "scripts_library"
 RULES = load_rules(ROOT / "rules")
