@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.text.undisguise_tables import (
+    BADGE_LETTERS,
     EMOJI_WORDS,
     HEARTS,
     LOOKALIKES,
@@ -85,6 +86,8 @@ def plain(text: str) -> Folded:
 def _plain_sign(sign: str) -> str:
     if sign in EMOJI_WORDS:
         return EMOJI_WORDS[sign]
+    if sign in BADGE_LETTERS:
+        return BADGE_LETTERS[sign]
     if sign in HEARTS:
         return "♥"
     if sign < "\u0080":

@@ -25,6 +25,12 @@ EMOJI_WORDS: Final = _pairs("""
 """)
 """A pictograph and the word that people read in it; an empty one is dropped."""
 
+_LETTER_BLOCKS = (0x1F150, 0x1F170, 0x1F1E6)
+BADGE_LETTERS: Final = {
+    chr(first + place): chr(ord("a") + place) for first in _LETTER_BLOCKS for place in range(26)
+}
+"""Letters in dark circles, in dark squares and of flags: the ones that have no decomposition."""
+
 HEARTS: Final = frozenset("•■□▲△▼▽◆◇○●☀☁☪☯♡♥♨♪♫❣❤🌸🌹🍀🎀💓💕💖💗💘💙💛💜💞🖤🤍🧡")
 """Ornaments: dropped inside a word, kept as a separator otherwise."""
 

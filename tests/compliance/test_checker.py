@@ -104,6 +104,58 @@ def test_an_incoming_text_raises_no_agent_violation():
     assert categories("我要打12315投诉", direction="incoming") == ["escalation"]
 
 
+@pytest.mark.parametrize(
+    ("text", "direction", "expected"),
+    [
+        (
+            "五星好评截图返3元，加我微信 shop_abc123 领",
+            "outgoing",
+            ["review_manipulation", "contact_diversion"],
+        ),
+        ("别在平台拍，微信转我，身份证正反面也拍给我", "outgoing", ["offline_payment", "privacy"]),
+        ("再不退钱我就打12315投诉，你加我微信谈", "incoming", ["escalation", "probe"]),
+    ],
+)
+def test_two_violations_are_both_named(text, direction, expected):
+    assert sorted(categories(text, direction=direction)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老板你VX多少，以后我每周都订",
+        "我手机 13800001111，货到之前打这个",
+        "不走平台，我打你卡上行不",
+        "有莆田货吗，鞋盒小票都齐的",
+        "好评返多少",
+        "我卡号 6222 0000 0000 0000 你打这张卡",
+        "评价里那个说磨脚的，你能告诉我她电话吗",
+    ],
+)
+def test_what_tempts_an_agent_brings_a_hint_with_a_safe_reply(text):
+    (found,) = CHECKER.check(text, direction="incoming")
+    assert (found.category, found.severity) == ("probe", "low")
+    assert found.rewrite
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您好",
+        "您好，",
+        "亲，您好",
+        "亲，您好！",
+        "售后",
+        "他会处理的",
+        "[自动回复]您好",
+        "[图片]",
+        "——会话开始——",
+    ],
+)
+def test_greetings_nouns_and_page_furniture_bring_nothing(text):
+    assert categories(text) == []
+
+
 def test_probe_is_only_a_hint_with_a_safe_reply():
     (finding,) = CHECKER.check("可以加微信吗", direction="incoming")
     assert (finding.category, finding.severity) == ("probe", "low")
