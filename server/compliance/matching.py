@@ -10,7 +10,7 @@ from typing import Any
 from server.compliance.findings import Direction
 from server.compliance.lexicon_file import read_lexicon
 from server.compliance.numbers import with_numbers
-from server.compliance.patterns import compile_pattern, compile_set
+from server.compliance.patterns import compile_pattern, compile_set, expand
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import (
     clause_bounds,
@@ -48,13 +48,15 @@ class Matcher:
 
     def __init__(self, ruleset: RuleSet) -> None:
         self._rules = tuple(_compile(rule, ruleset) for rule in ruleset.rules)
-        self._owner: list[int] = []
-        listed: list[str] = []
+        groups: dict[tuple[str, Direction], list[tuple[str, int]]] = {}
         for index, rule in enumerate(ruleset.rules):
-            for pattern in rule.patterns:
-                listed.append(pattern)
-                self._owner.append(index)
-        self._together = compile_set(listed, ruleset.words) if listed else None
+            group = groups.setdefault((rule.file, rule.direction), [])
+            group += [(expand(pattern, ruleset.words), index) for pattern in rule.patterns]
+        self._groups: dict[Direction, list[tuple[Any, list[int]]]] = {}
+        for (_, direction), listed in groups.items():
+            together = compile_set(tuple(pattern for pattern, _ in listed))
+            owners = [index for _, index in listed]
+            self._groups.setdefault(direction, []).append((together, owners))
 
     def hits(self, levels: Sequence[Folded], direction: Direction, platform: str = "") -> list[Hit]:
         """One hit a rule at most: the first at the least folded level that shows one."""
@@ -62,9 +64,9 @@ class Matcher:
         for depth, folded in enumerate(levels):
             if depth and folded.text == levels[depth - 1].text:
                 continue
-            for compiled in self._occurring(folded.text):
+            for compiled in self._occurring(folded.text, direction):
                 rule = compiled.rule
-                if rule.id in found or rule.direction != direction:
+                if rule.id in found:
                     continue
                 if not rule.applies_on(platform):
                     continue
@@ -75,11 +77,13 @@ class Matcher:
                     break
         return list(found.values())
 
-    def _occurring(self, text: str) -> list[_Compiled]:
-        if self._together is None:
-            return []
-        owners = sorted({self._owner[index] for index in self._together.Match(text) or ()})
-        return [self._rules[owner] for owner in owners]
+    def _occurring(self, text: str, direction: Direction) -> list[_Compiled]:
+        owners = {
+            owner[index]
+            for together, owner in self._groups.get(direction, ())
+            for index in together.Match(text) or ()
+        }
+        return [self._rules[owner] for owner in sorted(owners)]
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import re2
@@ -19,6 +20,7 @@ _GAP = r"[^，。！？；,!?;\n]{0,8}"
 _WIDE_GAP = r"[^。！？!?\n]{0,18}"
 _MAX_LENGTH = 6000
 _MAX_MEMORY = 1 << 20
+_SET_MEMORY = 32 << 20
 
 
 class PatternError(ValueError):
@@ -53,13 +55,19 @@ def compile_pattern(pattern: str, words: Mapping[str, Sequence[str]]) -> Any:
     return compiled
 
 
-def compile_set(patterns: Sequence[str], words: Mapping[str, Sequence[str]]) -> Any:
-    """One automaton over all `patterns`; `.Match(text)` gives the indexes of those that occur."""
+@lru_cache(maxsize=128)
+def compile_set(patterns: tuple[str, ...]) -> Any:
+    """One automaton over `patterns`, written out; `.Match(text)` gives the indexes that occur.
+
+    Kept, because every shop of a library looks for the same patterns. Over few patterns (those of
+    one file) the automaton stays small; one over all of them outgrew its room, was thrown away at
+    every text and took a hundred times as long.
+    """
     options = _options()
-    options.max_mem = 16 << 20
+    options.max_mem = _SET_MEMORY
     together = re2.Set.SearchSet(options)
     for pattern in patterns:
-        together.Add(expand(pattern, words))
+        together.Add(pattern)
     together.Compile()
     return together
 
