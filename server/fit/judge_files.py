@@ -78,6 +78,9 @@ def fit_judge(
     the one in use. The same data and machine give the same files.
     """
     torch.use_deterministic_algorithms(True)
+    # The networks are small: a second thread costs more in waiting than it brings, tenfold on a
+    # machine with other work.
+    torch.set_num_threads(1)
     fit_lexicon(knowledge, LEXICON_FILE)
     lines = training_lines(knowledge)
     say(f"reading {len(lines)} lines")
