@@ -37,7 +37,7 @@ def settled(text: str, hit: Hit, probability: float | None) -> bool:
         return closed or typed_on or not (rule.unless or rule.unless_anywhere)
     if closed and not rule.unless_anywhere:
         return True
-    long_enough = closed or len(text) - done >= _LEAST_CLAUSE
+    long_enough = closed or (hit.end < len(text) and len(text) - done >= _LEAST_CLAUSE)
     return long_enough and (probability is None or probability >= CERTAIN)
 
 

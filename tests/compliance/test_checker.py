@@ -242,7 +242,8 @@ def test_judge_vetoes_evidence_but_not_a_shop_rule(tmp_path):
 def test_half_typed_draft_waits():
     checker = Checker(RULES, FixedJudge(rudeness=0.9))
     assert categories("您 jia wei", checker, draft=True) == []
-    assert categories("您这样说话真的不太好吧", checker, draft=True) == ["rudeness"]
+    (found,) = checker.check("您这样说话真的不太好吧", draft=True)
+    assert (found.category, found.severity) == ("rudeness", "low")
 
 
 def test_empty_and_long_texts():

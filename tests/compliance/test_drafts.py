@@ -7,6 +7,7 @@ import pytest
 
 from server.compliance.assembly import checker_of
 from server.compliance.drafts import finished, half_typed
+from server.compliance.matching import levels_of
 from server.indexing.models import load_encoder
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ def test_what_may_become_harmless_is_no_warning(checker, text):
         ("您别在平台拍，直接转我支付宝，便宜二十", "offline_payment"),
         ("亲爱的{昵称}，今天发货", "unfilled_variable"),
         ("{订单号}已发出", "unfilled_variable"),
-        ("亲加我微信 shop_abc123", "contact_diversion"),
+        ("亲加我微信 shop_abc123呀", "contact_diversion"),
     ],
 )
 def test_what_is_said_is_warned_of_while_the_rest_is_typed(checker, text, category):
@@ -68,6 +69,9 @@ def test_ordinary_replies_typed_sign_by_sign_raise_no_alarm(checker):
     for reply in _replies():
         whole = {f.category for f in checker.check(reply) if f.severity != "low"}
         for end in range(2, len(reply) + 1):
+            # What the judge says of a draft by itself is a hint at most: see test_checker.
+            if not checker.hits(levels_of(reply[:end]), "outgoing"):
+                continue
             for finding in checker.check(reply[:end], draft=True):
                 grave = finding.severity == "high" and finding.category not in whole
                 if grave or (finding.severity == "medium" and finding.category not in whole):

@@ -179,7 +179,7 @@ def test_thresholds_buy_recall_within_the_budget():
     scores = np.full((90, 1), 0.05, dtype=np.float32)
     scores[:8, 0] = 0.8
     scores[8:10, 0] = 0.2
-    scores[10:30, 0] = 0.3
+    scores[10:14, 0] = 0.3
     fired = np.zeros((90, 1), dtype=bool)
     chosen = choose(lines, scores, fired, ["rudeness"])
     assert 0.35 <= chosen["rudeness"]["alone"] <= 0.7

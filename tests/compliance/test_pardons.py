@@ -45,7 +45,11 @@ def judge():
 
 
 # A day of one shop: what its agents say again and again, with what the judge makes of it alone.
-SAID = ("您这理解能力，真是少见", "您这理解能力真的少见呀", "您的理解能力，实在少见")
+SAID = (
+    "页面做那么长，总归是有人写过的",
+    "页面做那么长呢，总归有人写过",
+    "着急也没用，您就慢慢等着",
+)
 GRAVE = ("亲，加我微信 shop_abc123，我把实拍图发您", "你是不是有病啊，都说了今天发")
 
 
@@ -59,7 +63,9 @@ def test_a_verdict_changes_the_judgement_of_that_shop_alone(library, judge):
     before = _alone(Checker(rules_of(library, OWN), judge), SAID)
     assert before >= 2
     own = library / OWN / "rules.yaml"
-    own.write_text(f"examples: {{judge.rudeness: {{near_miss: ['{SAID[0]}']}}}}", encoding="utf-8")
+    own.write_text(
+        f"examples: {{judge.passive_service: {{near_miss: ['{SAID[0]}']}}}}", encoding="utf-8"
+    )
     pardoned = Checker(rules_of(library, OWN), judge)
     assert _alone(pardoned, SAID) < before
     assert _alone(pardoned, SAID[:1]) == 0
