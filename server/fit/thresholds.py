@@ -16,12 +16,12 @@ Floats = NDArray[np.floating[Any]]
 
 # What may be flagged in all, as a share of near misses and of ordinary lines: a warning by the
 # judge alone, one where a rule fired as well, and a hint.
-WARNING_BUDGET = (0.02, 0.002)
+WARNING_BUDGET = (0.025, 0.002)
 RULED_BUDGET = (0.02, 0.002)
 HINT_BUDGET = (0.12, 0.015)
 # The few lines of one category that decide are too few to place its threshold farther out.
-ALONE_RANGE = (0.35, 0.7)
-HINT_RANGE = (0.06, 0.3)
+ALONE_RANGE = (0.3, 0.6)
+HINT_RANGE = (0.1, 0.3)
 RULED_MOST = 0.12
 _GRID = np.round(np.concatenate([np.arange(0.04, 0.3, 0.02), np.arange(0.3, 0.96, 0.025)]), 3)
 _ROUNDS = 40
