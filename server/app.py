@@ -43,6 +43,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
         SESSION_COOKIE_NAME=f"bangda_{config.port}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=config.tls is not None,
         PERMANENT_SESSION_LIFETIME=timedelta(days=_SESSION_DAYS),
         MAX_CONTENT_LENGTH=1024 * 1024,
     )
@@ -55,7 +56,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
         parts.quality.audit.append("account", code.issuer or "(server)", "paired", details)
 
     app.register_blueprint(build_api(parts.desk, parts.auth, parts.catalog, parts.workers, paired))
-    app.register_blueprint(build_site(parts.auth, parts.catalog))
+    app.register_blueprint(build_site(parts.auth, parts.catalog, config.tls))
     app.register_blueprint(build_panel())
     app.register_blueprint(build_lead(parts))
     app.register_blueprint(build_qa(parts))

@@ -44,6 +44,19 @@ def default_data() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """PEM files of a server; `root` is the local root to be installed, None for an own certificate.
+
+    `fingerprint` (SHA-256) is that of the root, else of the certificate: people compare it.
+    """
+
+    certificate: Path
+    key: Path
+    root: Path | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that is decided before the server starts."""
 
@@ -56,6 +69,7 @@ class Config:
     demo: bool = False
     rebuild: bool = False
     backup_dir: Path | None = None
+    tls: TlsFiles | None = None
 
     @property
     def database(self) -> Path:

@@ -63,7 +63,14 @@ def _serving(commands: Commands) -> None:
         "演示 / the server on the sample shops with a fresh data folder, opened at /demo",
     )
     for parser in (serve, demo):
-        parser.add_argument("--host", default="127.0.0.1", help="address to bind (%(default)s)")
+        parser.add_argument(
+            "--host",
+            default="127.0.0.1",
+            help="监听的地址；不是本机时一律加密 / address to bind (%(default)s); "
+            "any but this machine's own is served over TLS",
+        )
+        parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="own certificate (PEM)")
+        parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its key (PEM)")
         parser.add_argument(
             "--port", type=int, default=DEFAULT_PORT, help="0 lets the system choose (%(default)s)"
         )

@@ -15,12 +15,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from server.base.config import KEPT_LIBRARY, Config, prepare_data_dir, shipped
+from server.base.config import KEPT_LIBRARY, Config, TlsFiles, prepare_data_dir, shipped
+from server.base.errors import ConfigError
 from server.base.folder_lock import alone_in
 from server.catalog.last_good import LastGood
 from server.catalog.source import Source
 from server.cli.parser import data_of, library_of
 from server.wire.serving import listen, run
+from server.wire.tls import is_loopback, local_certificate, names_of_machine, own_certificate
 
 log = logging.getLogger("bangda")
 
@@ -76,6 +78,7 @@ def _serve_alone(
     demo: bool,
 ) -> None:
     Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
+    tls, names = _tls(arguments, data)
     listener = listen(arguments.host, arguments.port)
     port = listener.getsockname()[1]
     config = Config(
@@ -83,13 +86,32 @@ def _serve_alone(
         data_dir=data,
         host=arguments.host,
         port=port,
-        allowed_hosts=allowed_hosts,
+        allowed_hosts=(*allowed_hosts, *names),
+        tls=tls,
         demo=demo,
         rebuild=getattr(arguments, "rebuild", False),
         backup_dir=getattr(arguments, "backup_to", None),
         **({"model": arguments.model} if arguments.model else {}),
     )
-    run(listener, lambda: _make(config, arguments), _close)
+    run(listener, lambda: _make(config, arguments), _close, tls)
+
+
+def _tls(arguments: argparse.Namespace, data: Path) -> tuple[TlsFiles | None, tuple[str, ...]]:
+    """The certificate of a server that others reach, and the names it is reached by.
+
+    Beyond this machine nothing goes unencrypted: shoppers' words and tokens pass the shop's WLAN.
+    """
+    if bool(arguments.tls_cert) != bool(arguments.tls_key):
+        raise ConfigError(
+            "a certificate and its key belong together; give --tls-cert and --tls-key"
+        )
+    names = () if is_loopback(arguments.host) else names_of_machine(arguments.host)
+    if arguments.tls_cert:
+        return own_certificate(arguments.tls_cert, arguments.tls_key), names
+    if not names:
+        return None, ()
+    reached = (*names, *getattr(arguments, "allow_host", ()))
+    return local_certificate(data / "tls", reached), names
 
 
 def _make(config: Config, arguments: argparse.Namespace) -> Flask:
@@ -99,7 +121,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
 
     app = create_app(config)
     parts = parts_of(app)
-    url = f"http://{'127.0.0.1' if config.host in ('0.0.0.0', '::') else config.host}:{config.port}"  # noqa: S104
+    url = _url(config)
     if config.demo:
         from server.web.demo import DEMO_ACCOUNTS
 
@@ -120,6 +142,8 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     parts.reader.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
+    if config.tls is not None:
+        print(f"证书指纹 / certificate SHA-256: {config.tls.fingerprint}", flush=True)
     print(f"配对码 / pairing code: {parts.auth.open_code().shown}", flush=True)
     if not config.demo and not any(
         row["role"] in ("lead", "admin") for row in parts.accounts.all()
@@ -132,6 +156,15 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     if config.demo and not arguments.no_browser:
         threading.Timer(0.3, _open(start)).start()
     return app
+
+
+def _url(config: Config) -> str:
+    """Where people find the server; of a whole machine, its first address in the room."""
+    anywhere = config.host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    named = [name for name in config.allowed_hosts if name[:1].isdigit()] or ["127.0.0.1"]
+    host = named[0] if anywhere else config.host
+    scheme = "https" if config.tls else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{config.port}"
 
 
 def _open(url: str) -> Callable[[], None]:

@@ -19,7 +19,7 @@ from flask import (
 )
 
 from server.accounts.tokens import Auth
-from server.base.config import shipped
+from server.base.config import TlsFiles, shipped
 from server.base.errors import AuthError, TooManyTriesError
 from server.catalog.catalog import Catalog
 from server.web.access import require, sign_in, sign_out
@@ -30,7 +30,7 @@ _YEAR_S = 365 * 24 * 3600
 _ASSET_FOLDERS = ("src", "_locales", "icons")
 
 
-def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
+def build_site(auth: Auth, catalog: Catalog, tls: TlsFiles | None = None) -> Blueprint:
     """The blueprint."""
     site = Blueprint(
         "site",
@@ -81,7 +81,16 @@ def build_site(auth: Auth, catalog: Catalog) -> Blueprint:
     @require("lead", "admin")
     def connect() -> str:
         code = auth.open_code(g.account.shop, g.account)
-        return render_template("connect.html", code=code, folder=shipped("extension"))
+        return render_template("connect.html", code=code, folder=shipped("extension"), tls=tls)
+
+    @site.get("/static/bangda-root.crt")
+    def root_certificate() -> Any:
+        """The local root, to be installed on agents' machines; it is public by nature."""
+        if tls is None or tls.root is None:
+            abort(404)
+        answer = Response(tls.root.read_bytes(), mimetype="application/x-x509-ca-cert")
+        answer.headers["Content-Disposition"] = "attachment; filename=bangda-root.crt"
+        return answer
 
     @site.get("/assets/extension/<path:name>")
     def extension_asset(name: str) -> Response:

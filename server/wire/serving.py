@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask
 
+from server.base.config import TlsFiles
 from server.base.errors import ConfigError
 
 log = logging.getLogger("bangda.serving")
@@ -44,23 +45,30 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(
-    listener: socket.socket, make_app: Callable[[], Flask], close: Callable[[Flask], None]
+    listener: socket.socket,
+    make_app: Callable[[], Flask],
+    close: Callable[[Flask], None],
+    tls: TlsFiles | None = None,
 ) -> None:
     """Serves until SIGTERM or Ctrl+C, then closes. `make_app` runs in the serving process."""
     if sys.platform == "win32":
-        _run_werkzeug(listener, make_app, close)
+        _run_werkzeug(listener, make_app, close, tls)
     else:
-        _run_gunicorn(listener, make_app, close)
+        _run_gunicorn(listener, make_app, close, tls)
 
 
 def _run_werkzeug(
-    listener: socket.socket, make_app: Callable[[], Flask], close: Callable[[Flask], None]
+    listener: socket.socket,
+    make_app: Callable[[], Flask],
+    close: Callable[[Flask], None],
+    tls: TlsFiles | None,
 ) -> None:
     from werkzeug.serving import make_server
 
     app = make_app()
     host, port = listener.getsockname()[:2]
-    server = make_server(host, port, app, threaded=True, fd=listener.fileno())
+    files = (str(tls.certificate), str(tls.key)) if tls else None
+    server = make_server(host, port, app, threaded=True, fd=listener.fileno(), ssl_context=files)
     serving = threading.Thread(target=server.serve_forever, name="serving")
     serving.start()
     try:
@@ -74,7 +82,10 @@ def _run_werkzeug(
 
 
 def _run_gunicorn(
-    listener: socket.socket, make_app: Callable[[], Flask], close: Callable[[Flask], None]
+    listener: socket.socket,
+    make_app: Callable[[], Flask],
+    close: Callable[[Flask], None],
+    tls: TlsFiles | None,
 ) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.workers.gthread import ThreadWorker
@@ -103,6 +114,8 @@ def _run_gunicorn(
                 "loglevel": "warning",
                 "control_socket_disable": True,
             }
+            if tls is not None:
+                settings |= {"certfile": str(tls.certificate), "keyfile": str(tls.key)}
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
