@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator
 
 from server.exchange.cells import unguard
+from server.exchange.columns import field_of
 from server.exchange.grids import Grid, numbered
 from server.exchange.limits import Guard
 
 _SEP = re.compile(r"\s*\"?sep=(.)\"?\s*[\r\n]+", re.IGNORECASE)
 _DELIMITERS = ",\t;|，"
+_NONE = "\x1f"
+_QUOTED = re.compile(r'"[^"]*"')
 # A quoted cell that swallowed the start of the next row's quoted cell.
 _SWALLOWED = re.compile(r"\n[^\n]*[,\t;|，]\"")
 
@@ -36,18 +39,24 @@ def _joined(lead: list[list[str]], rows: Iterator[list[str]]) -> Iterator[list[s
 
 
 def _delimiter(text: str) -> str:
-    """What splits the first lines; a sign that stands in all of them goes before a frequent one."""
-    lines = [line for line in text[:20_000].splitlines() if line.strip()][:8]
-    if not lines:
-        return ","
-    return max(
-        _DELIMITERS,
-        key=lambda sign: (min(lines[0].count(sign), 1), _steady(lines, sign), lines[0].count(sign)),
-    )
+    """The sign that parts a row into known heads; without such a row, the first line's own.
+
+    A first line without any is the one head of a file whose lines are whole cells: a comma in a
+    reply parts nothing there.
+    """
+    start = _QUOTED.sub(lambda cell: cell[0].replace("\n", " "), text[:20_000])
+    lines = [line for line in start.splitlines() if line.strip()][:10]
+    known = {sign: max((_heads(line, sign) for line in lines), default=0) for sign in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda sign: known[sign])
+    if known[best] > 1 or not lines:
+        return best if lines else ","
+    usual = [sign for sign in _DELIMITERS if sign in lines[0] and sign != "，"]
+    return max(usual, key=lines[0].count) if usual else _NONE
 
 
-def _steady(lines: list[str], sign: str) -> float:
-    return sum(sign in line for line in lines) / len(lines)
+def _heads(line: str, sign: str) -> int:
+    fields = {field_of(cell.strip(' "')) for cell in line.split(sign) if len(cell) < 80}
+    return len(fields - {""})
 
 
 def _rows(text: str, delimiter: str, skipped: int, guard: Guard) -> Iterator[list[str]]:

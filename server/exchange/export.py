@@ -11,6 +11,7 @@ from pathlib import Path
 from server.base.errors import UsageError
 from server.exchange.cells import guard, join_list
 from server.exchange.columns import FIELD_COLUMNS
+from server.exchange.problems import FileError
 from server.exchange.tables import FORMATS
 from server.library import SCRIPT_FIELDS, Script, load_library
 from server.library.fields import LIST_FIELDS
@@ -90,10 +91,8 @@ def _xlsx(scripts: Sequence[Script]) -> bytes:
     for number, row in enumerate(_rows(scripts)):
         for column, cell in enumerate(row):
             if len(cell) > _MAX_CELL:
-                raise UsageError(
-                    f"script {scripts[number - 1].id} has {len(cell)} characters in one field; a "
-                    f"cell holds {_MAX_CELL}; export it as .csv, .yaml or .json"
-                )
+                script_id = scripts[number - 1].id
+                raise FileError("too_long", id=script_id, size=len(cell), most=_MAX_CELL)
             page.write_string(number, column, cell, head if number == 0 else text)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, max(1, len(scripts)), len(SCRIPT_FIELDS) - 1)

@@ -117,7 +117,13 @@ def plan_import(
     for part in parts:
         extra = _extra(part, sheet_as, len(parts))
         reader = RowReader(
-            part.sheet.header, part.mapping, shop.by_id, translator, shop.platforms, extra
+            part.sheet.header,
+            part.mapping,
+            shop.by_id,
+            translator,
+            shop.platforms,
+            extra,
+            delimited=part.sheet.delimited,
         )
         hidden = frozenset() if hidden_rows else frozenset(part.sheet.hidden_rows)
         for row in part.sheet.rows:

@@ -62,6 +62,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "--column reply={first}",
         "formula_error": "{name} line {row}: the column {head} shows a formula's error; mend the "
         "formula, or paste its value",
+        "too_long": "script {id} has {size} characters in one field; a cell holds {most}; export "
+        "it as .csv, .yaml or .json",
         "no_sheet": "{name} has no sheet {sheet!r}; found: {sheets}",
         "no_column": "{name} has no column {head!r}; found columns: {heads}",
         "no_field": "{field!r} is no field; expected one of: {fields}",

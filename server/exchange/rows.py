@@ -67,6 +67,8 @@ NOTES = {
     "bad_platform": "{detail!r} is no platform; expected one of: 淘宝, 天猫, 拼多多, 抖店, 京东, …",
     "formula_error": "the column {detail} shows a formula's error; mend the formula, or paste its "
     "value",
+    "too_wide": "the row has {detail} cells more than the heads, mostly from a comma without "
+    "quotes; put the cell into quotes",
     "unreadable": "the column {detail} holds bytes that cannot be read; the file was cut there, or "
     "is in two encodings",
     "title_unsure": "several scripts have this category and title, none this reply: {detail}; add "
@@ -81,7 +83,7 @@ NOTES = {
 REFUSALS = frozenset(
     {
         "no_reply", "bad_id", "digits_lost", "id_twice", "bad_stage", "bad_date", "bad_platform",
-        "formula_error", "unreadable", "title_unsure",
+        "formula_error", "unreadable", "title_unsure", "too_wide",
     }
 )  # fmt: skip
 
@@ -97,9 +99,14 @@ class RowReader:
         translator: Translator,
         platforms: Sequence[str] = (),
         extra: Mapping[str, str] | None = None,
+        *,
+        delimited: bool = False,
     ) -> None:
         self._columns = {field: n for n, field in enumerate(mapping) if field}
         self._header = header
+        # In a csv, cells beyond the heads are torn off a cell before them.
+        heads = [number for number, head in enumerate(header) if head]
+        self._ends = 1 + max(heads, default=-1) if delimited else len(header)
         self._held = held
         self._translator = translator
         self._platforms = frozenset(platforms)
@@ -124,7 +131,10 @@ class RowReader:
         return fields, notes + _findings(fields), shortcut
 
     def _broken(self, cells: Sequence[Cell]) -> list[Note]:
-        """Formula errors and unreadable bytes: such a row is not guessed at."""
+        """Formula errors, unreadable bytes, torn cells: such a row is not guessed at."""
+        torn = sum(1 for cell in cells[self._ends :] if cell)
+        if torn:
+            return [Note("too_wide", str(torn))]
         for name, column in self._columns.items():
             cell = cells[column]
             head = self._header[column] or name

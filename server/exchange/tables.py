@@ -47,6 +47,11 @@ class Sheet:
     again: tuple[int, ...] = ()
     encoding: str = "utf-8"
 
+    @property
+    def delimited(self) -> bool:
+        """Whether the sheet is a csv's: its rows can be torn at signs that are none."""
+        return self.encoding != "xlsx" and self.head > 0
+
 
 def read_grids(content: bytes, name: str, limits: Limits = SCRIPTS) -> list[Grid]:
     """The sheets of a file by the ending of its name. Raises FileError, phrased for people."""

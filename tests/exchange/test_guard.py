@@ -114,9 +114,7 @@ def test_no_spreadsheet_runs_a_cell(text: str) -> None:
 
 
 def test_a_text_too_long_for_a_cell_is_not_cut() -> None:
-    from server.base.errors import UsageError
-
-    with pytest.raises(UsageError, match="script a has 40000 characters"):
+    with pytest.raises(FileError, match="script a has 40000 characters"):
         export_bytes([Script("a", "长" * 40_000)], ".xlsx")
 
 

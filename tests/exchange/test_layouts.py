@@ -76,6 +76,12 @@ LAYOUTS: dict[str, tuple[str, Callable[[], bytes], list[tuple[str, str]]]] = {
         lambda: "sep=;\r\n分组;快捷短语\r\n物流;今天发\r\n".encode("gb18030"),
         ONE,
     ),
+    "title row in a csv": (
+        "a.csv",
+        lambda: "某店快捷短语；11月版\n分组,快捷短语\n物流,今天发\n".encode(),
+        ONE,
+    ),
+    "full-width commas": ("a.csv", lambda: "分组，快捷短语\n物流，今天发\n".encode(), ONE),
     "bars": ("a.csv", lambda: "分组|快捷短语\n物流|今天发\n".encode(), ONE),
     "big5": (
         "a.csv",
@@ -323,6 +329,16 @@ def test_bytes_that_cannot_be_read_cost_their_row_only(name: str, head: str) -> 
     found = told(plan_file(head.encode() + BROKEN[name], "a.csv"))
     assert found[0][:3] == (2, "new", "物流")
     assert found[1] == (3, "refused", "", "unreadable")
+
+
+def test_a_comma_without_quotes_tears_no_reply() -> None:
+    found = told(plan_file("分组,快捷短语\n物流,亲,今天发\n售后,可退\n".encode(), "a.csv"))
+    assert found == [(2, "refused", "", "too_wide"), (3, "new", "售后", "可退")]
+    one = "快捷短语\n亲，今天发,明天到；谢谢\n在的|好的\n"
+    assert [reply for *_, reply in told(plan_file(one.encode(), "a.csv"))] == [
+        "亲，今天发,明天到；谢谢",
+        "在的|好的",
+    ]
 
 
 def test_half_an_emoji_in_json_is_no_crash() -> None:

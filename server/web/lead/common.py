@@ -20,6 +20,7 @@ from server.library import Script, Shop
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.web.access import require
+from server.web.file_texts import said
 from server.web.lead.jobs import Job, Jobs, Progress
 from server.web.texts import t
 
@@ -137,7 +138,7 @@ def page(console: Console) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             try:
                 return view(found, **values)
             except UsageError as error:
-                return render_template("problem.html", status=400, detail=str(error)), 400
+                return render_template("problem.html", status=400, detail=said(error)), 400
             except BangdaError as error:
                 return render_template("problem.html", status=409, detail=str(error)), 409
 

@@ -21,6 +21,7 @@ from server.metrics.clock import day_bounds, local
 from server.parts import Parts
 from server.store.quality.stores import Quality
 from server.web import entries
+from server.web.file_texts import said
 from server.web.texts import t
 
 REVIEWERS = ("qa", "lead", "admin")
@@ -164,7 +165,7 @@ class Clock:
 
 def told(error: BangdaError) -> None:
     """Shows an error on the next page."""
-    flash(str(error), "high")
+    flash(said(error), "high")
 
 
 def platform_name(code: str) -> str:
