@@ -11,6 +11,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from server.base.remembered import Remembered
 from server.indexing.bm25 import LexicalIndex, build_lexical
 from server.indexing.codes import Codes, codes_of
 from server.indexing.domain_adapter import Adapter, load_adapter
@@ -26,6 +27,7 @@ FORMAT = 2
 WHOLE_UP_TO = 4_000
 _NEAREST = 80
 _SPELLED = 30
+_REMEMBERED = 16_000_000  # bytes a shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ class Slice:
         return table
 
 
+def memory_of(value: Any) -> int:
+    """Bytes that the arrays in a value take, with something for what is around them."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + 200
+    if isinstance(value, tuple):
+        return 100 + sum(memory_of(part) for part in value)
+    fields = getattr(value, "__dataclass_fields__", ())
+    return 100 + sum(memory_of(getattr(value, name)) for name in fields)
+
+
 def _slice(passages: Passages, numbers: NDArray[np.int64]) -> Slice:
     """The slice of the passages `numbers`, which are whole scripts in order."""
     owner, kind = passages.owner[numbers], passages.kind[numbers]
@@ -85,7 +97,8 @@ class ScriptsIndex:
     `plain` and `adapted` are float32 (passages, dim), unit rows; `intents` (scripts, intents) roots
     of how likely each script is about each intent of the bank, no columns without an adapter, and
     `known` (intents,) how likely the script is that is most about it. Scripts in `waiting` are
-    found by their words alone until somebody embeds them: their rows are zero.
+    found by their words alone until somebody embeds them: their rows are zero. `measured` is what
+    was worked out about texts against this very index, so every change of it starts afresh.
     """
 
     scripts: tuple[Script, ...]
@@ -105,11 +118,28 @@ class ScriptsIndex:
     codes: Codes = field(default_factory=Codes)
     synonyms: Synonyms = field(default_factory=Synonyms)
     waiting: frozenset[str] = frozenset()
+    measured: Remembered[Any] = field(
+        default_factory=lambda: Remembered(_REMEMBERED, lambda _, value: memory_of(value)),
+        init=False,
+        compare=False,
+        repr=False,
+    )
 
     def embed(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """Plain and adapted rows of what a shopper typed, comparable with this index's own."""
         plain = encode(self.encoder, texts, "query")
-        return plain, self.adapter.apply(plain, "query") if self.adapter else plain
+        if self.adapter is None or not texts:
+            return plain, self.adapter.apply(plain, "query") if self.adapter else plain
+        # Each by itself: beside others a product may round its last digit otherwise.
+        return plain, np.stack([self._adapted(row) for row in plain])
+
+    def _adapted(self, row: Vectors) -> Vectors:
+        adapter = self.adapter
+        assert adapter is not None
+        adapted: Vectors = self.measured.get(
+            ("row", row.tobytes()), lambda: adapter.apply(row[None], "query")[0]
+        )
+        return adapted
 
     def candidates(self, adapted: Vectors, chars: NDArray[np.float32]) -> Slice:
         """The scripts worth ranking: all of them up to WHOLE_UP_TO passages, else the nearest.

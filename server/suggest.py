@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from server.base.conversation import Turn
 from server.goods import NOTHING_STATED, Stated
@@ -15,7 +16,7 @@ from server.indexing.encoder import Vectors
 from server.indexing.passages import Kind
 from server.library import Script
 from server.ranking.code_fit import code_fit
-from server.ranking.evidence import NAMES, Evidence, gather
+from server.ranking.evidence import NAMES, gather
 from server.ranking.fusion import Fusion, load_fusion, shares
 from server.ranking.memory import Memory, Vote, weigh
 from server.ranking.page_fit import page_fit
@@ -96,9 +97,10 @@ ANY = Terms()
 EMPTY = Ranking((), 0)
 
 
-def embeds(query: Query, index: ScriptsIndex) -> tuple[str, ...]:
+def embeds(query: Query, understood: Understood, index: ScriptsIndex) -> tuple[str, ...]:
     """What ranking will embed, so that a caller can embed it along with other texts."""
-    return understood_in(query, index).texts
+    typed = _typed(query, understood, index)
+    return (*understood.texts, typed) if typed else understood.texts
 
 
 def understood_in(query: Query, index: ScriptsIndex) -> Understood:
@@ -115,43 +117,44 @@ def suggest(
     top_k: int = 10,
     terms: Terms = ANY,
     fusion: Fusion | None = None,
+    understood: Understood | None = None,
 ) -> Ranking:
-    """Scripts that answer the query and that the terms allow, best first."""
+    """Scripts that answer the query and that the terms allow, best first.
+
+    `understood` is what `understood_in` made of it, where a caller asked already.
+    """
     fusion = fusion or load_fusion(index.built.model, index.built.dimension)
-    understood = understood_in(query, index)
+    understood = understood or understood_in(query, index)
     if not understood.text or not index.scripts:
         return EMPTY
     plain, adapted = index.embed(understood.texts)
-    evidence = gather(understood, index, plain, adapted)
-    scores = fusion.scores(evidence.values)
-    confidence = fusion.confidence(evidence, scores)
+    found: _Found = index.measured.get(
+        ("found", understood, id(fusion), plain.tobytes()),
+        lambda: _find(understood, index, fusion, plain, adapted),
+    )
     vote = None
     if memory is not None:
-        ids = [index.scripts[number].id for number in evidence.numbers]
+        ids = tuple([index.scripts[number].id for number in found.numbers])
         row, moved = _rows_as_typed(query, understood, index) or (plain[0], adapted[0])
         vote = memory.vote(row, moved, ids)
-    coded = code_fit(understood.text, index.codes, evidence.numbers)
-    paged = page_fit(index.scripts, evidence.numbers, query.page, query.stated)
-    bare = evidence.values[:, NAMES.index("no_question")]
-    held = weigh(shares(scores + paged.odds + coded.odds), vote, bare)
-    allowed = [
-        int(place)
-        for place in np.argsort(-held, kind="stable")
-        if terms.allow(index.scripts[evidence.numbers[place]], query.platform)
-    ]
-    places = _each_ask(evidence, fusion, allowed)[:top_k]
+    coded = code_fit(understood.text, index.codes, found.numbers)
+    paged = page_fit(index.scripts, found.numbers, query.page, query.stated)
+    held = weigh(shares(found.scores + paged.odds + coded.odds), vote, found.bare)
+    ranked = np.argsort(-held, kind="stable")
+    allowed = ranked[_allowed(index, terms, query.platform)[found.numbers[ranked]]].tolist()
+    places = _each_ask(found.asks, allowed)[:top_k]
     if not places:
         return EMPTY
-    sure = _sure(confidence, vote, places[0])
+    sure = _sure(found.confidence, vote, places[0])
     if coded.other[places[0]] or paged.other[places[0]]:
         sure *= _OTHER_THING
     first = float(held[places[0]])
     candidates = tuple(
         Candidate(
-            script=index.scripts[evidence.numbers[place]],
+            script=index.scripts[found.numbers[place]],
             score=float(np.log(held[place] + 1e-12)),
             confidence=sure * min(1.0, float(held[place]) / first) ** _FALL,
-            why=_why(index, evidence, vote, place, understood.text),
+            why=_why(index, int(found.best[place]), vote, place, understood.text),
         )
         for place in places
     )
@@ -163,6 +166,58 @@ def suggest(
     return Ranking(candidates, shown)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is remembered of a message: everything but history, page, terms and time.
+
+    The scripts `numbers` with their `scores`, whether they have no question (`bare`), the passage
+    that speaks most for each, the scores for each ask. `fusion` goes along, so that its id stays
+    its own.
+    """
+
+    numbers: NDArray[np.int32]
+    scores: NDArray[np.float32]
+    bare: NDArray[np.float32]
+    best: NDArray[np.int64]
+    asks: tuple[NDArray[np.float32], ...]
+    confidence: float
+    fusion: Fusion
+
+
+def _find(
+    understood: Understood, index: ScriptsIndex, fusion: Fusion, plain: Vectors, adapted: Vectors
+) -> _Found:
+    evidence = gather(understood, index, plain, adapted)
+    scores = fusion.scores(evidence.values)
+    return _Found(
+        evidence.numbers,
+        scores,
+        evidence.values[:, NAMES.index("no_question")].copy(),
+        evidence.best,
+        tuple(fusion.scores(values) for values in evidence.asks),
+        fusion.confidence(evidence, scores),
+        fusion,
+    )
+
+
+def _allowed(index: ScriptsIndex, terms: Terms, platform: str) -> NDArray[np.bool_]:
+    """Which scripts the terms allow, (scripts,); what no clock changes is asked once."""
+
+    def always() -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        timeless = replace(terms, local_now=None)
+        fits = [timeless.allow(script, platform) for script in index.scripts]
+        dated = [s.valid_from is not None or s.valid_until is not None for s in index.scripts]
+        return np.asarray(fits, dtype=bool), np.flatnonzero(dated)
+
+    held: NDArray[np.bool_]
+    held, dated = index.measured.get(("allowed", platform, terms.barred), always)
+    if terms.local_now is None or not len(dated):
+        return held
+    now = held.copy()
+    now[dated] &= [index.scripts[number].is_live(terms.local_now) for number in dated]
+    return now
+
+
 def _rows_as_typed(
     query: Query, understood: Understood, index: ScriptsIndex
 ) -> tuple[Vectors, Vectors] | None:
@@ -170,13 +225,18 @@ def _rows_as_typed(
 
     History holds what shoppers typed, so the same message again must meet itself there.
     """
-    if not index.synonyms.words:
-        return None
-    typed = understand(query.text).text
-    if not typed or typed == understood.text:
+    typed = _typed(query, understood, index)
+    if not typed:
         return None
     plain, adapted = index.embed([typed])
     return plain[0], adapted[0]
+
+
+def _typed(query: Query, understood: Understood, index: ScriptsIndex) -> str:
+    if not index.synonyms.words:
+        return ""
+    typed = understand(query.text).text
+    return "" if typed == understood.text else typed
 
 
 def _product(query: Query) -> tuple[Turn, ...]:
@@ -185,13 +245,13 @@ def _product(query: Query) -> tuple[Turn, ...]:
     return (Turn("shopper", name),) if name else ()
 
 
-def _each_ask(evidence: Evidence, fusion: Fusion, places: list[int]) -> list[int]:
+def _each_ask(asks: Sequence[NDArray[np.float32]], places: list[int]) -> list[int]:
     """`places` with the script that each of two or three asks is sure of among the first three."""
-    if not 2 <= len(evidence.asks) <= _SHOWN or len(places) <= _SHOWN:
+    if not 2 <= len(asks) <= _SHOWN or len(places) <= _SHOWN:
         return places
     wanted: list[int] = []
-    for values in evidence.asks:
-        held = shares(fusion.scores(values)[places])
+    for scores in asks:
+        held = shares(scores[places])
         best = int(np.argmax(held))
         if held[best] >= _SURE_ASK and places[best] not in wanted:
             wanted.append(places[best])
@@ -211,11 +271,10 @@ def _sure(confidence: float, vote: Vote | None, place: int) -> float:
     return raised / (1 + float(vote.against[place]))
 
 
-def _why(index: ScriptsIndex, evidence: Evidence, vote: Vote | None, place: int, text: str) -> str:
+def _why(index: ScriptsIndex, passage: int, vote: Vote | None, place: int, text: str) -> str:
     """The strongest reason, as a short Chinese phrase."""
     if vote is not None and vote.trust * float(vote.held[place]) > _HISTORY_SPEAKS:
         return "本店常用于类似问题"
-    passage = int(evidence.best[place])
     kind = Kind(index.passages.kind[passage])
     if kind is Kind.QUESTION:
         return f"常见问法“{_short(index.passages.texts[passage])}”"

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.base.errors import ConfigError
-from server.compliance.features import bucket, buckets, open_to, windows_of
+from server.base.remembered import Remembered
+from server.compliance.features import Window, bucket, buckets, open_to, windows_of
 from server.compliance.findings import Direction, direction_of
 from server.compliance.matching import Hit
 from server.compliance.windows import Span, windows
@@ -151,6 +152,7 @@ class Judge:
         self._vectors: OrderedDict[str, Floats] = OrderedDict()
         self._room = _KEPT_VECTORS
         self._lock = threading.Lock()
+        self._scores: Remembered[Floats] = Remembered(_KEPT_VECTORS)
         self.parameters = parameters or read_parameters()
 
     def embeds(self, levels: Sequence[Folded]) -> list[str]:
@@ -194,7 +196,7 @@ class Judge:
         answers = open_to(categories, direction)
         scores = np.stack(
             [
-                score(self.parameters, vector, buckets(window.text), window.side, answers)
+                self._scored(window, vector, direction, answers)
                 for window, vector in zip(read, vectors, strict=True)
             ]
         )
@@ -204,6 +206,14 @@ class Judge:
             for place, code in enumerate(categories)
             if direction_of(code) == direction
         }
+
+    def _scored(
+        self, window: Window, vector: Floats, direction: Direction, answers: NDArray[np.bool_]
+    ) -> Floats:
+        key = window.text, window.side.tobytes(), direction
+        return self._scores.get(
+            key, lambda: score(self.parameters, vector, buckets(window.text), window.side, answers)
+        )
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """float32, (n, dim), rows of unit length."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from server.base.remembered import remembers
 from server.compliance.findings import Direction
 from server.compliance.lexicon_file import read_lexicon
 from server.compliance.numbers import with_numbers
@@ -86,7 +86,7 @@ class Matcher:
         return [self._rules[owner] for owner in sorted(owners)]
 
 
-@lru_cache(maxsize=1024)
+@remembers(100_000)
 def levels_of(text: str) -> tuple[Folded, ...]:
     """`text` at each level of folding, from what everybody reads to what a disguise hides."""
     open_signs = plain(text)

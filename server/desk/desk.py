@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -50,7 +51,7 @@ from server.store import (
     Traffic,
 )
 from server.store.phrases import Phrases
-from server.suggest import Candidate, Query, embeds, suggest
+from server.suggest import Candidate, Query, embeds, suggest, understood_in
 
 _STORED_SUGGESTIONS = 5
 _TOP_K = 5
@@ -108,7 +109,14 @@ class Desk:
 
     def message(self, seat: Seat, request: Message) -> Suggestions:
         """Suggestions and warnings for a shopper's message; what was offered is queued to disk."""
+        answer, record = self.answer(seat, request)
+        record()
+        return answer
+
+    def answer(self, seat: Seat, request: Message) -> tuple[Suggestions, Callable[[], object]]:
+        """As `message`, but what queues it to disk is handed back, to be called once it is out."""
         start = time.perf_counter()
+        sent_at = utc_moment(request.sent_at, "sent_at")
         session = self._session(seat, request.conversation_id)
         turns = request.turns() or session.earlier(request.message_id, request.text)
         served = self.catalog.snapshot.shop(seat.shop)
@@ -125,14 +133,16 @@ class Desk:
         )
         terms = served.terms()
         # Ranking and judge embed in one call what they would embed in two.
+        understood = understood_in(query, served.index)
         judged = served.checker.embeds(request.text)
-        self._encoder.encode_query([*embeds(query, served.index), *judged])
+        self._encoder.encode_query([*embeds(query, understood, served.index), *judged])
         ranking = suggest(
             query,
             served.index,
             memory=self._memories.of(seat.shop),
             top_k=_TOP_K,
             terms=terms,
+            understood=understood,
         )
         warnings = served.checker.check(
             request.text,
@@ -160,13 +170,16 @@ class Desk:
             session.add(Turn("shopper", request.text))
             session.last_message_id = request.message_id
             session.offer(_offers(suggestions, request.text))
-        self._record_turn(seat, request, served, answer, ranking.candidates, warnings)
-        return _spoken(answer, request.language)
+        record = partial(
+            self._record_turn, seat, request, sent_at, served, answer, ranking.candidates, warnings
+        )
+        return _spoken(answer, request.language), record
 
     def _record_turn(
         self,
         seat: Seat,
         request: Message,
+        sent_at: str,
         served: Served,
         answer: Suggestions,
         candidates: Sequence[Candidate],
@@ -189,7 +202,6 @@ class Desk:
                 zip(answer.suggestions[:_STORED_SUGGESTIONS], candidates, strict=False), start=1
             )
         ]
-        sent_at = utc_moment(request.sent_at, "sent_at")
         # A caller that names no message means a new one each time.
         message_id = request.message_id or f"shopper-{uuid.uuid4().hex[:16]}"
         message = MessageRow(message_id, "shopper", request.text, sent_at)

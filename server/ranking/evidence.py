@@ -6,14 +6,16 @@ Measures: `plain` and `near` (cosine of the frozen and of the adapted vectors), 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.indexing.encoder import Vectors
 from server.indexing.passages import Kind
-from server.scripts_index import ScriptsIndex, Slice
+from server.scripts_index import WHOLE_UP_TO, ScriptsIndex, Slice
 from server.text.normal import grams, sounds
 from server.text.understanding import Understood
 
@@ -84,7 +86,7 @@ class _Part:
     chars: Floats
     sounds: Floats
     intent: Floats
-    dense: Floats
+    best: NDArray[np.int64]
 
 
 def gather(
@@ -94,26 +96,41 @@ def gather(
 
     `plain` and `adapted` are the rows of `understood.texts`, in order.
     """
-    rows = {text: number for number, text in enumerate(understood.texts)}
-    lexical = {text: _coverage(index, text) for text in rows}
-    own = rows[understood.text]
-    found = index.candidates(adapted, lexical[understood.text][0])
-    plain_all = plain @ found.of(index.plain).T
-    near_all = adapted @ found.of(index.adapted).T
-    intents = _intent_overlap(index, found, adapted)
-    parts = {
-        text: _part(found, plain_all[row], near_all[row], lexical[text], intents[row])
-        for text, row in rows.items()
-    }
+    parts, found = _parts(understood.texts, index, plain, adapted)
+    own = understood.texts.index(understood.text)
     leans = understood.leans
     return Evidence(
         numbers=found.scripts,
         values=_columns(understood, parts, found, leans),
-        best=_best_passages(parts[understood.text], found),
+        best=parts[understood.text].best,
         asks=tuple(_columns(Understood(ask), parts, found, 0.0) for ask in understood.asks),
         leans=leans,
         reading=_reading(index, adapted[own]),
     )
+
+
+def _parts(
+    texts: Sequence[str], index: ScriptsIndex, plain: Vectors, adapted: Vectors
+) -> tuple[dict[str, _Part], Slice]:
+    """Each text measured by itself, remembered where every passage is compared."""
+    rows = zip(texts, plain, adapted, strict=True)
+    if len(index.passages) <= WHOLE_UP_TO:
+        whole, remembered = index.whole, index.measured
+        held = (index.plain, index.adapted)
+        return {
+            text: remembered.get(
+                ("part", text, row.tobytes(), moved.tobytes()),
+                partial(_part, index, whole, held, row, moved, text, None),
+            )
+            for text, row, moved in rows
+        }, whole
+    lexical = [_coverage(index, text) for text in texts]
+    found = index.candidates(adapted, lexical[0][0])
+    held = (found.of(index.plain), found.of(index.adapted))
+    return {
+        text: _part(index, found, held, row, moved, text, words)
+        for (text, row, moved), words in zip(rows, lexical, strict=True)
+    }, found
 
 
 def _coverage(index: ScriptsIndex, text: str) -> tuple[Floats, Floats]:
@@ -140,26 +157,33 @@ def _reading(index: ScriptsIndex, adapted: Floats) -> Reading:
     )
 
 
-def _intent_overlap(index: ScriptsIndex, found: Slice, adapted: Vectors) -> Floats:
-    """How far each row and each script are about the same intents, 0 to 1, (rows, scripts)."""
+def _intent_overlap(index: ScriptsIndex, found: Slice, adapted: Floats) -> Floats:
+    """How far a row and each script are about the same intents, 0 to 1, (scripts,)."""
     if index.adapter is None:
-        return np.zeros((len(adapted), len(found.scripts)), dtype=np.float32)
-    shares = np.sqrt(index.adapter.intent_shares(adapted, "query"))
-    overlap: Floats = shares @ index.intents[found.scripts].T
+        return np.zeros(len(found.scripts), dtype=np.float32)
+    shares = np.sqrt(index.adapter.intent_shares(adapted[None], "query")[0])
+    overlap: Floats = index.intents[found.scripts] @ shares
     return overlap
 
 
 def _part(
-    found: Slice, plain: Floats, near: Floats, lexical: tuple[Floats, Floats], intent: Floats
+    index: ScriptsIndex,
+    found: Slice,
+    held: tuple[Vectors, Vectors],
+    row: Floats,
+    moved: Floats,
+    text: str,
+    lexical: tuple[Floats, Floats] | None,
 ) -> _Part:
-    chars, heard = (found.of(scores) for scores in lexical)
+    plain, near = held[0] @ row, held[1] @ moved
+    chars, heard = (found.of(scores) for scores in lexical or _coverage(index, text))
     return _Part(
         plain=found.best(plain),
         near=found.best(near),
         chars=found.best(chars),
         sounds=found.best(heard),
-        intent=intent,
-        dense=near + 0.3 * plain + 0.4 * chars,
+        intent=_intent_overlap(index, found, moved),
+        best=_best_passages(near + 0.3 * plain + 0.4 * chars, found),
     )
 
 
@@ -207,11 +231,16 @@ def _filled(measure: Floats) -> Floats:
     return np.where(np.isnan(measure), _any_kind(measure)[:, None], measure)
 
 
-def _best_passages(own: _Part, found: Slice) -> NDArray[np.int64]:
+def _best_passages(dense: Floats, found: Slice) -> NDArray[np.int64]:
     """The passage of each script that speaks most for it."""
-    best = np.maximum.reduceat(own.dense, found.starts)
-    owner = np.repeat(np.arange(len(found.starts)), np.diff([*found.starts, len(own.dense)]))
-    at_best = np.flatnonzero(own.dense == best[owner])
-    first = at_best[np.unique(owner[at_best], return_index=True)[1]]
+    best = np.maximum.reduceat(dense, found.starts)
+    owner = np.repeat(
+        np.arange(len(found.starts)), np.diff(found.starts, append=np.int64(len(dense)))
+    )
+    at_best = np.flatnonzero(dense == best[owner])
+    owners = owner[at_best]
+    new = np.ones(len(owners), dtype=bool)
+    new[1:] = owners[1:] != owners[:-1]
+    first = at_best[new]
     passages: NDArray[np.int64] = found.passages[first]
     return passages

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from server.base.remembered import Remembered
 from server.indexing.domain_adapter import Adapter, load_adapter
 from server.indexing.encoder import Encoder, Vectors, encode, identity_of
 from server.text.understanding import bare_text
@@ -84,6 +85,7 @@ class Memory:
         self._worth: list[float] = []
         self._rows: Vectors = np.zeros((0, 0), dtype=np.float32)
         self.reading = CAUTIOUS
+        self._placed: Remembered[_Placed] = Remembered(2)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -123,14 +125,14 @@ class Memory:
     def vote(self, plain: Floats, adapted: Floats, script_ids: Sequence[str]) -> Vote | None:
         """What history says for these scripts about one query; None when there is no history."""
         with self._lock:
-            keys, rows, worth = self._keys, self._rows, np.asarray(self._worth, dtype=np.float32)
+            keys, rows, worth = self._keys, self._rows, self._worth
         if not keys:
             return None
-        place = {script_id: n for n, script_id in enumerate(script_ids)}
-        at = np.asarray([place.get(script, -1) for _, script in keys])
-        known = at >= 0
-        likeness = rows[known] @ _joined(plain[None], adapted[None])[0]
-        return vote_of(likeness, at[known], worth[known], len(script_ids), self.reading)
+        # Both lists are made anew by every change, and the entry holds them: so ids stay their own.
+        key = (id(keys), id(worth), tuple(script_ids))
+        placed = self._placed.get(key, lambda: _placed(keys, worth, script_ids))
+        likeness = (rows @ _joined(plain[None], adapted[None])[0])[placed.known]
+        return vote_of(likeness, placed.at, placed.worth, len(script_ids), self.reading)
 
     def held(self) -> tuple[list[tuple[str, str]], Vectors, Floats]:
         """Its (text, script id) pairs, oldest first, their rows, and what each is worth."""
@@ -140,6 +142,25 @@ class Memory:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         plain = encode(self._encoder, texts, "query")
         return _joined(plain, self._adapter.apply(plain, "query") if self._adapter else plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The entries about some scripts: which they are, of which script each, and its worth."""
+
+    known: NDArray[np.int64]
+    at: NDArray[np.int64]
+    worth: Floats
+    made_of: tuple[object, object]
+
+
+def _placed(
+    keys: Sequence[tuple[str, str]], worth: Sequence[float], script_ids: Sequence[str]
+) -> _Placed:
+    place = {script_id: n for n, script_id in enumerate(script_ids)}
+    at = np.asarray([place.get(script, -1) for _, script in keys])
+    known = np.flatnonzero(at >= 0)
+    return _Placed(known, at[known], np.asarray(worth, dtype=np.float32)[known], (keys, worth))
 
 
 def _joined(plain: Vectors, adapted: Vectors) -> Vectors:

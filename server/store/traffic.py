@@ -11,6 +11,7 @@ from concurrent.futures import Future
 import sqlite_utils
 
 from server.base.conversation import Turn
+from server.base.remembered import remembers
 from server.base.times import utc_now
 from server.store.database import Database
 from server.store.rows import (
@@ -39,6 +40,10 @@ _OFFERED = """
     FROM suggestions s JOIN messages m ON m.id = s.message
     JOIN conversations c ON c.id = s.conversation WHERE s.suggestion_id = ? AND c.shop = ?
 """
+
+
+# The same replies are offered all day; what a shopper wrote is masked once and not remembered.
+_masked_reply = remembers(200_000)(mask)
 
 
 class Traffic:
@@ -228,8 +233,8 @@ def _suggestion(row: SuggestionRow, conversation: int, message: int, now: str) -
         "score": row.score,
         "confidence": row.confidence,
         "shown": int(row.shown),
-        "why": mask(row.why),
-        "text": mask(row.text),
+        "why": _masked_reply(row.why),
+        "text": _masked_reply(row.text),
         "library_version": row.library_version,
         "created_at": now,
     }

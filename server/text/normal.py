@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from server.base.remembered import remembers
 from server.text.stickers import without_stickers
 
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
@@ -39,6 +40,7 @@ def simplify(text: str) -> str:
     return simple
 
 
+@remembers(300_000)
 def normalize(text: str) -> str:
     """The text in one form: full width, traditional, control characters, stickers, repeats, sizes.
 

@@ -24,6 +24,7 @@ from server.protocol.frames import (
     MAX_FRAME_BYTES,
     PROTOCOL,
     Hello,
+    Message,
     frame_from,
     frame_of,
     plain_frame,
@@ -36,6 +37,7 @@ _HELLO_WITHIN_S = 10.0
 _POLICY_VIOLATION = 1008
 _GOING_AWAY = 1001
 _TOO_BIG = 1009
+_SILENCE: tuple[None, None] = (None, None)
 
 
 @dataclass(eq=False)
@@ -164,7 +166,6 @@ def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:
 def _serve(client: Client, desk: Desk, auth: Auth) -> None:
     """Answers frames in order until the socket closes; pings on the way."""
     answers: dict[str, Callable[[Seat, Any], msgspec.Struct]] = {
-        "message": desk.message,
         "draft": desk.draft,
         "search": desk.search,
         "event": desk.event,
@@ -188,9 +189,13 @@ def _serve(client: Client, desk: Desk, auth: Auth) -> None:
         if text is not None and _size(text) > MAX_FRAME_BYTES:
             client.close(_TOO_BIG, f"frame is over {MAX_FRAME_BYTES} bytes")
             return
-        answer = _answer(text, client.seat, answers, desk) if text is not None else None
-        if answer is not None:
-            client.send(answer)
+        answer, after = _answer(text, client.seat, answers, desk) if text is not None else _SILENCE
+        try:
+            if answer is not None:
+                client.send(answer)
+        finally:
+            if after is not None:
+                after()
 
 
 def _size(text: str | bytes) -> int:
@@ -202,25 +207,28 @@ def _answer(
     seat: Seat,
     answers: dict[str, Callable[[Seat, Any], msgspec.Struct]],
     desk: Desk,
-) -> str | None:
-    """The answering frame; None for a pong, which wants none."""
+) -> tuple[str | None, Callable[[], object] | None]:
+    """The answering frame, None for a pong, and what is to be done once it is out."""
     try:
         kind, body, _ = frame_from(text)
         if kind == "pong":
-            return None
-        if kind not in answers:
+            return _SILENCE
+        if kind not in answers and kind != "message":
             raise ProtocolError("unexpected", f"{kind} came again; expected a request")
         named = _seat_of(seat, body, desk)
         if kind != "event":
             refuse_closed_page(desk.catalog.snapshot.shop(named.shop).shop, named.platform)
-        return frame_of(answers[kind](named, body))
+        if isinstance(body, Message):
+            made, after = desk.answer(named, body)
+            return frame_of(made), after
+        return frame_of(answers[kind](named, body)), None
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
-        return _error(code, str(error), request_id_of(text))
+        return _error(code, str(error), request_id_of(text)), None
     except Exception:
         log.exception("a request failed")
         message = "the server failed on this request; its log says why"
-        return _error("internal", message, request_id_of(text))
+        return _error("internal", message, request_id_of(text)), None
 
 
 def _seat_of(seat: Seat, body: Any, desk: Desk) -> Seat:

@@ -34,7 +34,7 @@ from server.indexing.vector_cache import VectorCache
 from server.library import Script
 from server.ranking.memory import Memory, Vote, weigh
 from server.scripts_index import ScriptsIndex, build_index
-from server.suggest import Query, embeds, suggest
+from server.suggest import Query, suggest, understood_in
 from server.text.synonyms import synonyms_of
 from tests.support import CharacterEncoder
 
@@ -95,7 +95,7 @@ def test_nothing_is_shown_for_what_asks_nothing_even_within_a_talk(
 def test_the_shops_words_stand_for_what_shoppers_say(index: ScriptsIndex) -> None:
     own = replace(index, synonyms=synonyms_of({"发票": ["小蓝条"], "快递": ["XX速达"]}))
     assert suggest(Query("小蓝条怎么弄"), own) == suggest(Query("发票怎么弄"), index)
-    assert embeds(Query("小蓝条怎么弄"), own) == embeds(Query("发票怎么弄"), index)
+    assert understood_in(Query("小蓝条怎么弄"), own) == understood_in(Query("发票怎么弄"), index)
     talk = (Turn("shopper", "xx速达送得到吗"), Turn("agent", COURIER.reply))
     said = (Turn("shopper", "快递送得到吗"), Turn("agent", COURIER.reply))
     assert suggest(Query("那多久", talk), own) == suggest(Query("那多久", said), index)
