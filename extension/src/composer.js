@@ -4,13 +4,10 @@
  * @typedef {import("./types.js").InsertRefusal} InsertRefusal
  * @typedef {import("./watcher.js").Sent} Sent
  */
-import { caretAtEnd, insertText, isField, selectAll, textOf } from "./page/ladder.js";
+import { createLadder, isField, textOf } from "./page/ladder.js";
 
 /** A change of the box is told on at this rate at most, in milliseconds. */
 const DRAFT_MS = 120;
-
-/** Editors draw what was inserted within this time, or they did not take it. */
-const VERIFY_MS = 80;
 
 /**
  * @param {object} options
@@ -26,6 +23,7 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
   const draftListeners = new Set();
   /** @type {Set<(sent: Sent) => void>} */
   const sentListeners = new Set();
+  const ladder = createLadder(document, signal);
   let composing = false;
   let told = "";
   let timer = 0;
@@ -100,8 +98,7 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
   async function insert(text, binding) {
     const reason = refusal(binding);
     if (reason) return { ok: false, how: "", reason };
-    const box = /** @type {HTMLElement} */ (watcher.last().box);
-    return fill(box, startOf(box) + text, false);
+    return fill(/** @type {HTMLElement} */ (watcher.last().box), text, false);
   }
 
   /** @param {string} text */
@@ -121,30 +118,9 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
 
   /** @param {HTMLElement} box @param {string} text @param {boolean} all */
   async function fill(box, text, all) {
-    const before = textOf(box);
-    if (!isField(box)) {
-      if (all) selectAll(box);
-      // ProseMirror learns of a selection from selectionchange, which comes as a task of its own.
-      for (let task = 0; task < 2; task += 1) {
-        await new Promise((resolve) => view.setTimeout(resolve, 0));
-      }
-    }
-    const how = insertText(box, text, { all });
-    const taken = how !== "" && (await comesTrue(() => stands(box, text, before, all)));
+    const { how, refused } = await ladder.fill(box, text, { all });
     tellSoon();
-    return taken
-      ? { ok: true, how }
-      : { ok: false, how: "", reason: /** @type {InsertRefusal} */ ("no_box") };
-  }
-
-  /** Not at once: a framework that did not take the text puts the old one back first. @param {() => boolean} condition */
-  async function comesTrue(condition) {
-    const end = view.performance.now() + VERIFY_MS;
-    do {
-      await new Promise((resolve) => view.setTimeout(resolve, 0));
-      if (condition()) return true;
-    } while (view.performance.now() < end);
-    return false;
+    return refused ? { ok: false, how, reason: refused } : { ok: true, how };
   }
 
   return {
@@ -175,20 +151,4 @@ function isWritable(box) {
   if (!box.isConnected) return false;
   if (isField(box)) return !box.disabled && !box.readOnly;
   return /** @type {HTMLElement} */ (box).isContentEditable;
-}
-
-/** A second reply stands on a line of its own, when the caret is at the end of what is there. @param {HTMLElement} box */
-function startOf(box) {
-  const text = textOf(box);
-  if (!text || /\s$/u.test(text) || !caretAtEnd(box)) return "";
-  return box.tagName === "INPUT" ? " " : "\n";
-}
-
-/** @param {HTMLElement} box @param {string} text @param {string} before @param {boolean} all */
-function stands(box, text, before, all) {
-  const flat = (/** @type {string} */ value) => value.replace(/\s+/gu, "");
-  const now = flat(textOf(box));
-  return all
-    ? now === flat(text)
-    : now.includes(flat(text)) && now.length === flat(before).length + flat(text).length;
 }

@@ -69,7 +69,7 @@
 
 /**
  * Why nothing may be inserted. `ok` goes with "".
- * @typedef {"" | "read_only" | "no_box" | "other_conversation" | "newer_message" | "composing" | "page_changed"} InsertRefusal
+ * @typedef {"" | "read_only" | "no_box" | "other_conversation" | "newer_message" | "composing" | "page_changed" | "not_taken" | "too_long"} InsertRefusal
  */
 
 /**
@@ -241,6 +241,7 @@
  * @property {(conversation: Conversation) => void} showConversation the page switched to it
  * @property {(message: ShopperMessage) => void} showMessage asks the server once and shows the answer;
  *   a message of a conversation not on screen is kept for when it is
+ * @property {(conversation_id: string) => void} withdraw the shopper took back what stood to be answered
  * @property {(waiting: Waiting[], answered?: string[]) => void} setWaiting who waits by the page's list
  *   of conversations, the one on screen left out; comes beside what the panel knows from showMessage
  *   and onSent. `answered` names conversations that somebody answered elsewhere

@@ -32,6 +32,7 @@ SOURCES = {
     "xhsweb": "xiaohongshu/web.js",
     "weixin": "weixin/page.js",
     "editors": "editors/page.jsx",
+    "unknown": "unknown/page.js",
 }
 
 _HTML = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{name}</title>
@@ -74,9 +75,9 @@ def build(target: Path) -> Path:
     node_modules = modules()
     entries = [f"{name}={PAGES / source}" for name, source in SOURCES.items()]
     options = [
-        "--bundle", "--format=esm", "--jsx=automatic", "--log-level=warning",
+        "--bundle", "--splitting", "--format=esm", "--jsx=automatic", "--log-level=warning",
         '--define:process.env.NODE_ENV="production"', "--define:__VUE_OPTIONS_API__=true",
-        "--define:__VUE_PROD_DEVTOOLS__=false",
+        "--define:__VUE_PROD_DEVTOOLS__=false", "--define:global=globalThis",
         "--define:__VUE_PROD_HYDRATION_MISMATCH_DETAILS__=false",
         f"--outdir={target}",
     ]  # fmt: skip

@@ -5,20 +5,24 @@
  */
 import { findAll, patternOf, readOne } from "./find.js";
 
+/** Parts whose words nobody sees. */
+const UNSEEN = new Set(["STYLE", "SCRIPT", "TEMPLATE", "NOSCRIPT"]);
+
 const BLOCKS = new Set(["DIV", "P", "LI", "UL", "OL", "PRE", "SECTION", "BLOCKQUOTE", "TR"]);
 
 /** Half of the list's width; nearer to the middle than this share of it, a bubble has no side. */
 const MIDDLE = 0.04;
 
 /**
- * The text of an element as a reader sees it: line breaks kept, emoji pictures by their name.
- * @param {Element} element
+ * The text of an element, or of a part of one, as a reader sees it: line breaks kept, emoji pictures
+ * by their name.
+ * @param {Node} part
  * @param {string[]} [drop] selectors of parts to leave out
  */
-export function visibleText(element, drop = []) {
+export function visibleText(part, drop = []) {
   /** @type {string[]} */
   const out = [];
-  gather(element, drop.join(","), out);
+  gather(part, drop.join(","), out);
   return out
     .join("")
     .replace(/\u00a0/gu, " ")
@@ -33,13 +37,25 @@ function gather(node, drop, out) {
     out.push(/** @type {Text} */ (node).data);
     return;
   }
+  if (node instanceof DocumentFragment) {
+    for (const child of node.childNodes) gather(child, drop, out);
+    return;
+  }
   if (!(node instanceof Element) || (drop && node.matches(drop))) return;
   const tag = node.tagName.toUpperCase();
+  if (UNSEEN.has(tag)) return;
   if (tag === "BR") out.push("\n");
   else if (tag === "IMG") out.push(node.getAttribute("alt") ?? node.getAttribute("title") ?? "");
   const block = BLOCKS.has(tag) && out.length > 0 && !out[out.length - 1].endsWith("\n");
   if (block) out.push("\n");
-  for (const child of node.childNodes) gather(child, drop, out);
+  for (const child of drawnIn(node)) gather(child, drop, out);
+}
+
+/** What an element draws: its open shadow root's parts, and in a slot of one what was given to it. @param {Element} element */
+function drawnIn(element) {
+  if (element.shadowRoot) return element.shadowRoot.childNodes;
+  const given = element instanceof HTMLSlotElement ? element.assignedNodes() : [];
+  return given.length ? given : element.childNodes;
 }
 
 /**
@@ -64,7 +80,8 @@ const holds = (item, css) => item.matches(css) || item.querySelector(css) !== nu
 /** @param {Element} item @param {import("../sites/schema.js").FromRule} rule @param {Element} list @returns {From | null} */
 function byRule(item, rule, list) {
   if (rule.style !== undefined) return byStyle(item, rule);
-  if (rule.side !== undefined) return bySide(rule.side ? item.querySelector(rule.side) : item, list);
+  if (rule.side !== undefined)
+    return bySide(rule.side ? item.querySelector(rule.side) : item, list, rule.middle ?? null);
   return rule.is && (rule.css === undefined || holds(item, rule.css)) ? rule.is : null;
 }
 
@@ -78,14 +95,14 @@ function byStyle(item, rule) {
   return value === rule.shopper ? "shopper" : null;
 }
 
-/** @param {Element | null} bubble @param {Element} list @returns {From | null} */
-function bySide(bubble, list) {
+/** @param {Element | null} bubble @param {Element} list @param {From | null} middle @returns {From | null} */
+function bySide(bubble, list, middle) {
   if (!bubble) return null;
   const own = bubble.getBoundingClientRect();
   const pane = list.getBoundingClientRect();
   if (!own.width || !pane.width) return null;
   const off = (own.left + own.width / 2 - (pane.left + pane.width / 2)) / pane.width;
-  if (Math.abs(off) < MIDDLE) return null;
+  if (Math.abs(off) < MIDDLE) return middle;
   return off < 0 ? "shopper" : "agent";
 }
 
@@ -129,12 +146,20 @@ function cardOf(item, site) {
   return null;
 }
 
-/** A draft that the page mirrors into the conversation is nobody's message. */
-const DRAFT = "^\\[(草稿|draft)\\]";
+/**
+ * What nobody says, on any page: a draft that is mirrored into the conversation, and what stands in
+ * the place of a line that was taken back.
+ */
+const NOBODYS = [
+  "^\\[(草稿|draft)\\]",
+  "^.{0,24}撤回了?(一条|1条|该条|这条)?(消息|信息)[。.]?\\s*(重新编辑)?$",
+  "^(此|该|这条)?(消息|信息)已?被?.{0,6}(撤回|删除)[。.]?$",
+  "^.{0,24}(deleted|recalled|unsent|withdrew) (a|this|the) message\\.?$",
+  "^(this )?message (was |has been )?(deleted|recalled|unsent|withdrawn)\\.?$",
+];
 
 /** @param {string} text @param {Site} site */
 export function isNoise(text, site) {
-  return (
-    patternOf(DRAFT).test(text) || (site.noise?.text ?? []).some((source) => patternOf(source).test(text))
-  );
+  const holds = (/** @type {string} */ source) => patternOf(source, "iu").test(text);
+  return NOBODYS.some(holds) || (site.noise?.text ?? []).some((source) => patternOf(source).test(text));
 }

@@ -15,6 +15,9 @@ export function shows(element) {
   return element.isConnected && element.checkVisibility({ visibilityProperty: true });
 }
 
+/** One step up, out of a shadow root too. @param {Node} node @returns {Node | null} */
+export const parentOf = (node) => node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
+
 /** Whether the element may scroll what it holds. @param {Element} element */
 export const scrolls = (element) => /auto|scroll|overlay/u.test(getComputedStyle(element).overflowY);
 
@@ -72,12 +75,13 @@ export function findAll(scope, rungs) {
 /** @type {Map<string, RegExp>} */
 const patterns = new Map();
 
-/** @param {string} source */
-export function patternOf(source) {
-  let pattern = patterns.get(source);
+/** @param {string} source @param {string} [flags] */
+export function patternOf(source, flags = "u") {
+  const key = `${flags} ${source}`;
+  let pattern = patterns.get(key);
   if (!pattern) {
-    pattern = new RegExp(source, "u");
-    patterns.set(source, pattern);
+    pattern = new RegExp(source, flags);
+    patterns.set(key, pattern);
   }
   return pattern;
 }

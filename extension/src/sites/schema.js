@@ -27,6 +27,7 @@
  * @property {string} [shopper] its value on a shopper's item
  * @property {string} [agent]
  * @property {string} [side] selector of the bubble whose place is measured; "" for the item
+ * @property {"system"} [middle] whose a bubble in the middle is; nobody known without it
  */
 
 /**
@@ -85,6 +86,8 @@
  * @property {Record<string, Read[]>} [page] product, order_id and the like
  * @property {{css?: string[], text?: string[]}} [noise] lines that nobody wrote
  * @property {{recycled?: boolean, reversed?: boolean, keys?: string[]}} [quirks]
+ * @property {{from: "shopper" | "agent", line: string}[]} [taught] lines that were on the page when it was
+ *   taught, as hashes: a later load must read them the same way
  */
 
 /** @typedef {(value: any, at: string, out: string[]) => void} Check */
@@ -201,6 +204,7 @@ const site = shape(
           shopper: text,
           agent: text,
           side: text,
+          middle: oneOf("system"),
         },
       ),
       1,
@@ -226,6 +230,7 @@ const site = shape(
     page: tableOf(reads),
     noise: shape({}, { css: listOf(filled), text: listOf(pattern) }),
     quirks: shape({}, { recycled: flag, reversed: flag, keys: listOf(filled) }),
+    taught: listOf(shape({ from: oneOf("shopper", "agent"), line: filled })),
   },
 );
 
