@@ -65,15 +65,20 @@ export function attach({
    * the page was loaded.
    * @param {import("./watcher.js").Look} look
    */
-  function restAnswered({ talk, thread }) {
-    const last = thread.bubbles.findLast(({ from }) => from === "agent" || from === "shopper");
-    const key = talk?.settled && last?.from === "agent" ? talk.id : "";
+  function restAnswered({ talk, answered }) {
+    const key = talk?.settled && answered ? talk.id : "";
     if (key && key !== rested) tell((it) => it.setWaiting(waitingNow, [key]));
     rested = key;
   }
   /** @type {import("./types.js").Waiting[]} */
   let waitingNow = [];
   const parts = movingParts(view, () => panel?.lookAgain(), signal);
+  let doubt = 0;
+  /** @param {number} delay_ms */
+  function lookAgainIn(delay_ms) {
+    view.clearTimeout(doubt);
+    if (delay_ms) doubt = view.setTimeout(() => watcher.look(), delay_ms);
+  }
   const watcher = createWatcher({
     site,
     document,
@@ -81,12 +86,13 @@ export function attach({
     onMessage: (message) => tell((it) => it.showMessage(message)),
     onConversation: (conversation) => tell((it) => it.showConversation(conversation)),
     onSent: (sent) => composer?.sent(sent),
+    onWithdrawn: (conversation_id) => tell((it) => it.withdraw(conversation_id)),
     onWaiting: (waiting, answered) => {
       waitingNow = waiting;
       tell((it) => it.setWaiting(waiting, answered));
     },
     onLook: (look) => {
-      health.judge(look);
+      lookAgainIn(health.judge(look));
       restAnswered(look);
       parts.take([look.box, look.thread.list]);
     },
@@ -136,6 +142,7 @@ export function attach({
   const timer = view.setInterval(() => watcher.look(), LOOK_AGAIN_MS);
   signal.addEventListener("abort", () => {
     view.clearInterval(timer);
+    view.clearTimeout(doubt);
     panel?.destroy();
   });
   return { panel, watcher, composer };

@@ -10,6 +10,12 @@ import { LINES, troubleOf } from "./page/sound.js";
 const GRACE_MS = 4000;
 
 /**
+ * Lines without a writer are believed sooner, in milliseconds; a page that renders in steps has them
+ * for an instant with every line.
+ */
+const DIRECTION_GRACE_MS = 1000;
+
+/**
  * @param {object} options
  * @param {Site} options.site
  * @param {boolean} options.read_only by the agent's choice
@@ -24,19 +30,22 @@ export function createHealth({ site, read_only, onChange, now = Date.now }) {
   let state = /** @type {HealthState["state"]} */ ("ok");
   let opened = false;
 
-  /** @param {Look} look */
+  /**
+   * @param {Look} look
+   * @returns {number} when to look again although nothing moves, in milliseconds; 0 for never
+   */
   function judge(look) {
     opened ||= look.thread.list !== null;
     const cause = causeOf(look, site);
-    if (!cause || cause === "box") troubleSince = cause ? troubleSince || now() : 0;
-    else troubleSince ||= now();
-    const early = now() - troubleSince < GRACE_MS;
-    if (!cause)
-      return tell({ state: read_only ? "read_only" : "ok", cause: read_only ? "by_choice" : "" }, look);
-    if (cause === "direction") return tell({ state: "broken", cause }, look);
-    if (early || (cause === "list" && !opened && !look.box)) return;
-    if (cause === "list") return tell({ state: "broken", cause }, look);
-    tell({ state: "read_only", cause }, look);
+    troubleSince = cause ? troubleSince || now() : 0;
+    const grace = cause === "direction" ? DIRECTION_GRACE_MS : GRACE_MS;
+    const left = troubleSince + grace - now();
+    if (!cause) tell({ state: read_only ? "read_only" : "ok", cause: read_only ? "by_choice" : "" }, look);
+    else if (left > 0) return left;
+    else if (cause === "direction") tell({ state: "broken", cause }, look);
+    else if (cause === "list" && (opened || look.box)) tell({ state: "broken", cause }, look);
+    else if (cause !== "list") tell({ state: "read_only", cause }, look);
+    return 0;
   }
 
   /** @param {Pick<HealthState, "state" | "cause">} verdict @param {Look} look */
@@ -54,9 +63,9 @@ export function createHealth({ site, read_only, onChange, now = Date.now }) {
 
   return {
     judge,
-    /** Whether the reply box may be written to. */
+    /** Whether the reply box may be written to; not while anything is in doubt, told or not. */
     get writable() {
-      return state === "ok";
+      return state === "ok" && troubleSince === 0;
     },
   };
 }

@@ -166,12 +166,19 @@ export function socketLink({ hello, store = memoryStore(), Socket = WebSocket, l
     } else settle(id, ({ resolve }) => resolve(frame));
   };
 
+  /** A frame that could not be read has no id: whoever waits has no answer to come. */
+  const namelessIn = (/** @type {import("./protocol.js").Frame} */ { code = "error", message }) => {
+    for (const [id, { type }] of pending)
+      if (type !== "event") settle(id, ({ reject }) => reject(linkError(code, message)));
+  };
+
   const frameIn = (/** @type {import("./protocol.js").Frame} */ frame) => {
     if (frame.type === "ping") socket?.send('{"type":"pong"}');
     else if (frame.type === "welcome") welcomeIn(frame);
     else if (frame.type === "library_changed") heard.emit("library_changed", frame.version);
     else if (frame.request_id) answerIn(frame);
     else if (frame.type === "error" && state.status !== "ready") fail(refusalStatus(frame), frame.message);
+    else if (frame.type === "error") namelessIn(frame);
   };
 
   const listen = (/** @type {number} */ mine, /** @type {WebSocket} */ ws, /** @type {string} */ first) => {

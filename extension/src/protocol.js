@@ -157,13 +157,16 @@ export function helloFrame(fields) {
  */
 export function requestFrame(type, request_id, fields) {
   if (!REQUESTS.includes(type)) throw new RangeError(`request type is ${type}; expected ${REQUESTS}`);
-  const text = JSON.stringify({ ...fields, type, request_id });
+  const text = JSON.stringify({ ...fields, type, request_id }, wholeText);
   const size = new TextEncoder().encode(text).length;
   if (size > MAX_FRAME_BYTES) {
     throw new RangeError(`frame has ${size} bytes; the server takes ${MAX_FRAME_BYTES}`);
   }
   return text;
 }
+
+/** Half of an emoji, as a page may cut one, is no text to a server. @param {string} _key @param {any} value */
+const wholeText = (_key, value) => (typeof value === "string" ? value.toWellFormed() : value);
 
 /**
  * An id for requests and conversations, 128 random bits in hex; a repeated event is recognised

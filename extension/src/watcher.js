@@ -10,13 +10,17 @@
  * @typedef {import("./page/seen.js").Known} Known
  * @typedef {import("./page/conversations.js").Talk} Talk
  */
+import { createAutomatic } from "./page/automatic.js";
+import { createBurst } from "./page/burst.js";
+import { changeOf } from "./page/changes.js";
 import { createConversationList } from "./page/conversation_list.js";
 import { createConversations } from "./page/conversations.js";
+import { firstOf } from "./page/cut.js";
 import { findOne, findRoot, readOne } from "./page/find.js";
 import { identityOf } from "./page/identity.js";
 import { createQueue } from "./page/queue.js";
 import { createReader } from "./page/reader.js";
-import { messagesOf, unanswered } from "./page/requests.js";
+import { idOf, lastSpeaker, messagesOf, unanswered } from "./page/requests.js";
 
 /** What a page says of product or order is cut to this length. */
 const CONTEXT_CHARACTERS = 200;
@@ -45,6 +49,7 @@ const DOUBT_MS = 1000;
  * @property {number} box_rung
  * @property {boolean} doubtful parts of the page name different shoppers
  * @property {Talk | null} talk
+ * @property {boolean} answered an agent spoke last in it
  */
 
 /**
@@ -55,6 +60,7 @@ const DOUBT_MS = 1000;
  * @param {(message: ShopperMessage) => void} options.onMessage
  * @param {(conversation: Conversation) => void} options.onConversation
  * @param {(sent: Sent) => void} options.onSent
+ * @param {(conversation_id: string) => void} [options.onWithdrawn] what stood to be answered was taken back
  * @param {(waiting: Waiting[], answered: string[]) => void} [options.onWaiting] who waits in the page's
  *   list besides the conversation on screen, and which conversations were answered elsewhere; told
  *   once for each change
@@ -68,6 +74,7 @@ export function createWatcher({
   onMessage,
   onConversation,
   onSent,
+  onWithdrawn,
   onWaiting,
   onLook,
   now = Date.now,
@@ -83,6 +90,8 @@ export function createWatcher({
     observe: observeAttributes,
     onWaiting,
   });
+  const automatic = createAutomatic();
+  const burst = createBurst(document, onMessage, signal);
   const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
   const attributeFilter = ["class", "id", "style", ...attributesOf(site)];
   /** @type {WeakSet<Node>} */
@@ -99,6 +108,9 @@ export function createWatcher({
     observer.disconnect();
     view.clearTimeout(timer);
   });
+  // Before the page's own handlers empty the box.
+  for (const type of ["input", "keydown", "pointerdown"])
+    document.addEventListener(type, () => automatic.note(look?.box), { signal, capture: true });
 
   /** Typing in the reply box says nothing about the thread. @param {MutationRecord} record */
   const matters = (record) => !look.box?.isConnected || !look.box.contains(record.target);
@@ -106,10 +118,13 @@ export function createWatcher({
   /** @param {MutationRecord[]} records @param {boolean} [complete] the thread stood still */
   function flush(records, complete = false) {
     for (const record of records) reader.touch(record.target);
+    const before = look?.talk ?? null;
     look = readPage();
+    automatic.note(look.box);
     const { bubbles, list } = look.thread;
     const who = identityOf(site, look.root, view.location.href, look.thread);
     look.talk = list ? conversations.resolve(who, bubbles, now()) : null;
+    if (look.talk !== before) burst.flush();
     look.doubtful = list !== null && look.talk === null;
     if (look.talk) follow(look.talk, complete);
     else if (look.doubtful) later(DOUBT_MS);
@@ -123,8 +138,10 @@ export function createWatcher({
     const { bubbles } = look.thread;
     const spoken = bubbles.filter((bubble) => bubble.from !== "system" && bubble.from !== "unknown");
     const { fresh, news, known } = talk.seen.take(spoken, look.thread.atEnd);
+    automatic.tell(talk, known, talk.settled ? news : [], now());
+    look.answered = lastSpeaker(known) === "agent";
     const last = known.findLast((line) => line.from === "shopper");
-    talk.last = last?.key ?? talk.last;
+    talk.last = last ? idOf(talk, last) : talk.last;
     talk.words = last?.text ?? talk.words;
     if (fresh && !(talk.settled && known.length === 1)) begin(talk, news, known);
     if (!talk.settled && !complete && now() - talk.since_ms < SETTLE_AT_MOST_MS) return later(SETTLE_MS);
@@ -133,9 +150,25 @@ export function createWatcher({
     const since_ms = talk.settled ? 0 : queue.sinceOf(talk);
     talk.settled = true;
     hand(talk, lines, known, since_ms);
-    if (own.length) talk.waits = known.at(-1)?.from === "shopper";
-    else if (talk.waits && known.at(-1)?.from === "agent") queue.rest(talk);
+    notice(talk, known);
+    if (own.length) talk.waits = lastSpeaker(known) === "shopper";
+    else if (talk.waits && lastSpeaker(known) === "agent") queue.rest(talk);
+    if (own.length) burst.flush();
     for (const line of own) onSent({ conversation_id: talk.id, text: line.text });
+  }
+
+  /** What was asked is looked up on the page again: it may have been changed or taken back. @param {Talk} talk @param {Known[]} known */
+  function notice(talk, known) {
+    const { look_in_ms, message, withdrawn } = changeOf(talk, known, {
+      now_ms: now(),
+      atEnd: look.thread.atEnd,
+    });
+    if (look_in_ms) later(look_in_ms);
+    if (message || withdrawn) burst.drop(talk.id);
+    if (message) onMessage({ ...message, page: pageOf(known.findLast(isShopper) ?? null) });
+    if (!withdrawn) return;
+    talk.waits = false;
+    onWithdrawn?.(talk.id);
   }
 
   /**
@@ -146,7 +179,7 @@ export function createWatcher({
   function begin(talk, news, known) {
     talk.settled = false;
     talk.since_ms = now();
-    for (const line of known) if (!news.includes(line)) talk.requested.add(line.key);
+    for (const line of known) if (!news.includes(line)) talk.requested.set(line.key, line.text);
   }
 
   /**
@@ -156,9 +189,9 @@ export function createWatcher({
   function hand(talk, lines, known, since_ms) {
     if (!lines.length) return;
     const page = pageOf(lines[lines.length - 1]);
-    for (const message of messagesOf(talk, lines, known)) {
+    for (const { message, lines: keys, grown } of messagesOf(talk, lines, known, now())) {
       talk.waits = !message.answered;
-      onMessage({ ...message, page, ...(since_ms && { since_ms }) });
+      burst.take({ ...message, page, ...(since_ms && { since_ms }) }, keys, grown);
     }
   }
 
@@ -190,7 +223,7 @@ export function createWatcher({
     if (line?.product) page.product = line.product;
     if (line?.order_id) page.order_id = line.order_id;
     const filled = Object.entries(page).filter(([, value]) => value);
-    return Object.fromEntries(filled.map(([name, value]) => [name, value.slice(0, CONTEXT_CHARACTERS)]));
+    return Object.fromEntries(filled.map(([name, value]) => [name, firstOf(value, CONTEXT_CHARACTERS)]));
   }
 
   /** @returns {Look} */
@@ -198,7 +231,7 @@ export function createWatcher({
     const { root, hosts } = findRoot(document, site);
     const snapshot = reader.read(root, view.location.href);
     const box = findOne(root, site.box, snapshot.list);
-    observe([document.body, ...hosts], snapshot.list);
+    observe([document.body, ...hosts, ...shadowsOf(snapshot.bubbles)], snapshot.list);
     return {
       root,
       thread: snapshot,
@@ -206,6 +239,7 @@ export function createWatcher({
       box_rung: box?.rung ?? -1,
       doubtful: false,
       talk: null,
+      answered: false,
     };
   }
 
@@ -254,6 +288,15 @@ export function createWatcher({
     },
   };
 }
+
+/** Lines that are components draw themselves in shadow roots of their own. @param {import("./page/thread.js").Bubble[]} bubbles */
+function shadowsOf(bubbles) {
+  const parts = bubbles.flatMap(({ node }) => [node, ...node.children]);
+  return parts.flatMap((part) => (part.localName.includes("-") && part.shadowRoot) || []);
+}
+
+/** @param {Known} line */
+const isShopper = (line) => line.from === "shopper";
 
 /** Attributes that the adapter reads in an item. @param {Site} site */
 function attributesOf(site) {

@@ -60,6 +60,8 @@ ASK = """async ([text, id]) => {
   replay.say(id, text);
   const end = await changed;
   list.disconnect();
+  // What comes next is a question of its own.
+  replay.answer(id, '好的');
   return { bubble, end };
 }"""
 
@@ -116,6 +118,7 @@ def test_the_way_from_a_bubble_to_the_panel_by_parts(
         page = open_page(browser, pages)
         say(page, "在吗 想问下怎么安装")
         expect(page.locator("bangda-panel .card").first).to_be_visible(timeout=FIRST_MS)
+        page.evaluate("replay.answer('810001', '好的')")
         seen = set(page.evaluate(READ_TIMING)["timing"])
         ways: list[dict[str, float]] = []
         for number in range(ROUNDS):
@@ -187,7 +190,7 @@ def test_long_tasks_beside_a_thousand_lines(tmp_path: Path, quick: Running, page
             shown = page.locator("bangda-panel .incoming blockquote")
             assert shown.count() == (1 if name == "with" else 0)
             if name == "with":
-                expect(shown).to_have_text("又问 39")
+                expect(shown).to_contain_text("又问 39")
 
 
 LIVE = """async (count) => {

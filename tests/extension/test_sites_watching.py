@@ -57,9 +57,7 @@ def test_an_unanswered_burst_on_load_is_one_question(world: PageWorld, site: Rep
 
 
 @sites
-def test_a_live_burst_is_joined_and_grows_by_its_history(
-    world: PageWorld, site: ReplaySite
-) -> None:
+def test_a_live_burst_is_joined_and_grows(world: PageWorld, site: ReplaySite) -> None:
     a = site.talks[0]
     open_with(world, site, ("agent", a, "在的"))
     world.settle()
@@ -68,8 +66,9 @@ def test_a_live_burst_is_joined_and_grows_by_its_history(
     play(world, ("shopper", a, "急"))
     first, second = world.wait_log("messages", 2)
     assert first["text"] == "这件外套\n有 L 码吗"
-    assert second["text"] == "急"
-    assert [turn["text"] for turn in second["history"]] == ["在的", "这件外套", "有 L 码吗"]
+    assert second["text"] == "这件外套\n有 L 码吗\n急"
+    assert [turn["text"] for turn in second["history"]] == ["在的"]
+    assert second["message_id"] != first["message_id"]
 
 
 @sites
@@ -86,8 +85,70 @@ def test_own_robot_and_system_lines_are_nobodys_question(
     [sent] = [s for s in world.wait_log("sent", 1) if s["text"] == "亲，有的"]
     assert asked(world) == ["在吗"]
     assert sent["conversation_id"] == world.log("messages")[0]["conversation_id"]
-    if site.robots:
-        assert [s["text"] for s in world.log("sent")] == ["亲，有的"]
+    assert [s["text"] for s in world.log("sent")] == ["亲，有的"]
+
+
+@sites
+def test_an_automatic_line_ends_no_wait(world: PageWorld, site: ReplaySite) -> None:
+    a = site.talks[0]
+    open_with(world, site, ("shopper", a, "在吗"), ("robot", a, "您好，很高兴为您服务"))
+    world.wait_log("messages", 1)
+    world.settle()
+    play(world, ("shopper", a, "怎么还没发货"))
+    play(world, ("robot", a, "亲亲，小店看到您的消息啦"))
+    world.wait_log("messages", 2)
+    assert asked(world) == ["在吗", "在吗\n怎么还没发货"]
+    assert len(world.bangda("bangda.clocks()")) == 1
+    assert world.log("sent") == []
+
+
+@sites
+def test_what_was_typed_here_is_the_agents_however_quick(
+    world: PageWorld, site: ReplaySite
+) -> None:
+    a = site.talks[0]
+    open_with(world, site, ("agent", a, "在的"))
+    world.settle()
+    world.bangda("bangda.watcher.last().box.focus()")
+    world.page.keyboard.insert_text("今天就发")
+    play(world, ("shopper", a, "哪天发货"))
+    world.page.keyboard.press("Enter")
+    [sent] = world.wait_log("sent", 1)
+    assert sent["text"] == "今天就发"
+
+
+@pytest.mark.parametrize("way", ["gone", "notice", "bubble"])
+@sites
+def test_what_was_taken_back_is_no_longer_asked(
+    world: PageWorld, site: ReplaySite, way: str
+) -> None:
+    a = site.talks[0]
+    open_with(
+        world, site, ("agent", a, "在的"), ("shopper", a, "这件有货吗"), ("shopper", a, "不要了")
+    )
+    world.wait_log("messages", 1)
+    world.replay(f"replay.recall('{a}', '{way}')")
+    world.wait_log("messages", 2)
+    assert asked(world) == ["这件有货吗\n不要了", "这件有货吗"]
+    assert world.bangda("bangda.watcher.now().message_id") == world.log("messages")[1]["message_id"]
+    world.replay(f"replay.recall('{a}', '{way}')")
+    world.wait_log("withdrawn", 1)
+    assert world.bangda("bangda.clocks()") == []
+    assert len(asked(world)) == 2
+
+
+@sites
+def test_what_was_changed_is_asked_as_it_stands(world: PageWorld, site: ReplaySite) -> None:
+    a = site.talks[0]
+    open_with(world, site, ("agent", a, "在的"), ("shopper", a, "M 码有吗"))
+    [first] = world.wait_log("messages", 1)
+    world.replay(f"replay.edit('{a}', 'L 码有吗')")
+    _, second = world.wait_log("messages", 2)
+    assert second["text"] == "L 码有吗"
+    assert second["message_id"] != first["message_id"]
+    assert world.bangda("bangda.watcher.now().message_id") == second["message_id"]
+    world.settle()
+    assert len(asked(world)) == 2
 
 
 @sites
@@ -134,7 +195,7 @@ def test_drawing_the_page_anew_asks_nothing_again(world: PageWorld, site: Replay
     play(world, ("shopper", a, "你好"))
     world.wait_log("messages", 2)
     world.settle()
-    assert asked(world) == ["你好", "你好"]
+    assert asked(world) == ["你好", "你好\n你好"]
     first, second = world.log("messages")
     assert first["message_id"] != second["message_id"]
 
@@ -159,7 +220,7 @@ def test_older_lines_that_are_loaded_are_history(world: PageWorld, site: ReplayS
     world.replay(f"replay.older('{a}', 7)")
     play(world, ("shopper", a, "有人吗"))
     world.wait_log("messages", 2)
-    assert asked(world) == ["在吗", "有人吗"]
+    assert asked(world) == ["在吗", "在吗\n有人吗"]
 
 
 @sites
@@ -169,6 +230,7 @@ def test_many_lines_in_a_short_time_in_order(world: PageWorld, site: ReplaySite)
     world.settle()
     for i in range(20):
         play(world, ("shopper", a, f"第 {i} 问"))
+        world.bangda("void (skew_ms += 1500)")  # nobody answers at once
         play(world, ("agent", a, f"第 {i} 答"))
     world.wait_log("messages", 20)
     world.wait_log("sent", 20)

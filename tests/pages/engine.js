@@ -26,19 +26,27 @@ export function createReplay(shoppers) {
     for (const listener of listeners) listener();
   };
   const talkOf = (id) => talks.find((talk) => talk.id === id);
-  const stamp = () => {
-    seconds += 1;
+  // A robot answers in the same second, a person does not.
+  const stamp = (from) => {
+    seconds += from === "robot" ? 0 : 7;
     return new Date(Date.UTC(2026, 8, 8, 9, 0, seconds)).toISOString().slice(0, 19).replace("T", " ");
   };
   const put = (id, from, text, kind = "text") => {
     count += 1;
-    const line = { id: `m${String(count).padStart(6, "0")}`, from, text, kind, at: stamp() };
+    const line = { id: `m${String(count).padStart(6, "0")}`, from, text, kind, at: stamp(from) };
     const talk = talkOf(id);
     talk.lines = [...talk.lines, line].slice(-replay.keep);
     if (from === "shopper" && id !== active) talk.unread += 1;
     // Answered by a colleague or on another device: the mark goes here too.
     if (from === "agent") talk.unread = 0;
     return line.id;
+  };
+
+  /** The shopper's last line becomes what `by` makes of it. */
+  const change = (id, by) => {
+    const talk = talkOf(id);
+    const at = talk.lines.findLastIndex(({ from, text }) => from === "shopper" && !text.includes("撤回"));
+    talk.lines = talk.lines.flatMap((line, i) => (i === at ? by(line) : [line]));
   };
 
   const replay = {
@@ -67,6 +75,17 @@ export function createReplay(shoppers) {
     system: (id, text) => act(() => put(id, "system", text)),
     burst: (id, texts) => act(() => texts.map((text) => put(id, "shopper", text))),
     play: (steps) => act(() => steps.map(([from, id, text]) => put(id, from, text))),
+    /** The shopper's last line is taken back: gone, or with a notice in its place or in its bubble. */
+    recall: (id, way) =>
+      act(() =>
+        change(id, (line) => {
+          if (way === "gone") return [];
+          const from = way === "notice" ? "system" : "shopper";
+          return [{ ...line, from, text: "对方撤回了一条消息" }];
+        }),
+      ),
+    /** The shopper changes the last line. */
+    edit: (id, text) => act(() => change(id, (line) => [{ ...line, text }])),
     older: (id, n) =>
       act(() => {
         const talk = talkOf(id);
@@ -181,16 +200,20 @@ export const place = (from) =>
 
 /** Brings the children of `list` in line with `lines`: new ones in their place, none drawn twice. */
 export function sync(list, lines, item) {
-  const drawn = new Map([...list.children].map((node) => [node.lineId, node]));
+  const ids = new Set(lines.map(({ id }) => id));
+  for (const node of [...list.children]) if (node.line && !ids.has(node.line.id)) node.remove();
+  const drawn = new Map([...list.children].map((node) => [node.line?.id, node]));
   let before = list.firstChild;
   for (const line of lines) {
     const known = drawn.get(line.id);
-    if (known) {
+    if (known?.line === line) {
       before = known.nextSibling;
       continue;
     }
     const node = item(line);
-    node.lineId = line.id;
-    list.insertBefore(node, before);
+    node.line = line;
+    if (known) known.replaceWith(node);
+    else list.insertBefore(node, before);
+    before = node.nextSibling;
   }
 }

@@ -28,6 +28,7 @@ export function start(id, changes = {}) {
     sent: [],
     drafts: [],
     reports: [],
+    withdrawn: [],
     delays: [],
   };
   const panel = {
@@ -39,6 +40,10 @@ export function start(id, changes = {}) {
     showMessage: (message) => {
       book.hear(message, Date.now());
       log.messages.push(message);
+    },
+    withdraw: (id) => {
+      book.withdraw(id);
+      log.withdrawn.push(id);
     },
     setWaiting: (waiting, answered) => {
       for (const id of answered) book.rest(id);

@@ -22,7 +22,12 @@ const BELIEVE_MS = 5000;
  * @property {string} name
  * @property {boolean} unsure only a masked name is known
  * @property {ReturnType<typeof createSeen>} seen
- * @property {Set<string>} requested keys of shopper lines that were handed on
+ * @property {Map<string, string>} requested shopper lines that were handed on: key, and what it said then
+ * @property {{lines: {key: string, text: string}[], open: boolean, at_ms: number} | null} asked what stands to be
+ *   answered; a new line joins it while it is open
+ * @property {number} changed_ms since when the page shows it otherwise; 0 while it does not
+ * @property {Map<string, number>} heard when shopper lines came before our eyes, epoch milliseconds
+ * @property {Set<string>} automatic keys of lines that no person wrote
  * @property {boolean} settled history is complete; what comes now is new
  * @property {number} since_ms when it came on screen, epoch milliseconds
  * @property {string} last key of the shopper's last line; "" before there is one
@@ -92,7 +97,11 @@ export function createConversations(site) {
       name,
       unsure,
       seen,
-      requested: new Set(),
+      requested: new Map(),
+      asked: null,
+      changed_ms: 0,
+      heard: new Map(),
+      automatic: new Set(),
       settled: false,
       since_ms: 0,
       last: "",
@@ -107,6 +116,7 @@ export function createConversations(site) {
     talk.name = who.name || talk.name;
     if (talk === current) return talk;
     talk.settled = false;
+    if (talk.asked) talk.asked.open = false;
     talk.since_ms = now_ms;
     current = talk;
     talks.delete(talk.id);

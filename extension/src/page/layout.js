@@ -3,6 +3,7 @@
  * scroll above it, the strip over them.
  * @typedef {import("./thread.js").Snapshot} Snapshot
  */
+import { firstOf } from "./cut.js";
 import { OVERLAP, scrolls, shows } from "./find.js";
 
 /** A reply box and a thread are at least this wide, in pixels. */
@@ -36,21 +37,16 @@ export function lowestBox(root) {
 /**
  * The list of lines above the reply box: the one that a name still finds, or the scrolling box in the
  * reply box's own column that holds most.
- * @param {Document | ShadowRoot} root
  * @param {Element} box
- * @param {Snapshot} named
+ * @param {Pick<Snapshot, "list" | "items">} named
  * @returns {Element | null}
  */
-export function threadOver(root, box, named) {
+export function threadOver(box, named) {
   if (named.list && named.items > 0 && stands(named.list, box)) return named.list;
-  for (
-    let column = box.parentElement;
-    column && column !== root.firstElementChild;
-    column = column.parentElement
-  ) {
-    const lists = [...column.querySelectorAll("*")]
-      .filter((element) => stands(element, box) && scrolls(element))
-      .map(listIn);
+  const page = box.ownerDocument.documentElement;
+  for (let column = box.parentNode; column && column !== page; column = column.parentNode) {
+    const parts = /** @type {ParentNode} */ (/** @type {unknown} */ (column)).querySelectorAll("*");
+    const lists = [...parts].filter((element) => stands(element, box) && scrolls(element)).map(listIn);
     const best = lists.sort((a, b) => b.lines - a.lines)[0];
     if (best) return best.lines > 1 ? best.element : null;
   }
@@ -95,7 +91,10 @@ export function itemsOf(list, named) {
 }
 
 /** The first words in the strip over the thread: who is being answered; "" where there is none. @param {Element} list */
-export function headerOver(list) {
+export const headerOver = (list) => firstOf((wordsOver(list)?.data ?? "").trim(), NAME_CHARACTERS);
+
+/** @param {Element} list @returns {Text | null} */
+export function wordsOver(list) {
   const pane = list.getBoundingClientRect();
   for (let node = list; node.parentElement; node = node.parentElement) {
     for (let above = node.previousElementSibling; above; above = above.previousElementSibling) {
@@ -103,18 +102,18 @@ export function headerOver(list) {
       const over = strip.bottom <= pane.top + 1 && strip.left < pane.right && strip.right > pane.left;
       if (!over || !strip.height || strip.height > STRIP) continue;
       const name = firstWords(above);
-      if (name) return name.slice(0, NAME_CHARACTERS);
+      if (name) return name;
     }
   }
-  return "";
+  return null;
 }
 
-/** @param {Element} element */
+/** @param {Element} element @returns {Text | null} */
 function firstWords(element) {
   const walk = element.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
-    const words = walk.currentNode.nodeValue?.trim() ?? "";
-    if (words) return words;
+    const words = /** @type {Text} */ (walk.currentNode);
+    if (words.data.trim()) return words;
   }
-  return "";
+  return null;
 }

@@ -8,6 +8,7 @@
  * @typedef {import("./conversations.js").Talk} Talk
  * @typedef {import("../types.js").Waiting} Waiting
  */
+import { saysAutomatic } from "./automatic.js";
 import { isNoise } from "./bubble.js";
 import { previews } from "./conversations.js";
 
@@ -156,7 +157,7 @@ export function createQueue(site, talkOf) {
    * @param {Row} row @param {Talk} talk
    */
   function noticeAnswer(row, talk) {
-    if (!marks || row.waits || row.text === "" || isNoise(row.text, site)) return;
+    if (!marks || row.waits || row.text === "" || isNoise(row.text, site) || saysAutomatic(row.text)) return;
     if (previews(row.text, talk.words)) return;
     rest(talk);
   }

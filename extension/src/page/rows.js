@@ -5,6 +5,7 @@
  * @typedef {import("../sites/schema.js").Mark} Mark
  */
 import { visibleText } from "./bubble.js";
+import { firstOf } from "./cut.js";
 import { findAll, findOne, patternOf, readOne, scrolls, shows } from "./find.js";
 import { timeOfDay, waitedFor } from "./times.js";
 
@@ -68,7 +69,7 @@ function apartFrom(row, thread) {
 /** @param {Element} row @param {NonNullable<Site["conversation_list"]>} rules @param {number} now_ms @returns {Row} */
 function rowOf(row, rules, now_ms) {
   const preview = rules.text && findOne(row, rules.text)?.element;
-  const text = preview ? visibleText(preview).replace(/\s+/gu, " ").slice(0, TEXT_CHARACTERS) : "";
+  const text = preview ? firstOf(visibleText(preview).replace(/\s+/gu, " "), TEXT_CHARACTERS) : "";
   return {
     element: row,
     id: readOne(row, rules.id),

@@ -9,7 +9,7 @@
  * @typedef {import("./bubble.js").From} From
  */
 import { isNoise, visibleText } from "./bubble.js";
-import { readOne } from "./find.js";
+import { parentOf, readOne } from "./find.js";
 import { textOf } from "./ladder.js";
 import { headerOver, itemsOf, lowestBox, threadOver } from "./layout.js";
 import { atEnd, READ_BACK } from "./thread.js";
@@ -54,7 +54,7 @@ export function createShape(site) {
    */
   function read(root, href, named) {
     const box = refuted ? null : lowestBox(root);
-    const list = box && threadOver(root, box, named);
+    const list = box && threadOver(box, named);
     if (!box || !list) return null;
     const pane = paneOf(list);
     if (pane.width !== width) places = new WeakMap();
@@ -148,13 +148,13 @@ export function createShape(site) {
     touch(target) {
       /** @type {Node | null} */
       let node = target;
-      for (; node; node = node.parentNode) if (places.delete(/** @type {any} */ (node))) return;
+      for (; node; node = parentOf(node)) if (places.delete(/** @type {any} */ (node))) return;
     },
   };
 }
 
 /** The part of the list in which lines lie: without its scroll bar. @param {Element} list */
-function paneOf(list) {
+export function paneOf(list) {
   const left = list.getBoundingClientRect().left + list.clientLeft;
   return { left, right: left + list.clientWidth, width: list.clientWidth };
 }
@@ -175,7 +175,7 @@ function measure(item, pane, site) {
 }
 
 /** @param {Element} item @param {number} width @returns {Element[]} */
-function outermostColours(item, width) {
+export function outermostColours(item, width) {
   /** @type {Element[]} */
   const out = [];
   for (const element of [item, ...item.querySelectorAll("*")]) {
@@ -199,7 +199,7 @@ const pictureIn = (item) =>
   );
 
 /** @param {Element} element */
-function rangeOf(element) {
+export function rangeOf(element) {
   const range = element.ownerDocument.createRange();
   range.selectNodeContents(element);
   return range;

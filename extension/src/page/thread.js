@@ -5,7 +5,7 @@
  * @typedef {import("./bubble.js").From} From
  */
 import { wordsOf, writerOf } from "./bubble.js";
-import { findAll, findOne, readOne, scrolls } from "./find.js";
+import { findAll, findOne, parentOf, readOne, scrolls } from "./find.js";
 
 /** Items read from the end of the thread; a burst of more than this in one go is not seen. */
 export const READ_BACK = 160;
@@ -88,15 +88,17 @@ export function createThread(site) {
     touch(target) {
       /** @type {Node | null} */
       let node = target;
-      for (; node; node = node.parentNode) if (cache.delete(/** @type {any} */ (node))) return;
+      for (; node; node = parentOf(node)) if (cache.delete(/** @type {any} */ (node))) return;
     },
   };
 }
 
 /** @param {Element} node @param {Element} list @param {string} href @param {Site} site @returns {Bubble} */
 function readBubble(node, list, href, site) {
-  const { from, rung } = writerOf(node, site, list);
-  const words = from === "system" ? { text: "", product: "", order_id: "" } : wordsOf(node, site);
+  const { from: writer, rung } = writerOf(node, site, list);
+  const words = writer === "system" ? { text: "", product: "", order_id: "" } : wordsOf(node, site);
+  // A line that says nothing is nobody's: a divider, or one that the page has yet to fill.
+  const from = writer === "unknown" && words.text === "" ? "system" : writer;
   const shopper = from === "shopper";
   return {
     node,

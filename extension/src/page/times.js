@@ -19,6 +19,19 @@ export function isoTime(written) {
 }
 
 /**
+ * The time that a page writes to the second, as epoch milliseconds; NaN where it writes less. Only
+ * good to be compared with another of the same page.
+ * @param {string} written
+ */
+export function exactTime(written) {
+  if (/^\d{12,14}$/u.test(written)) return Number(written);
+  const clock = /^\D*(\d{1,2}):(\d{2}):(\d{2})\D*$/u.exec(written);
+  const [hour, minute, second] = clock?.slice(1).map(Number) ?? [];
+  if (clock) return ((hour * 60 + minute) * 60 + second) * 1000;
+  return /:\d{2}:\d{2}/u.test(written) ? Date.parse(isoTime(written) ?? "") : Number.NaN;
+}
+
+/**
  * When somebody began to wait who has waited for so long; 0 where the words say no length.
  * @param {string} written "3分20秒", "1小时2分", "20秒", "2:05"
  * @param {number} now_ms

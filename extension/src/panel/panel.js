@@ -112,6 +112,7 @@ export function mountPanel(options) {
       shown.hear(message);
       if (!message.answered) ctx.news.emit("message", message);
     },
+    withdraw: shown.withdraw,
     setWaiting: (list, answered = []) => {
       for (const id of answered) threads.rest(id);
       waiting = list;

@@ -103,6 +103,11 @@ export function shownConversation({ link, threads, platform, language, signal })
       drawn = thread;
       changed();
     },
+    /** The shopper took it back: nothing stands to be answered. @param {string} conversation_id */
+    withdraw: (conversation_id) => {
+      const thread = threads.withdraw(conversation_id);
+      if (thread) touch(thread);
+    },
     /** @param {ShopperMessage} message */
     hear: (message) => {
       if (here === "") here = message.conversation_id;

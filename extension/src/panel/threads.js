@@ -40,7 +40,7 @@ const MAX_THREADS = 200;
 /**
  * @returns {{of: (conversation: Conversation) => Thread, peek: (conversation_id: string) => Thread | undefined, unanswered: () => Thread[],
  *   dump: () => KeptThread[], load: (kept: KeptThread[]) => void,
- *   rest: (conversation_id: string) => void, waiting: () => Waiting[], restore: (waiting: Waiting) => void,
+ *   rest: (conversation_id: string) => void, withdraw: (conversation_id: string) => Thread | undefined, waiting: () => Waiting[], restore: (waiting: Waiting) => void,
  *   onWaiting: (fn: () => void) => void, hear: (message: ShopperMessage, now_ms: number) => Thread,
  *   said: (conversation_id: string, text: string) => Thread["used"]}}
  */
@@ -137,6 +137,13 @@ export function threadBook() {
     },
     onWaiting: (fn) => {
       waitingChanged = fn;
+    },
+    /** What stood to be answered is gone from the page. */
+    withdraw: (conversation_id) => {
+      const thread = threads.get(conversation_id);
+      if (thread)
+        Object.assign(thread, { message: null, answer: null, stage: "idle", waiting_since_ms: null });
+      return thread;
     },
     waiting: () =>
       [...threads.values()].flatMap(({ conversation, waiting_since_ms, greeted }) =>

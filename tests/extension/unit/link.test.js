@@ -213,3 +213,23 @@ test("an outbox keeps what was added before the earlier life was loaded", async 
     ["old", "new"],
   );
 });
+
+test("an error without an id ends the wait of whoever asked", async () => {
+  const { link, made } = await connected();
+  const asked = link.request("message", { text: "在吗" });
+  const event = link.request("event", { event: "sent" });
+  await soon();
+  made[0].hear({ type: "error", code: "bad_json", message: "no JSON" });
+  await assert.rejects(asked, { code: "bad_json", message: "no JSON" });
+  made[0].hear({ type: "recorded", request_id: made[0].of("event")[0].request_id });
+  await event;
+});
+
+test("half of an emoji does not leave this side", () => {
+  const frame = requestFrame("message", "1", {
+    text: "好\ud83d",
+    history: [{ from: "agent", text: "\udc4d" }],
+  });
+  assert.equal(/\\ud[89a-f]/iu.test(frame), false);
+  assert.deepEqual(JSON.parse(frame).history, [{ from: "agent", text: "\ufffd" }]);
+});

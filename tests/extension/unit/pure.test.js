@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { pageUrl } from "../../../extension/src/options/sites.js";
+import { messagesOf } from "../../../extension/src/page/requests.js";
 import { timeOfDay, waitedFor } from "../../../extension/src/page/times.js";
 import { allWaiting, clockFace, longestFirst, minutes } from "../../../extension/src/panel/clock.js";
 import { fillHoles, holes, pieces } from "../../../extension/src/panel/holes.js";
@@ -197,4 +198,20 @@ test("another page's address may be typed without its scheme", () => {
   assert.equal(said("chat.example.com:8443"), "https://chat.example.com:8443");
   for (const typed of ["", "聊天 页", "chat", "ftp://chat.example.com", "javascript:alert(1)"])
     assert.equal(said(typed), "", typed);
+});
+
+test("long lines of a history are cut between characters", () => {
+  const said = (from, text, key) => ({ from, text, key, node: {}, sent_at: "" });
+  const known = [
+    said("agent", `${"好".repeat(499)}👍👍`, "1"),
+    said("shopper", `👍${"急".repeat(4000)}`, "2"),
+  ];
+  const [{ message }] = messagesOf(
+    { id: "c", name: "", requested: new Map(), asked: null },
+    [known[1]],
+    known,
+    0,
+  );
+  assert.equal(message.history[0].text, `${"好".repeat(499)}👍`);
+  assert.equal(message.text, "急".repeat(4000));
 });
