@@ -15,6 +15,7 @@ import xlsxwriter
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.base.config import Config
+from server.base.times import utc_now
 from server.indexing.encoder import Encoder
 from server.parts import Parts
 from server.store import ConversationRow, EventRow, MessageRow
@@ -315,9 +316,11 @@ def test_tasks_of_qa_are_finished_in_two_clicks(enter: Enter, lead: Lead) -> Non
     findings, database = lead.parts.quality.findings, lead.parts.database
     owner = ConversationRow(SHOP, "douyin", "qa-1", "s1", "", "小晴")
     lead.parts.traffic.record_turn(owner, MessageRow("m1", "shopper", "能寄到岛上吗", ""))
-    lead.parts.traffic.record_turn(owner, MessageRow("m2", "agent", "您拍下就知道了", ""))
+    # One moment for the line and for its event, as when an agent sends it.
+    at = utc_now()
+    lead.parts.traffic.record_turn(owner, MessageRow("m2", "agent", "您拍下就知道了", at))
     # Turns are queued; an event is on disk when this returns, and all before it.
-    sent = EventRow("sent", "r1", text="您拍下就知道了", script_id="logi.lost")
+    sent = EventRow("sent", "r1", text="您拍下就知道了", script_id="logi.lost", at=at)
     lead.parts.traffic.record_event(owner, sent)
     number = database.rows("SELECT id FROM messages WHERE sender = 'agent'")[0]["id"]
     item = findings.report_miss(number, "qa", "passive_service", "质检甲")

@@ -55,5 +55,21 @@ for (const form of document.querySelectorAll("form[data-auto], form.filters")) {
     }
   });
 }
+
+/** Whether a choice on the form is not the one that the page was made for. @param {HTMLFormElement} form */
+function wasChanged(form) {
+  return [...form.querySelectorAll("select")].some(({ options, selectedIndex }) => {
+    const made = [...options].findIndex((option) => option.defaultSelected);
+    return selectedIndex !== Math.max(made, 0);
+  });
+}
+
+// Who was quicker than this script has chosen, too. A page that was gone back to shows what it lists.
+const [opened] = performance.getEntriesByType("navigation");
+for (const form of document.querySelectorAll("form[data-auto]")) {
+  if (!(form instanceof HTMLFormElement) || !wasChanged(form)) continue;
+  if (/** @type {PerformanceNavigationTiming} */ (opened)?.type === "navigate") form.requestSubmit();
+  else form.reset();
+}
 document.documentElement.dataset.keys = "on";
 document.querySelector(".turn.focus")?.scrollIntoView({ block: "center" });
