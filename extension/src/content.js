@@ -10,6 +10,10 @@ import { openPort } from "./port_link.js";
 import { sidePanelFirst } from "./side/on_page.js";
 import { adapterFor } from "./sites/registry.js";
 import { teach } from "./teach/teach.js";
+import { contradicts } from "./teach/trial.js";
+
+/** How often a page is looked at whose thread is not read yet, in milliseconds. */
+const TAUGHT_CHECK_MS = 500;
 
 /** Starts on this page; called by the loader, once a frame. */
 export async function start() {
@@ -45,12 +49,14 @@ function begin(session, chosen) {
   if (!chosen.on || (site?.consent && !chosen.consent) || !isChatFrame(site?.frames))
     return { run, panel: null };
   if (!site) return { run, panel: offerTeaching(session, run.signal) };
-  const { panel } = attach({
+  const attached = new AbortController();
+  run.signal.addEventListener("abort", () => attached.abort(), { once: true });
+  const { panel, watcher } = attach({
     document,
     site,
     link: session.link,
     mountPanel: mounterOf(session),
-    signal: run.signal,
+    signal: attached.signal,
     locale: session.locale,
     read_only: chosen.read_only,
     reportHealth: session.reportHealth,
@@ -62,11 +68,32 @@ function begin(session, chosen) {
       onTeach: () => teachHere(session, run.signal, site.version),
     },
   });
+  if (site.taught)
+    checkTaught(watcher, site, attached.signal, () => {
+      attached.abort();
+      offerTeaching(session, run.signal);
+    });
   return { run, panel };
 }
 
 /** In the browser's side panel while that is open, else over the page. @param {PageSession} session */
 const mounterOf = ({ side }) => (side ? sidePanelFirst({ side, mountPanel }) : mountPanel);
+
+/**
+ * What was taught is tried again on every load: a mark of the moment is gone by then.
+ * @param {ReturnType<typeof attach>["watcher"]} watcher
+ * @param {import("./sites/schema.js").Site} site
+ * @param {AbortSignal} signal
+ * @param {() => void} onWrong
+ */
+function checkTaught(watcher, site, signal, onWrong) {
+  const timer = setInterval(() => {
+    const { talk, thread } = watcher.last();
+    if (!talk?.settled && !signal.aborted) return;
+    clearInterval(timer);
+    if (!signal.aborted && contradicts(site, thread.bubbles)) onWrong();
+  }, TAUGHT_CHECK_MS);
+}
 
 /** A page that was added but that nobody taught yet. @param {PageSession} session @param {AbortSignal} signal */
 function offerTeaching(session, signal) {

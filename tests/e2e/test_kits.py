@@ -54,7 +54,7 @@ def test_a_shopper_is_answered_on_a_kits_page(world: PageWorld, kit: str) -> Non
     world.settle()
     world.replay("replay.say('什么时候发货')")
     _, second = world.wait_log("messages", 2)
-    assert second["text"] == "什么时候发货"
+    assert second["text"] == "你好，请问有货吗\n什么时候发货"
     world.bangda(f"void (globalThis.bound = {{...bangda.binding(), site: '{site}'}})")
     made = world.bangda("bangda.composer.insert('亲，今天发', bound)")
     assert made["ok"], made
@@ -64,6 +64,6 @@ def test_a_shopper_is_answered_on_a_kits_page(world: PageWorld, kit: str) -> Non
     assert world.replay("replay.sent") == ["亲，今天发"]
     assert [message["text"] for message in world.log("messages")] == [
         "你好，请问有货吗",
-        "什么时候发货",
+        "你好，请问有货吗\n什么时候发货",
     ]
     assert world.log("health")[-1]["state"] == "ok"

@@ -81,11 +81,13 @@ def test_a_foreign_page_is_taught_and_worked_in_at_once(
     say(page, "想问一下")
 
     panel.get_by_role("button", name="教它认这个页面").click()
-    page.get_by_text("你好呀").click()
-    page.get_by_text("您好，在的").click()
-    editor.click()
-    page.locator(".cs-conversation-header__user-name").click()
     bar = page.locator("bangda-teach [role=dialog]")
+    expect(bar).to_be_visible()
+    if "对吗" not in bar.inner_text():
+        page.get_by_text("你好呀").click()
+        page.get_by_text("您好，在的").click()
+        editor.click()
+        page.locator(".cs-conversation-header__user-name").click()
     expect(bar).to_contain_text("买家最后一条是“想问一下”")
     bar.get_by_role("button", name="用这个").click()
 
@@ -93,7 +95,7 @@ def test_a_foreign_page_is_taught_and_worked_in_at_once(
     expect(panel.locator(".incoming blockquote")).to_have_text("想问一下")
     expect(panel.locator(".shopper")).to_have_text("buyer1")
     say(page, "什么时候发货")
-    expect(panel.locator(".incoming blockquote")).to_have_text("什么时候发货")
+    expect(panel.locator(".incoming blockquote")).to_contain_text("什么时候发货")
     reply = panel.locator(".replies .card .reply").first
     expect(reply).to_be_attached()
     unfold(page)

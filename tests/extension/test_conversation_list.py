@@ -219,6 +219,7 @@ def test_through_a_long_shift_the_clocks_are_those_who_wait(world: PageWorld, pa
     world.replay(f"replay.join({json.dumps(crowd)})")
     for _ in range(40):
         for _ in range(4):
+            world.bangda("void (skew_ms += 1500)")  # nobody answers at once
             world.replay(f"void {shift.step()}")
             world.bangda("new Promise((done) => setTimeout(done, 0))")
         world.settle()

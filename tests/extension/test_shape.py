@@ -47,6 +47,7 @@ def test_a_long_talk_by_shape_asks_each_line_once(world: PageWorld, site: Replay
             ticked(world, f"replay.say('{here}', '{said[-1]}')")
         elif roll < 0.8:
             own.append(f"第 {i} 答" + "，马上为您处理" * draw.randint(0, 12))
+            world.bangda("void (skew_ms += 1500)")  # nobody answers at once
             ticked(world, f"replay.answer('{here}', '{own[-1]}')")
         elif roll < 0.87:
             ticked(world, f"replay.system('{here}', '客服小晴的小店接入')")
@@ -58,6 +59,7 @@ def test_a_long_talk_by_shape_asks_each_line_once(world: PageWorld, site: Replay
             ticked(world, f"replay.open('{here}')")
             world.bangda("void (skew_ms += 6000)")
         world.settle()
+    world.bangda("new Promise((done) => setTimeout(done, 1600))")  # what is held is asked by then
     asked = [line for message in world.log("messages") for line in message["text"].split("\n")]
     assert list(dict.fromkeys(asked)) == said
     assert not {sent["text"] for sent in world.log("sent")} & set(said)

@@ -4,7 +4,7 @@
  * @typedef {import("../sites/schema.js").Site} Site
  * @typedef {import("./bubble.js").From} From
  */
-import { wordsOf, writerOf } from "./bubble.js";
+import { visibleText, wordsOf, writerOf } from "./bubble.js";
 import { findAll, findOne, parentOf, readOne, scrolls } from "./find.js";
 
 /** Items read from the end of the thread; a burst of more than this in one go is not seen. */
@@ -97,8 +97,8 @@ export function createThread(site) {
 function readBubble(node, list, href, site) {
   const { from: writer, rung } = writerOf(node, site, list);
   const words = writer === "system" ? { text: "", product: "", order_id: "" } : wordsOf(node, site);
-  // A line that says nothing is nobody's: a divider, or one that the page has yet to fill.
-  const from = writer === "unknown" && words.text === "" ? "system" : writer;
+  // A line without a word is nobody's: a divider, or one that the page has yet to fill.
+  const from = writer === "unknown" && !words.text && !visibleText(node) ? "system" : writer;
   const shopper = from === "shopper";
   return {
     node,

@@ -140,6 +140,10 @@ export const sidePanelFirst =
         newest = message;
         tell("showMessage", [message], false);
       },
+      withdraw: (conversation_id) => {
+        if (newest?.conversation_id === conversation_id) newest = null;
+        tell("withdraw", [conversation_id], false);
+      },
       setWaiting: (waiting, answered = []) => {
         told.setWaiting = [waiting];
         tell("setWaiting", [waiting, answered], false);

@@ -1,37 +1,49 @@
 /**
- * Makes an adapter file out of three or four clicks: a shopper's bubble, an own bubble, the reply
- * box, the shopper's name above the thread where the page shows one.
- * It prefers names that last (data attributes, ids, roles, the readable start of a class) and
- * tells the sides apart by what the two bubbles do not share, by place when they share all.
+ * Makes an adapter file out of what is known of a page: its list of lines with their sides, the reply
+ * box, the name over the thread. Where that comes from (the page's shape, or clicks) is no matter here.
+ * It prefers names that last, and takes a place on the page where no name does.
  * @typedef {import("../sites/schema.js").Site} Site
+ * @typedef {import("./survey.js").Line} Line
  */
+import { byClass, marksOf, readable, selectorOf } from "./names.js";
+import { conversationListOf } from "./rows.js";
+import { ASIDE, wordsSelector } from "./said.js";
+import { rulesOf } from "./sides.js";
 
-/** Data attributes that name one message, in order of trust. */
-const ID_ATTRIBUTES = ["data-message-id", "data-msg-id", "data-msgid", "data-id", "data-key", "id"];
+/** Attributes that name one message, in order of trust. */
+const ID_ATTRIBUTES = ["data-message-id", "data-msg-id", "data-msgid", "msgid", "data-id", "data-key", "id"];
 
 /**
  * @typedef {object} Lesson
- * @property {Element} shopper an element inside a shopper's bubble
- * @property {Element} agent an element inside an own bubble
+ * @property {Element} list
+ * @property {Line[]} lines
+ * @property {boolean} byPlace the sides are told by place
  * @property {Element} box
- * @property {Element | null} [name]
+ * @property {Element | null} name
+ * @property {boolean} named a person said that this is the name; words found by place may be none
  */
+
+/** @typedef {"same" | "no_list" | "not_box" | "not_name" | "few" | "alike" | "failed"} Problem */
 
 /**
  * @param {Lesson} lesson
  * @param {{href: string, title: string}} page
- * @returns {{site: Site | null, error: "" | "same" | "no_list" | "not_box" | "not_name"}} what went wrong, if anything
+ * @returns {{site: Site | null, error: "" | Problem}} what went wrong, if anything
  */
-export function deriveSite({ shopper, agent, box, name = null }, page) {
-  const common = commonAncestor(shopper, agent);
-  if (!common || common === shopper || common === agent) return fail("same");
-  const shopperItem = childOf(common, shopper);
-  const agentItem = childOf(common, agent);
-  if (!shopperItem || !agentItem || shopperItem === agentItem) return fail("no_list");
-  if (!isBox(box) || common.contains(box)) return fail("not_box");
-  if (name && !isOver(name, common)) return fail("not_name");
-  const list = selectorOf(common);
+export function deriveSite({ list, lines, byPlace, box, name, named }, page) {
+  const sided = lines.filter(({ from, words }) => from && words);
+  if (!["shopper", "agent"].every((side) => sided.some(({ from }) => from === side))) return fail("few");
+  if (!isBox(box) || list.contains(box) || box.getRootNode() !== list.getRootNode()) return fail("not_box");
+  if (name && !isOver(name, list)) return fail("not_name");
+  const words = wordsSelector(sided);
+  if (!words) return fail("failed");
+  const from = rulesOf(lines, { words, byPlace });
+  if (!from.length) return fail("alike");
   const url = new URL(page.href);
+  const rows = conversationListOf(/** @type {Document | ShadowRoot} */ (list.getRootNode()), list);
+  const id = ID_ATTRIBUTES.find((attribute) => isNamed(sided, attribute));
+  const roots = rootsOf(list);
+  const drop = asideOf(sided, words);
   /** @type {Site} */
   const site = {
     schema: 1,
@@ -40,29 +52,34 @@ export function deriveSite({ shopper, agent, box, name = null }, page) {
     name_zh: page.title.slice(0, 40) || url.host,
     name_en: url.host,
     matches: [`${url.protocol}//${url.host}/*`],
-    list: [list],
-    item: itemRungs(shopperItem, agentItem),
-    from: sidesOf(shopperItem, agentItem, shopper, agent),
-    text: textRungs(shopperItem, shopper, agentItem, agent),
-    conversation: conversationOf(name),
-    box: [selectorOf(box), { css: box.tagName.toLowerCase(), visible: true, below_list: true }],
+    list: [selectorOf(list)],
+    item: itemRungs(lines, sided),
+    from,
+    text: [words],
+    conversation: conversationOf(name, named),
+    box: [selectorOf(box), { css: box.localName, visible: true, below_list: true }],
+    ...(drop.length && { drop }),
+    ...(isReversed(sided) && { quirks: { reversed: true } }),
+    ...(id && { item_id: [{ attr: id }] }),
+    ...(roots.length && { roots: [roots] }),
+    ...(rows && { conversation_list: rows }),
   };
-  const id = ID_ATTRIBUTES.find((name) => names(shopperItem, name) && names(agentItem, name));
-  if (id) site.item_id = [{ attr: id }];
-  const host = /** @type {ShadowRoot | Document} */ (common.getRootNode());
-  if (host instanceof ShadowRoot) site.roots = [[selectorOf(host.host)]];
   return { site, error: "" };
 }
+
+/** @param {Problem} error @returns {{site: null, error: Problem}} */
+const fail = (error) => ({ site: null, error });
 
 /**
  * Names with stars collide, and without a name all conversations would be one: both are told apart
  * by what was said in them.
  * @param {Element | null} name
+ * @param {boolean} named
  * @returns {Site["conversation"]}
  */
-function conversationOf(name) {
+function conversationOf(name, named) {
   if (!name) return { masked: true };
-  const masked = /\*/u.test(name.textContent ?? "");
+  const masked = !named || /\*/u.test(name.textContent ?? "");
   return { name: [{ css: selectorOf(name) }], ...(masked && { masked }) };
 }
 
@@ -71,142 +88,62 @@ function isOver(name, list) {
   const own = name.getBoundingClientRect();
   const pane = list.getBoundingClientRect();
   const words = (name.textContent ?? "").trim();
-  return words !== "" && own.top < pane.top && own.left < pane.right && own.right > pane.left;
+  const sameRoot = name.getRootNode() === list.getRootNode();
+  return words !== "" && sameRoot && own.top < pane.top && own.left < pane.right && own.right > pane.left;
 }
-
-/** @param {"same" | "no_list" | "not_box" | "not_name"} error @returns {{site: null, error: typeof error}} */
-const fail = (error) => ({ site: null, error });
-
-/** @param {Element} a @param {Element} b */
-function commonAncestor(a, b) {
-  /** @type {Element | null} */
-  let node = a;
-  while (node && !node.contains(b)) node = node.parentElement;
-  return node;
-}
-
-/** The child of `ancestor` that holds `inner`. @param {Element} ancestor @param {Element} inner */
-const childOf = (ancestor, inner) => [...ancestor.children].find((child) => child.contains(inner)) ?? null;
 
 /** @param {Element} box */
-function isBox(box) {
-  const tag = box.tagName;
-  return tag === "TEXTAREA" || tag === "INPUT" || /** @type {HTMLElement} */ (box).isContentEditable;
+export function isBox(box) {
+  const { localName } = box;
+  return (
+    localName === "textarea" || localName === "input" || /** @type {HTMLElement} */ (box).isContentEditable
+  );
 }
 
-/** @param {Element} item @param {string} name */
-const names = (item, name) => (item.getAttribute(name) ?? "") !== "";
-
-/** @param {Element} shopper @param {Element} agent @returns {string[]} */
-function itemRungs(shopper, agent) {
-  const shared = readable(shopper).filter((name) => readable(agent).includes(name));
-  const attribute = ID_ATTRIBUTES.slice(0, -1).find((name) => names(shopper, name) && names(agent, name));
-  const rungs = [attribute ? `[${attribute}]` : "", shared.length ? byClass(shared[0]) : "", ":scope > *"];
-  return rungs.filter(Boolean);
-}
-
-/**
- * What only one side's item says of itself, in itself or in what it holds; sides as the last word.
- * @param {Element} shopperItem @param {Element} agentItem @param {Element} shopper @param {Element} agent
- * @returns {import("../sites/schema.js").FromRule[]}
- */
-function sidesOf(shopperItem, agentItem, shopper, agent) {
-  const own = marks(agentItem, agent);
-  const theirs = marks(shopperItem, shopper);
-  /** @type {import("../sites/schema.js").FromRule[]} */
-  const rules = [];
-  const onlyOwn = own.filter((mark) => !theirs.includes(mark))[0];
-  const onlyTheirs = theirs.filter((mark) => !own.includes(mark))[0];
-  if (onlyOwn) rules.push({ is: "agent", css: onlyOwn });
-  if (onlyTheirs) rules.push({ is: "shopper", css: onlyTheirs });
-  rules.push({ side: pathIn(shopperItem, shopper) });
-  return rules;
-}
-
-/** Selectors that hold on the way from the item to the bubble. @param {Element} item @param {Element} inner */
-function marks(item, inner) {
+/** The hosts of the shadow roots around the list, outermost first. @param {Element} list */
+function rootsOf(list) {
   /** @type {string[]} */
   const out = [];
-  /** @type {Element | null} */
-  let node = inner;
-  for (; node && item.contains(node); node = node.parentElement) {
-    for (const attribute of node.attributes)
-      if (/^data-(from|role|type|direction|sender|side)$/u.test(attribute.name))
-        out.unshift(`[${attribute.name}="${CSS.escape(attribute.value)}"]`);
-    out.unshift(...readable(node).map(byClass));
-  }
-  return [...new Set(out)];
-}
-
-/** @param {Element} shopperItem @param {Element} shopper @param {Element} agentItem @param {Element} agent */
-function textRungs(shopperItem, shopper, agentItem, agent) {
-  const shared = readable(shopper).filter((name) => readable(agent).includes(name));
-  const paths = [pathIn(shopperItem, shopper), pathIn(agentItem, agent)];
-  return [...new Set([...shared.map(byClass), ...paths])].filter(Boolean);
-}
-
-/** Tags from the item down to the bubble. @param {Element} item @param {Element} inner */
-function pathIn(item, inner) {
-  /** @type {string[]} */
-  const steps = [];
-  for (let node = inner; node !== item && node.parentElement; node = node.parentElement) {
-    const name = readable(node)[0];
-    steps.unshift(name ? byClass(name) : node.tagName.toLowerCase());
-  }
-  return steps.length ? `:scope > ${steps.join(" > ")}` : "";
-}
-
-/**
- * Classes of which something can be read; a hash behind the last - or _ is cut off.
- * @param {Element} element
- * @returns {string[]}
- */
-export function readable(element) {
-  const out = [];
-  for (const name of element.classList) {
-    const start = name.replace(/(?:--?|__?)(?=[\w-]*\d)[a-z0-9]{4,}$/iu, "");
-    if (start.length > 2 && !/^(?=.*\d)(?=.*[a-z])[a-z0-9]{5,}$/iu.test(start) && !looksRandom(start))
-      out.push(start === name ? name : `${start}*`);
-  }
+  for (let root = list.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode())
+    out.unshift(selectorOf(root.host));
   return out;
 }
 
-/** Class names of build tools have upper and lower case without sense, or no vowels. @param {string} name */
-const looksRandom = (name) => name.length > 6 && !/[aeiou]/iu.test(name);
-
-/** @param {string} name a readable class; `name*` where only its start is */
-function byClass(name) {
-  if (!name.endsWith("*")) return `.${CSS.escape(name)}`;
-  return `[class*="${CSS.escape(name.slice(0, -1))}"]`;
+/** An id is one that all lines have, each its own. @param {Line[]} lines @param {string} attribute */
+function isNamed(lines, attribute) {
+  const values = lines.map(({ item }) => item.getAttribute(attribute) ?? "");
+  return values.every(Boolean) && new Set(values).size === values.length;
 }
 
-/**
- * A selector for one element of the page: id, data attribute, role, class, else its way from
- * the nearest ancestor that has a name.
- * @param {Element} element
- * @returns {string}
- */
-function selectorOf(element) {
-  const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-  for (const own of ownSelectors(element)) if (root.querySelector(own) === element) return own;
-  const parent = element.parentElement;
-  const tag = element.tagName.toLowerCase();
-  if (!parent) return tag;
-  const place =
-    [...parent.children].filter((child) => child.tagName === element.tagName).indexOf(element) + 1;
-  return `${selectorOf(parent)} > ${tag}:nth-of-type(${place})`;
+/** The newest line stands first in the document. @param {Line[]} lines as the document has them */
+function isReversed(lines) {
+  const [first, last] = [lines[0], lines[lines.length - 1]].map(
+    ({ item }) => item.getBoundingClientRect().top,
+  );
+  return first > last;
 }
 
-/** @param {Element} element @returns {string[]} */
-function ownSelectors(element) {
-  const out = [];
-  if (element.id && !/\d{3,}/u.test(element.id)) out.push(`#${CSS.escape(element.id)}`);
-  for (const { name, value } of element.attributes)
-    if (/^data-(qa|test|cy|e2e|role|name)/u.test(name) && value) out.push(`[${name}="${CSS.escape(value)}"]`);
-  const role = element.getAttribute("role");
-  if (role) out.push(`[role="${CSS.escape(role)}"]`);
-  out.push(...readable(element).map(byClass));
-  if (/^(TEXTAREA|[A-Z]+-[A-Z-]+)$/u.test(element.tagName)) out.push(element.tagName.toLowerCase());
-  if (element.hasAttribute("contenteditable")) out.push("[contenteditable]");
-  return out;
+/** What all lines are, and nothing else in the list. @param {Line[]} lines @param {Line[]} sided */
+function itemRungs(lines, sided) {
+  const others = lines.filter((line) => !sided.includes(line)).map(({ item }) => item);
+  const shared = marksOf(sided[0].item)
+    .map(({ css }) => css)
+    .filter((css) => sided.every(({ item }) => item.matches(css)));
+  const apart = shared.find((css) => !others.some((item) => item.matches(css)));
+  const best = apart ?? shared[0];
+  return [...(best ? [`:scope > ${best}`] : []), ":scope > *"];
+}
+
+/** Times and marks within the words of lines, by name. @param {Line[]} sided @param {string} words */
+function asideOf(sided, words) {
+  const parts = sided.flatMap(({ item }) => [
+    ...(item.matches(words) ? item : (item.querySelector(words) ?? item)).querySelectorAll("*"),
+  ]);
+  const aside = parts.filter((part) => ASIDE.test((part.textContent ?? "").trim()));
+  const names = aside.map(
+    (part) => readable(part).map(byClass)[0] ?? (part.localName === "time" ? "time" : ""),
+  );
+  return [...new Set(names)].filter(
+    (css) => css && parts.filter((part) => part.matches(css)).every((part) => aside.includes(part)),
+  );
 }

@@ -1,16 +1,22 @@
 /**
- * Click-to-teach: the agent points at a shopper's bubble, an own bubble, the reply box and, where
- * there is one, the shopper's name, and sees at once how the page would be read. While it runs, no click reaches the page.
+ * Teaching an unknown page: its shape proposes how to read it and the agent looks whether that is
+ * right; where it is not, or nothing is certain, the agent points at a shopper's line, an own line, the
+ * reply box and, where there is one, the shopper's name. While it runs, no click reaches the page.
  * @typedef {import("../sites/schema.js").Site} Site
+ * @typedef {import("./lesson.js").Learnt} Learnt
  */
-import { deriveSite } from "./derive.js";
+import { makeBar } from "./bar.js";
+import { pointedOut, proposed } from "./lesson.js";
 import { words } from "./text.js";
-import { tryOn } from "./trial.js";
 
 const STEPS = /** @type {const} */ (["shopper", "agent", "box", "name"]);
 
-/** What is asked for again after a click that met something else; all of it after any other error. @type {Record<string, (typeof STEPS)[number][]>} */
+/** @typedef {(typeof STEPS)[number]} Step */
+
+/** What is asked for again after a click that met something else; all of it after any other error. @type {Record<string, Step[]>} */
 const AGAIN = { not_box: ["box"], not_name: ["name"] };
+
+const EDITABLE = "textarea, input, [contenteditable]:not([contenteditable=false])";
 
 /**
  * Runs until the adapter is kept or the agent gives up (Esc, the button, or the signal).
@@ -26,8 +32,10 @@ export function teach({ document, locale, signal, save }) {
   signal.addEventListener("abort", () => run.abort(), { signal: run.signal });
   const t = words(locale);
   const bar = makeBar(document, t);
-  /** What was pointed at; null: the page has no name. @type {Partial<Record<(typeof STEPS)[number], Element | null>>} */
-  const lesson = {};
+  /** What was pointed at; null: the page has no name. @type {Partial<Record<Step, Element | null>>} */
+  const pointed = {};
+  /** What is offered just now. @type {Learnt | null} */
+  let offered = null;
 
   return new Promise((resolve) => {
     /** @param {Site | null} site */
@@ -41,11 +49,15 @@ export function teach({ document, locale, signal, save }) {
     for (const type of ["mousedown", "mouseup", "pointerdown", "pointerup"])
       document.addEventListener(type, keepFrom, listen);
     document.addEventListener("click", onClick, listen);
-    document.addEventListener("mouseover", (event) => bar.frame(targetOf(event)), listen);
+    document.addEventListener("mouseover", onOver, listen);
     document.addEventListener("keydown", (event) => event.key === "Escape" && end(null), listen);
-    bar.onCancel(() => end(null), run.signal);
-    bar.onSkip(() => answer("name", null), run.signal);
-    ask("shopper");
+    bar.on("cancel", () => end(null), run.signal);
+    bar.on("skip", () => answer("name", null), run.signal);
+    bar.on("other", () => ask("shopper"), run.signal);
+    bar.on("keep", keep, run.signal);
+    const guess = proposed(document);
+    if (guess) offer(guess);
+    else ask("shopper");
 
     /** The page is looked at, not used. @param {Event} event */
     function keepFrom(event) {
@@ -54,134 +66,79 @@ export function teach({ document, locale, signal, save }) {
       event.stopImmediatePropagation();
     }
 
+    /** @param {Event} event */
+    function onOver(event) {
+      if (offered || event.composedPath().includes(bar.host)) return;
+      bar.frame([{ element: targetOf(event), kind: "shopper" }]);
+    }
+
     /** @param {MouseEvent} event */
     function onClick(event) {
       if (!event.isTrusted || event.composedPath().includes(bar.host)) return;
       keepFrom(event);
-      const step = waitingFor();
-      if (step) answer(step, step === "box" ? boxOf(targetOf(event)) : targetOf(event));
+      const step = offered ? undefined : waitingFor();
+      if (!step) return;
+      const target = targetOf(event);
+      const box = target.closest(EDITABLE);
+      if (step === "box") answer(step, box ?? target);
+      else if (box) {
+        // Nobody's line: who has not written yet points at where they would.
+        pointed.box = box;
+        ask(step, t.is_box);
+      } else answer(step, target);
     }
 
-    /** @param {(typeof STEPS)[number]} step @param {Element | null} element */
+    /** @param {Step} step @param {Element | null} element */
     function answer(step, element) {
-      lesson[step] = element;
+      pointed[step] = element;
       const next = waitingFor();
       if (next) ask(next);
       else finish();
     }
 
     function waitingFor() {
-      return STEPS.find((name) => lesson[name] === undefined);
+      return STEPS.find((name) => pointed[name] === undefined);
     }
 
-    /** @param {(typeof STEPS)[number]} step @param {string} [problem] */
+    /** @param {Step} step @param {string} [problem] */
     function ask(step, problem = "") {
-      bar.ask(`${problem} ${t[step]}`.trim(), STEPS.indexOf(step) + 1, step === "name");
+      offered = null;
+      bar.frame([]);
+      const line = `${STEPS.indexOf(step) + 1}/${STEPS.length} ${problem} ${t[step]}`;
+      bar.say(line.replace(/\s+/gu, " "), step === "name" ? ["skip", "cancel"] : ["cancel"]);
     }
 
     function finish() {
-      const page = { href: document.URL, title: document.title };
-      const { site, error } = deriveSite(/** @type {any} */ (lesson), page);
-      const trial = site && tryOn(document, site);
-      if (!site || !trial?.ok) {
-        for (const step of AGAIN[error] ?? STEPS) delete lesson[step];
-        ask(waitingFor() ?? "shopper", t[error || "failed"]);
-        return;
-      }
-      const result = t.result(trial.shopper, trial.agent, trial.example);
-      bar.offer(result, () => keep(site), run.signal);
+      const learnt = pointedOut(document, /** @type {any} */ (pointed));
+      if (learnt.site) return offer(learnt);
+      for (const step of AGAIN[learnt.error] ?? STEPS) delete pointed[step];
+      ask(waitingFor() ?? "shopper", t[learnt.error || "failed"]);
     }
 
-    /** @param {Site} site */
-    async function keep(site) {
+    /** @param {Learnt} learnt */
+    function offer(learnt) {
+      offered = learnt;
+      const { trial, lesson } = learnt;
+      if (!trial || !lesson) return;
+      const lines = lesson.lines.flatMap(({ words: element, from }) =>
+        element && from ? [{ element, kind: from }] : [],
+      );
+      bar.frame([...lines, { element: lesson.box, kind: "box" }]);
+      bar.say(t.result(trial), ["keep", "other", "cancel"]);
+    }
+
+    async function keep() {
+      const site = offered?.site;
+      if (!site) return;
       const kept = await save(site).then(
         ({ ok }) => ok,
         () => false,
       );
       if (kept) end(site);
-      else bar.say(t.unsaved);
+      else bar.say(t.unsaved, ["keep", "cancel"]);
     }
   });
 }
 
 /** @param {Event} event @returns {Element} */
 const targetOf = (event) => /** @type {Element} */ (event.composedPath()[0]);
-
-/** The box around what was clicked: editors put paragraphs inside. @param {Element} element */
-function boxOf(element) {
-  const box = element.closest("textarea, input, [contenteditable]:not([contenteditable=false])");
-  return box ?? element;
-}
-
-/** The bar at the top of the page, in a shadow root of its own. @param {Document} document @param {ReturnType<typeof words>} t */
-function makeBar(document, t) {
-  const host = document.createElement("bangda-teach");
-  host.style.cssText =
-    "all: initial; position: fixed; top: 0; right: 0; z-index: 2147483647; pointer-events: none;";
-  const root = host.attachShadow({ mode: "open" });
-  const bar = document.createElement("div");
-  bar.setAttribute("role", "dialog");
-  bar.setAttribute("aria-live", "polite");
-  // Clicks go through it: what it covers can be pointed at all the same.
-  bar.style.cssText =
-    "max-width: 420px; border-radius: 0 0 0 8px; opacity: 0.94;" +
-    "font: 14px/1.5 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif; color: #fff;" +
-    "background: #1d6478; padding: 10px 16px; display: flex; gap: 12px; align-items: center;";
-  const line = document.createElement("span");
-  line.style.flex = "1";
-  const keep = button(document, t.keep);
-  const skip = button(document, t.skip);
-  const cancel = button(document, t.cancel);
-  for (const node of [keep, skip]) node.style.display = "none";
-  bar.append(line, keep, skip, cancel);
-  root.append(bar);
-  document.documentElement.append(host);
-  /** @type {HTMLElement | null} */
-  let framed = null;
-  return {
-    host,
-    /** @param {string} text @param {number} step @param {boolean} free it may be skipped */
-    ask(text, step, free) {
-      keep.style.display = "none";
-      skip.style.display = free ? "" : "none";
-      line.textContent = `${step}/${STEPS.length} ${text}`;
-    },
-    /** @param {string} text */
-    say(text) {
-      line.textContent = text;
-    },
-    /** @param {string} text @param {() => void} act @param {AbortSignal} signal */
-    offer(text, act, signal) {
-      line.textContent = text;
-      skip.style.display = "none";
-      keep.style.display = "";
-      keep.addEventListener("click", (event) => event.isTrusted && act(), { signal });
-    },
-    /** @param {() => void} act @param {AbortSignal} signal */
-    onCancel(act, signal) {
-      signal.addEventListener("abort", () => framed?.style.removeProperty("outline"));
-      cancel.addEventListener("click", (event) => event.isTrusted && act(), { signal });
-    },
-    /** @param {() => void} act @param {AbortSignal} signal */
-    onSkip(act, signal) {
-      skip.addEventListener("click", (event) => event.isTrusted && act(), { signal });
-    },
-    /** @param {Element} element */
-    frame(element) {
-      framed?.style.removeProperty("outline");
-      framed = element === host ? null : /** @type {HTMLElement} */ (element);
-      framed?.style.setProperty("outline", "2px solid #1d6478");
-    },
-  };
-}
-
-/** @param {Document} document @param {string} text */
-function button(document, text) {
-  const node = document.createElement("button");
-  node.type = "button";
-  node.textContent = text;
-  node.style.cssText =
-    "font: inherit; padding: 4px 12px; border: 1px solid #fff; border-radius: 4px; background: #fff; color: #1d6478;" +
-    "pointer-events: auto; flex: none;";
-  return node;
-}

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { pageUrl } from "../../../extension/src/options/sites.js";
+import { saysAutomatic } from "../../../extension/src/page/automatic.js";
+import { isNoise } from "../../../extension/src/page/bubble.js";
 import { messagesOf } from "../../../extension/src/page/requests.js";
-import { timeOfDay, waitedFor } from "../../../extension/src/page/times.js";
+import { exactTime, timeOfDay, waitedFor } from "../../../extension/src/page/times.js";
 import { allWaiting, clockFace, longestFirst, minutes } from "../../../extension/src/panel/clock.js";
 import { fillHoles, holes, pieces } from "../../../extension/src/panel/holes.js";
 import { comboProblem, DEFAULT_KEYS, digitOf } from "../../../extension/src/panel/keys.js";
@@ -214,4 +216,29 @@ test("long lines of a history are cut between characters", () => {
   );
   assert.equal(message.history[0].text, `${"好".repeat(499)}👍`);
   assert.equal(message.text, "急".repeat(4000));
+});
+
+test("only times to the second say how far two lines are apart", () => {
+  assert.equal(exactTime("17:30:18") - exactTime("17:30:17"), 1000);
+  assert.equal(exactTime("2026-09-08 17:30:18") - exactTime("2026-09-08 17:30:17"), 1000);
+  assert.ok(Number.isNaN(exactTime("17:30")));
+  assert.ok(Number.isNaN(exactTime("2026-09-08 17:30")));
+});
+
+test("notices of lines taken back are nobody's, talk of taking back is somebody's", () => {
+  const site = /** @type {any} */ ({});
+  for (const notice of [
+    "对方撤回了一条消息",
+    "“小朵”撤回了一条消息",
+    "此消息已被撤回",
+    "This message was deleted",
+  ])
+    assert.equal(isNoise(notice, site), true, notice);
+  for (const said of ["我撤回了退款申请", "消息已读不回吗", "撤回可以吗", "delete this message please"])
+    assert.equal(isNoise(said, site), false, said);
+});
+
+test("a robot's line says so", () => {
+  assert.equal(saysAutomatic("【自动回复】您好"), true);
+  assert.equal(saysAutomatic("您好，有货的"), false);
 });
