@@ -39,11 +39,26 @@ class _Counts:
 def choose(
     lines: Sequence[Line], scores: Floats, fired: NDArray[np.bool_], categories: Sequence[str]
 ) -> dict[str, dict[str, float]]:
-    """Category → {alone, with_rule, hint}; the least false alarms buy the most recall.
+    """Category → {alone, with_rule, hint}; the least false alarms buy the most recall, each side.
 
     `scores` and `fired` are (lines, categories); scores come from networks that never saw a line's
     family.
     """
+    chosen: dict[str, dict[str, float]] = {}
+    for side in ("outgoing", "incoming"):
+        places = [p for p, code in enumerate(categories) if direction_of(code) == side]
+        rows = [row for row, line in enumerate(lines) if line.direction == side]
+        if places and rows:
+            part = scores[np.ix_(rows, places)], fired[np.ix_(rows, places)]
+            named = [categories[place] for place in places]
+            chosen |= _choose_side([lines[row] for row in rows], *part, named)
+    return {code: chosen[code] for code in categories}
+
+
+def _choose_side(
+    lines: Sequence[Line], scores: Floats, fired: NDArray[np.bool_], categories: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """The thresholds of the categories of one side of the talk, within a budget of its own."""
     alone = _within_budget(_counts(lines, scores, categories, ~fired), WARNING_BUDGET)
     hint = _within_budget(_counts(lines, scores, categories, ~fired), HINT_BUDGET)
     alone, hint = alone.clip(*ALONE_RANGE), hint.clip(*HINT_RANGE)
