@@ -24,6 +24,15 @@ def lint(arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
+def import_any(arguments: argparse.Namespace) -> int:
+    """Imports scripts, or what `--as` says."""
+    if arguments.as_what == "scripts":
+        return import_scripts(arguments)
+    from server.cli.records import import_records
+
+    return import_records(arguments)
+
+
 def import_scripts(arguments: argparse.Namespace) -> int:
     """Imports a file, row by row said what happens; exit 1 when a row was refused."""
     from server.exchange import Choices, import_file

@@ -156,13 +156,24 @@ def _library(commands: Commands) -> None:
     bring = _command(
         commands,
         "import",
-        _late("library", "import_scripts"),
-        "导入话术 / scripts from .xlsx, .csv, .yaml, .json",
+        _late("library", "import_any"),
+        "导入话术、订单或商品 / scripts, orders or products from .xlsx, .csv, .yaml, .json",
     )
     bring.add_argument("file", type=Path)
     bring.add_argument(
         "--dry-run", action="store_true", help="say what would change, write nothing"
     )
+    bring.add_argument(
+        "--as",
+        dest="as_what",
+        choices=("scripts", "orders", "products"),
+        default="scripts",
+        help="文件里是什么 / what the file holds (%(default)s)",
+    )
+    bring.add_argument(
+        "--platform", default="", help="订单来自哪个平台 / the platform of the orders, as taobao"
+    )
+    bring.add_argument("--data", type=Path, help="data folder (orders)")
     _import_choices(bring)
     take = _command(
         commands,

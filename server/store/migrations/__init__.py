@@ -12,6 +12,7 @@ from server.store.migrations import (
     s5_page_sessions,
     s6_phrases,
     s7_ids,
+    s8_orders,
 )
 from server.store.migrations.registry import migrations
 
@@ -24,4 +25,5 @@ __all__ = [
     "s5_page_sessions",
     "s6_phrases",
     "s7_ids",
+    "s8_orders",
 ]
