@@ -19,6 +19,8 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "turn": "server.bench.serving:turn",
         "library": "server.bench.serving:library",
         "suggest": "server.bench.serving:suggesting",
+        "load": "server.bench.load:load",
+        "peers": "server.bench.peers:peers",
         "quality": "server.bench.quality:quality",
         "encoder": "server.bench.encoder:encoder",
         "retrieval": "server.bench.retrieval:retrieval",
@@ -28,10 +30,10 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def benchmark(name: str) -> Callable[[], Report]:
+def benchmark(name: str) -> Callable[..., Report]:
     """The benchmark of that name. Raises KeyError for an unknown one."""
     module, function = BENCHMARKS[name].split(":")
-    found: Callable[[], Report] = getattr(import_module(module), function)
+    found: Callable[..., Report] = getattr(import_module(module), function)
     return found
 
 

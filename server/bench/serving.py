@@ -55,7 +55,7 @@ def start() -> Report:
 
 def _started(data: Path) -> tuple[float, float]:
     begun = time.perf_counter()
-    with _serving(data) as url:
+    with serving(data) as (url, _):
         took = time.perf_counter() - begun
         with urllib.request.urlopen(f"{url}/healthz") as answer:  # noqa: S310 - own server
             pid = json.load(answer)["pid"]
@@ -63,7 +63,8 @@ def _started(data: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def _serving(data: Path) -> Iterator[str]:
+def serving(data: Path) -> Iterator[tuple[str, str]]:
+    """`bangda serve` on the sample shops in a process of its own: its address and pairing code."""
     library = str(shipped("scripts_library"))
     command = ["serve", "--port", "0", "--library", library, "--data", str(data)]
     process = subprocess.Popen(  # noqa: S603 - this program itself
@@ -77,8 +78,9 @@ def _serving(data: Path) -> Iterator[str]:
         if process.stdout is None:
             raise RuntimeError("the server gave no output")
         url = "http://" + process.stdout.readline().strip().rsplit("http://", 1)[1]
+        code = process.stdout.readline().strip().rsplit(": ", 1)[1]
         with urllib.request.urlopen(f"{url}/healthz"):  # noqa: S310 - own server
-            yield url
+            yield url, code
     finally:
         process.terminate()
         process.wait()

@@ -293,6 +293,12 @@ def _keeping(commands: Commands) -> None:
         commands, "bench", _late("bench", "bench"), "基准测试 / the benchmarks, with ratios"
     )
     bench.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    bench.add_argument(
+        "--agents", type=int, default=20, metavar="N", help="load: 客服人数 / agents (20)"
+    )
+    bench.add_argument(
+        "--seconds", type=float, default=20.0, metavar="S", help="load: 秒数 / how long (20)"
+    )
     bench.add_argument("--json", action="store_true", help="machine-readable output")
 
 

@@ -1,0 +1,167 @@
+"""Agents at work over the live protocol, from a process of their own: what a message costs.
+
+Each agent opens one socket. A shopper's message comes every ten seconds or so, a fifth of them in
+bursts; its first reply is inserted, typed on letter by letter and sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from simple_websocket import AioClient, ConnectionClosed
+
+from server.bench.report import Report, Row
+from server.bench.serving import serving
+from server.bench.stream import talks
+
+_EVERY_S = 10.0
+_BURST, _QUICK_S = 0.2, 0.6
+_TYPED = 8  # letters of each reply that are typed on, one draft a letter
+_PATIENCE_S = 60.0
+
+
+@dataclass
+class Tally:
+    """What the agents saw: milliseconds by kind of request, and what never came."""
+
+    took: dict[str, list[float]] = field(default_factory=dict)
+    lost: int = 0
+    busy: int = 0
+    refused: int = 0
+
+    def add(self, kind: str, seconds: float) -> None:
+        """One answer."""
+        self.took.setdefault(kind, []).append(seconds * 1000)
+
+
+class _Agent:
+    """One socket and what is asked over it, one request after another."""
+
+    def __init__(self, number: int, url: str, token: str, tally: Tally) -> None:
+        self._url, self._token, self._tally = url, token, tally
+        self._chance = random.Random(number)  # noqa: S311 - no secret
+        self._talks = talks(number)
+        self._name = f"load-{number}"
+        self._asked = 0
+
+    async def work(self, seconds: float) -> None:
+        """Talks until the time is over; a socket that fails loses what it had asked."""
+        await asyncio.sleep(self._chance.uniform(0, min(seconds / 2, _EVERY_S)))
+        end = time.monotonic() + seconds
+        try:
+            ws = await AioClient.connect(self._url)
+            await ws.send(json.dumps({"type": "hello", "protocol": 1, "token": self._token}))
+            await self._answer(ws, "")
+        except (OSError, ConnectionClosed, TimeoutError):
+            self._tally.refused += 1
+            return
+        try:
+            while time.monotonic() < end:
+                await self._talk(ws, next(self._talks), end)
+            await ws.close()
+        except (OSError, ConnectionClosed, TimeoutError):
+            self._tally.lost += 1
+
+    async def _talk(self, ws: Any, texts: tuple[str, ...], end: float) -> None:
+        conversation = f"{self._name}-{self._asked}"
+        for text in texts:
+            if time.monotonic() >= end:
+                return
+            answer = await self._ask(
+                ws, "message", text=text, conversation_id=conversation, message_id=str(self._asked)
+            )
+            quick = self._chance.random() < _BURST
+            if not quick and answer.get("suggestions"):
+                await self._reply(ws, conversation, answer["suggestions"][0])
+            mean = _QUICK_S if quick else _EVERY_S
+            await asyncio.sleep(self._chance.uniform(0.5 * mean, 1.5 * mean))
+
+    async def _reply(self, ws: Any, conversation: str, offered: dict[str, Any]) -> None:
+        about = {"conversation_id": conversation, "suggestion_id": offered["suggestion_id"]}
+        text = offered["text"]
+        await self._ask(ws, "event", event="inserted", text=text, **about)
+        added = "，有事您再说"
+        for letter in range(1, min(_TYPED, len(added)) + 1):
+            typed = text + added[:letter]
+            await self._ask(ws, "draft", text=typed, conversation_id=conversation)
+        await self._ask(ws, "event", event="sent", text=text + added, **about)
+
+    async def _ask(self, ws: Any, kind: str, **frame: object) -> dict[str, Any]:
+        self._asked += 1
+        request = f"{self._name}:{self._asked}"
+        begun = time.perf_counter()
+        await ws.send(json.dumps({"type": kind, "request_id": request} | frame))
+        answer = await self._answer(ws, request)
+        if answer.get("type") == "error":
+            self._tally.busy += 1
+        else:
+            self._tally.add(kind, time.perf_counter() - begun)
+        return answer
+
+    async def _answer(self, ws: Any, request: str) -> dict[str, Any]:
+        while True:
+            text = await asyncio.wait_for(ws.receive(), _PATIENCE_S)
+            frame: dict[str, Any] = json.loads(text)
+            if frame["type"] == "ping":
+                await ws.send('{"type":"pong"}')
+            elif frame.get("request_id", "") == request:
+                return frame
+
+
+def load(agents: int = 20, seconds: float = 20.0) -> Report:
+    """Waits of `agents` for `seconds`, what is lost, and what the server spends on it."""
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, code):
+        pid = json.loads(_fetched(f"{url}/healthz"))["pid"]
+        token = json.loads(_fetched(f"{url}/api/v1/pair", {"code": code, "name": "load"}))["token"]
+        before = _spent(pid)
+        asyncio.run(_all(agents, f"ws{url.removeprefix('http')}/live", token, seconds, tally))
+        after = _spent(pid)
+    rows = [Row("sockets refused", tally.refused, ""), Row("requests lost", tally.lost, "")]
+    rows += [Row("answered with an error or busy", tally.busy, "")]
+    for kind, took in sorted(tally.took.items()):
+        rows.append(Row(f"{kind}: answered", len(took), ""))
+        rows += [Row(f"{kind}: p{p}", float(np.percentile(took, p)), "ms") for p in (50, 95, 99)]
+    messages = len(tally.took.get("message", ()))
+    if before and after and messages:
+        spent = (after["processor"] - before["processor"]) * 1000
+        rows.append(Row("processor time a message, all that goes with it", spent / messages, "ms"))
+        rows += [Row("threads at the end", after["threads"], "")]
+        rows += [Row("resident memory at the end", after["memory"], "MB")]
+    about = f"{agents} agents for {seconds:g} s, a message in {_EVERY_S:g} s each, sample shops."
+    return Report("load", about, tuple(rows))
+
+
+async def _all(agents: int, url: str, token: str, seconds: float, tally: Tally) -> None:
+    await asyncio.gather(*(_Agent(n, url, token, tally).work(seconds) for n in range(agents)))
+
+
+def _fetched(url: str, body: object = None) -> bytes:
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(url, data, timeout=_PATIENCE_S) as answer:  # noqa: S310 - own server
+        content: bytes = answer.read()
+    return content
+
+
+def _spent(pid: int) -> dict[str, float]:
+    """Processor seconds, threads and memory of a process; nothing where the system has no /proc."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return {}
+    fields = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    times = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return {
+        "processor": (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"),
+        "threads": float(fields["Threads"]),
+        "memory": int(fields["VmRSS"].split()[0]) / 1024,
+    }
