@@ -50,6 +50,8 @@ export function start(id, changes = {}) {
       log.waiting.push(waiting);
     },
     setHealth: (health) => log.health.push(health),
+    setLooks: () => {},
+    lookAgain: () => {},
     host: document.createElement("div"),
     destroy: () => {},
   };
