@@ -234,7 +234,7 @@ class _Reading:
             self._weight_without_unit = bare[0]
         elif len(bare) == 1 and self._asked and alone:
             self._answer(bare[0])
-        elif len(bare) == 1 and alone and self._self_named and 140 <= bare[0] <= 210:
+        elif len(bare) == 1 and spoken and self._self_named and 140 <= bare[0] <= 210:
             self._keep("身高", bare[0], 140, 210)
 
     def _pair(self, one: float, other: float) -> None:
