@@ -22,7 +22,7 @@ from server.quality.weekly_backup import LOOK_EVERY_S, back_up_when_due
 from server.store import Accounts, Database, Traffic
 from server.store.phrases import Phrases
 from server.store.quality.stores import Quality, open_quality
-from server.wire.live import Clients
+from server.wire.client import Clients
 
 _EXTENSION = "bangda"
 _READ_S = 60.0

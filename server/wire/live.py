@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from flask import Flask, abort, request
 from flask_sock import Sock
-from simple_websocket import ConnectionClosed
 
 from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
@@ -30,6 +27,7 @@ from server.protocol.frames import (
     plain_frame,
     request_id_of,
 )
+from server.wire.client import Client, Clients, Crowd, patient
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0
@@ -38,79 +36,12 @@ _POLICY_VIOLATION = 1008
 _GOING_AWAY = 1001
 _TOO_BIG = 1009
 _SILENCE: tuple[None, None] = (None, None)
-
-
-@dataclass(eq=False)
-class Client:
-    """One open socket. Sending is locked: answers and broadcasts come from several threads."""
-
-    ws: Any
-    seat: Seat
-    token_hash: str
-    name: str
-    since: float = field(default_factory=time.time)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def send(self, text: str) -> None:
-        """Sends one frame. Raises ConnectionClosed."""
-        with self._lock:
-            self.ws.send(text)
-
-    def close(self, code: int, reason: str) -> None:
-        """Closes the socket with a reason."""
-        with self._lock:
-            self.ws.close(code, reason)
-
-
-class Clients:
-    """The open sockets."""
-
-    def __init__(self) -> None:
-        self._open: set[Client] = set()
-        self._lock = threading.Lock()
-
-    def __iter__(self) -> Any:
-        with self._lock:
-            return iter(list(self._open))
-
-    def add(self, client: Client) -> None:
-        """Takes a socket in."""
-        with self._lock:
-            self._open.add(client)
-
-    def remove(self, client: Client) -> None:
-        """Lets a socket go."""
-        with self._lock:
-            self._open.discard(client)
-
-    def broadcast(self, text: str, shop: str | None = None) -> None:
-        """One frame to every socket (of a shop); one that is gone is left to its own thread."""
-        for client in self:
-            if shop is None or client.seat.shop == shop:
-                try:
-                    client.send(text)
-                except ConnectionClosed:
-                    log.debug("a socket closed before a broadcast")
-
-    def drop(self, account_id: int) -> None:
-        """Closes the sockets of an account that was revoked, closed or changed.
-
-        A client that may still come in connects again and is seated as the account is now.
-        """
-        for client in self:
-            if client.seat.account.id == account_id:
-                try:
-                    client.close(_GOING_AWAY, "account changed")
-                except ConnectionClosed:
-                    log.debug("a socket closed before it was dropped")
-
-    def close_all(self) -> None:
-        """Tells every client that the server goes away."""
-        for client in self:
-            try:
-                client.close(_GOING_AWAY, "server is shutting down")
-            except ConnectionClosed:
-                log.debug("a socket was closed already")
+# Sockets that have not said hello yet: they need no more than a moment each.
+_STRANGERS = 64
+_LOOPBACK = ("127.0.0.1", "::1")
+# With so many requests at work at a time a kind of them is put off; events never are.
+_PUT_OFF = {"draft": 24, "search": 96, "message": 96}
+_AGAIN_S = 2
 
 
 def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -> None:
@@ -119,21 +50,30 @@ def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -
     # frame: its limit is only the hard stop, `_serve` refuses what is over the protocol's bytes.
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 16 * MAX_FRAME_BYTES}
     sock = Sock(app)
+    strangers, working = Crowd(), Crowd()
 
     @app.before_request
     def refuse_foreign_sockets() -> None:
         # Before the upgrade: a socket has no CORS, so any page could open one otherwise.
         if request.path == "/live" and not gate.origin_allowed(request.headers.get("Origin")):
             abort(403)
+        if request.path == "/live":
+            if strangers.count >= _STRANGERS:
+                abort(503)
+            # On one machine there is no line to spare, and packing costs time on both ends.
+            if request.remote_addr in _LOOPBACK:
+                request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
 
     @sock.route("/live")
     def live(ws: Any) -> None:
-        client = _welcome(ws, desk, auth)
+        patient(ws.sock, receive_s=0)
+        with strangers.one():
+            client = _welcome(ws, desk, auth)
         if client is None:
             return
         clients.add(client)
         try:
-            _serve(client, desk, auth)
+            _serve(client, desk, auth, working)
         finally:
             clients.remove(client)
 
@@ -163,7 +103,7 @@ def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:
     return client
 
 
-def _serve(client: Client, desk: Desk, auth: Auth) -> None:
+def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:
     """Answers frames in order until the socket closes; pings on the way."""
     answers: dict[str, Callable[[Seat, Any], msgspec.Struct]] = {
         "draft": desk.draft,
@@ -189,7 +129,10 @@ def _serve(client: Client, desk: Desk, auth: Auth) -> None:
         if text is not None and _size(text) > MAX_FRAME_BYTES:
             client.close(_TOO_BIG, f"frame is over {MAX_FRAME_BYTES} bytes")
             return
-        answer, after = _answer(text, client.seat, answers, desk) if text is not None else _SILENCE
+        answer, after = _SILENCE
+        if text is not None:
+            with working.one():
+                answer, after = _answer(text, client.seat, answers, desk, working.count)
         try:
             if answer is not None:
                 client.send(answer)
@@ -207,6 +150,7 @@ def _answer(
     seat: Seat,
     answers: dict[str, Callable[[Seat, Any], msgspec.Struct]],
     desk: Desk,
+    at_work: int,
 ) -> tuple[str | None, Callable[[], object] | None]:
     """The answering frame, None for a pong, and what is to be done once it is out."""
     try:
@@ -215,6 +159,8 @@ def _answer(
             return _SILENCE
         if kind not in answers and kind != "message":
             raise ProtocolError("unexpected", f"{kind} came again; expected a request")
+        if at_work > _PUT_OFF.get(kind, at_work) and not getattr(body, "final", False):
+            return _busy(request_id_of(text)), None
         named = _seat_of(seat, body, desk)
         if kind != "event":
             refuse_closed_page(desk.catalog.snapshot.shop(named.shop).shop, named.platform)
@@ -238,6 +184,12 @@ def _seat_of(seat: Seat, body: Any, desk: Desk) -> Seat:
     return seat_for(
         seat.account, body.shop or seat.shop, body.platform or seat.platform, desk.catalog
     )
+
+
+def _busy(request_id: str) -> str:
+    message = f"服务器正忙，请 {_AGAIN_S} 秒后再试 / the server is busy; try again in {_AGAIN_S} s"
+    fields = {"request_id": request_id, "retry_after_s": _AGAIN_S}
+    return plain_frame("error", code="busy", message=message, **fields)
 
 
 def _error(code: str, message: str, request_id: str) -> str:

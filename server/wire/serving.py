@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,11 +20,16 @@ from flask import Flask
 
 from server.base.config import TlsFiles
 from server.base.errors import ConfigError
+from server.wire.client import patient
 
 log = logging.getLogger("bangda.serving")
-THREADS = 512
+THREADS = 2_400
 _BACKLOG = 512
+# Until a request's head must be whole; behind it each read of a body may take as long.
+_HEAD_WITHIN_S = 10
+_FILES = 8_192
 _GRACE_S = 5
+_SEND_WITHIN_S = 30
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -90,8 +96,27 @@ def _run_gunicorn(
     from gunicorn.app.base import BaseApplication
     from gunicorn.workers.gthread import ThreadWorker
 
+    heads = Heads(_HEAD_WITHIN_S)
+    _open_files()
+
     class Worker(ThreadWorker):  # type: ignore[misc]
         """Closes the app's sockets at once when told to stop; else they would hold it up."""
+
+        def init_process(self) -> None:
+            threading.Thread(target=heads.watch, name="heads", daemon=True).start()
+            super().init_process()
+
+        def handle(self, conn: Any) -> Any:
+            heads.begin(conn.sock)
+            try:
+                return super().handle(conn)
+            finally:
+                heads.end(conn.sock)
+
+        def handle_request(self, req: Any, conn: Any) -> Any:
+            heads.end(conn.sock)
+            patient(conn.sock, receive_s=_HEAD_WITHIN_S, send_s=_SEND_WITHIN_S)
+            return super().handle_request(req, conn)
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             threading.Thread(target=close, args=(self.app.wsgi(),), name="closing").start()
@@ -126,3 +151,52 @@ def _run_gunicorn(
     # Ctrl+C reaches the whole process group: the arbiter handles it and tells the worker.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     Served().run()
+
+
+class Heads:
+    """Connections whose request's head is not whole yet; the late ones are cut off."""
+
+    def __init__(self, within_s: float) -> None:
+        self._within_s = within_s
+        self._since: dict[socket.socket, float] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, sock: socket.socket) -> None:
+        """A head is awaited from now on."""
+        with self._lock:
+            self._since[sock] = time.monotonic()
+
+    def end(self, sock: socket.socket) -> None:
+        """The head is there, or the connection is done with."""
+        with self._lock:
+            self._since.pop(sock, None)
+
+    def cut_late(self) -> int:
+        """Shuts what is late: its thread wakes up and lets it go. Returns how many."""
+        limit = time.monotonic() - self._within_s
+        with self._lock:
+            late = [sock for sock, since in self._since.items() if since < limit]
+            for sock in late:
+                del self._since[sock]
+        for sock in late:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                log.debug("a late connection was gone already")
+        return len(late)
+
+    def watch(self) -> None:
+        """Cuts late connections off for as long as the process lives."""
+        while True:
+            time.sleep(1)
+            self.cut_late()
+
+
+def _open_files() -> None:
+    """Room for as many sockets as there are threads, where the system starts with fewer."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,133 @@
+"""Strangers, half requests and readers that do not read never keep an agent from an answer."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simple_websocket import Client as Socket
+
+from server.wire.serving import Heads
+from tests.conftest import Running, say
+
+HELLO = {"type": "hello", "protocol": 1, "client": "test/1"}
+
+
+def half_request(port: int) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port))
+    made.sendall(b"POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-")
+    return made
+
+
+def upgraded(port: int) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port))
+    made.sendall(
+        f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    return made
+
+
+def test_an_agent_is_answered_beside_half_requests_and_silent_sockets(
+    library: Path, tmp_path: Path
+) -> None:
+    command = ["serve", "--port", "0", "--library", str(library), "--data", str(tmp_path / "data")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "server", *command], stdout=subprocess.PIPE, text=True
+    )
+    strangers: list[socket.socket] = []
+    try:
+        assert process.stdout is not None
+        url = "http://" + process.stdout.readline().strip().rsplit("http://", 1)[1]
+        code = process.stdout.readline().strip().rsplit(": ", 1)[1]
+        port = int(url.rsplit(":", 1)[1])
+        body = json.dumps({"code": code, "name": "小王"}).encode()
+        with urllib.request.urlopen(f"{url}/api/v1/pair", body) as answer:
+            token = json.load(answer)["token"]
+        strangers += [half_request(port) for _ in range(40)]
+        strangers += [upgraded(port) for _ in range(40)]
+        heads = [made.recv(1000) for made in strangers[40:]]
+        assert all(head.startswith(b"HTTP/1.1 101") for head in heads)
+        assert not any(b"permessage-deflate" in head for head in heads)
+        ws = Socket(f"ws://127.0.0.1:{port}/live")
+        assert say(ws, **HELLO, token=token)["type"] == "welcome"
+        for number in range(5):
+            made = say(ws, type="message", request_id=str(number), text="什么时候发货")
+            assert made["type"] == "suggestions"
+        # Both kinds of strangers are let go, whether they say something or not.
+        for made in strangers:
+            made.settimeout(60)
+            while made.recv(1000):
+                pass
+        assert say(ws, type="message", request_id="z", text="什么时候发货")["request_id"] == "z"
+        ws.close()
+    finally:
+        for made in strangers:
+            made.close()
+        process.terminate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def test_a_reader_that_does_not_read_blocks_no_broadcast_and_is_cut_off(running: Running) -> None:
+    idle = running.connect()
+    say(idle, **HELLO, token=running.token())
+    reading = running.connect()
+    say(reading, **HELLO, token=running.token("小李"))
+    client = next(c for c in running.parts.clients if c.seat.account.name == "小王")
+    with client._lock:  # as if a frame to it were stuck
+        for number in range(40):
+            running.parts.clients.broadcast(json.dumps({"type": "news", "number": number}))
+    seen = [json.loads(reading.receive(timeout=10) or "{}") for _ in range(40)]
+    assert [frame["number"] for frame in seen] == list(range(40))
+    until = time.monotonic() + 20
+    while client in list(running.parts.clients) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert client not in list(running.parts.clients)
+    reading.close()
+
+
+def test_over_a_limit_typing_is_put_off_first_and_events_never(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+
+    def asked(kind: str, **frame: Any) -> dict[str, Any]:
+        return say(ws, type=kind, request_id=kind, conversation_id="c", **frame)
+
+    monkeypatch.setattr("server.wire.live._PUT_OFF", {"draft": 0})
+    put_off = asked("draft", text="您好")
+    assert (put_off["type"], put_off["code"], put_off["request_id"]) == ("error", "busy", "draft")
+    assert put_off["retry_after_s"] > 0
+    assert asked("draft", text="您好", final=True)["type"] == "checked"
+    assert asked("message", text="什么时候发货")["type"] == "suggestions"
+    monkeypatch.setattr("server.wire.live._PUT_OFF", {"draft": 0, "message": 0, "search": 0})
+    assert asked("message", text="什么时候发货")["code"] == "busy"
+    assert asked("event", event="dismissed")["type"] == "recorded"
+    ws.close()
+
+
+def test_only_a_late_head_is_cut_off() -> None:
+    one, other = socket.socketpair()
+    early, peer = socket.socketpair()
+    with one, other, early, peer:
+        heads = Heads(within_s=0.05)
+        heads.begin(one)
+        time.sleep(0.1)
+        heads.begin(early)
+        assert heads.cut_late() == 1
+        assert other.recv(10) == b""
+        heads.end(early)
+        time.sleep(0.1)
+        assert heads.cut_late() == 0
