@@ -142,18 +142,26 @@ def suggest(
     held = weigh(shares(found.scores + paged.odds + coded.odds), vote, found.bare)
     ranked = np.argsort(-held, kind="stable")
     allowed = ranked[_allowed(index, terms, query.platform)[found.numbers[ranked]]].tolist()
-    places = _each_ask(found.asks, allowed)[:top_k]
+    other = coded.other | paged.other
+    places = _each_ask(found.asks, allowed)
+    if places and not other[places[0]]:
+        # Something else answers: what is about another thing stands behind all of that. Where it
+        # stands first, nothing here is about what was asked for.
+        places = sorted(places, key=lambda place: bool(other[place]))
+    places = places[:top_k]
     if not places:
         return EMPTY
     sure = _sure(found.confidence, vote, places[0])
-    if coded.other[places[0]] or paged.other[places[0]]:
+    if other[places[0]]:
         sure *= _OTHER_THING
     first = float(held[places[0]])
     candidates = tuple(
         Candidate(
             script=index.scripts[found.numbers[place]],
             score=float(np.log(held[place] + 1e-12)),
-            confidence=sure * min(1.0, float(held[place]) / first) ** _FALL,
+            confidence=sure
+            * (_OTHER_THING if other[place] and not other[places[0]] else 1.0)
+            * min(1.0, float(held[place]) / first) ** _FALL,
             why=_why(index, int(found.best[place]), vote, place, understood.text),
         )
         for place in places

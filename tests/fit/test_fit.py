@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from server.fit.bank import Intent, embed_bank, read_bank
 from server.fit.shops import examples_of, index_of, labelled_shops, scripts_as_intents
 from server.fit.weights import fit_fusion, threshold_for
 from server.indexing.bundled_model import BUNDLED
-from server.indexing.domain_adapter import load_adapter, unpack
+from server.indexing.domain_adapter import adapter_path, load_adapter, unpack
 from server.indexing.encoder import Identity
 from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
@@ -139,7 +141,7 @@ def test_fit_writes_what_the_server_reads(bank: Path, tmp_path: Path) -> None:
     said: list[str] = []
     done = fit(BUNDLED, data=bank.parent, out=out, say=said.append)
     assert done["intents"] == 3
-    assert "3 without a part of the shops" in "\n".join(said)
+    assert "1 without a part of the shops" in "\n".join(said)
     encoder = load_encoder()
     adapter = load_adapter(encoder.identity, out)
     assert adapter is not None
@@ -157,6 +159,13 @@ def test_the_fusion_learns_from_shops_that_encoder_and_adapter_did_not_see(tmp_p
     assert unseen_groups(shops, seen) == [frozenset({"new-a", "new-b"})]
     assert shops_seen(Identity("other", "1", 384), tmp_path) == frozenset()
     assert [len(group) for group in unseen_groups(shops, frozenset())] == [2, 1, 1]
+
+
+def test_an_adapter_of_another_version_of_the_model_is_none(tmp_path: Path) -> None:
+    identity = load_encoder().identity
+    shutil.copy(adapter_path(identity), tmp_path)
+    assert load_adapter(identity, tmp_path) is not None
+    assert load_adapter(dataclasses.replace(identity, version="older"), tmp_path) is None
 
 
 def test_what_ships_is_complete() -> None:
