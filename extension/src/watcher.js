@@ -138,12 +138,14 @@ export function createWatcher({
     const { bubbles } = look.thread;
     const spoken = bubbles.filter((bubble) => bubble.from !== "system" && bubble.from !== "unknown");
     const { fresh, news, known } = talk.seen.take(spoken, look.thread.atEnd);
-    automatic.tell(talk, known, talk.settled ? news : [], now());
+    // A thread that is shown anew did not come before our eyes; its very first line did.
+    const anew = fresh && !(talk.settled && known.length === 1);
+    automatic.tell(talk, known, talk.settled && !anew ? news : [], now());
     look.answered = lastSpeaker(known) === "agent";
     const last = known.findLast((line) => line.from === "shopper");
     talk.last = last ? idOf(talk, last) : talk.last;
     talk.words = last?.text ?? talk.words;
-    if (fresh && !(talk.settled && known.length === 1)) begin(talk, news, known);
+    if (anew) begin(talk, news, known);
     if (!talk.settled && !complete && now() - talk.since_ms < SETTLE_AT_MOST_MS) return later(SETTLE_MS);
     const lines = talk.settled ? news.filter((line) => line.from === "shopper") : unanswered(known, bubbles);
     const own = talk.settled ? news.filter((line) => line.from === "agent") : [];

@@ -94,7 +94,9 @@ function placeOf(item, pane) {
   // A face of letters is coloured, too, and smaller.
   const bubble = coloured.sort((a, b) => areaOf(b) - areaOf(a))[0];
   const words = bubble ?? mainWords(item);
-  const bounds = (bubble ?? (words && rangeOf(words)))?.getBoundingClientRect();
+  const drawn = (bubble ?? (words && rangeOf(words)))?.getBoundingClientRect();
+  // A component has its words in a tree of its own.
+  const bounds = drawn?.width ? drawn : words?.getBoundingClientRect();
   const text = words && bounds?.width ? visibleText(words) : "";
   return {
     item,
