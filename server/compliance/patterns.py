@@ -44,9 +44,14 @@ def compile_pattern(pattern: str, words: Mapping[str, Sequence[str]]) -> Any:
     full = expand(pattern, words)
     if len(full) > _MAX_LENGTH:
         raise PatternError(f"is {len(full)} signs long when written out, at most {_MAX_LENGTH}")
-    options = _options()
+    return _compiled(full)
+
+
+@lru_cache(maxsize=8192)
+def _compiled(full: str) -> Any:
+    """Kept: every shop of a library reads the same shared rules."""
     try:
-        compiled = re2.compile(full, options)
+        compiled = re2.compile(full, _options())
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise PatternError(f"is no valid pattern ({reason})") from error

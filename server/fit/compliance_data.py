@@ -14,7 +14,8 @@ from server.compliance.findings import Direction
 from server.library import load_library
 
 FOLDS = 5
-_BANK_ASKS = 2500
+# Of the bank's asks: enough to know how shoppers of every trade talk, few enough to fit quickly.
+_EVERY_ASK = 9
 _HOLE = re.compile(r"\{[^{}]{1,20}\}|\[[\u4e00-\u9fffa-z]{1,8}x?\]")
 """A variable of a script: filled before it is sent, and no ordinary text until then."""
 # Shoppers complain, threaten, spam or tempt under these intents: no ordinary text for a judge.
@@ -103,9 +104,8 @@ def _asks_and_replies(folder: Path) -> Iterator[Line]:
             if row.get("intent") in _HEATED:
                 continue
             if kind == "ask":
-                # Every third ask: enough to know how shoppers talk, few enough to fit quickly.
                 asks += 1
-                if asks % 3 or asks // 3 > _BANK_ASKS:
+                if asks % _EVERY_ASK:
                     continue
             elif kind != "reply":
                 continue
