@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.kits.build import KITS, build_kits
 from tests.extension.conftest import chromium
 from tests.extension.page_world import PageWorld
+from tests.extension.test_unknown_pages import TEACH
 from tests.pages.build import serve
 
 SITES = {"vac": "vue-advanced-chat", "botframework": "botframework-webchat"}
@@ -67,3 +68,66 @@ def test_a_shopper_is_answered_on_a_kits_page(world: PageWorld, kit: str) -> Non
         "你好，请问有货吗\n什么时候发货",
     ]
     assert world.log("health")[-1]["state"] == "ok"
+
+
+def point(world: PageWorld, kit: str) -> str:
+    """What the page's shape proposes, else what follows from clicks; what the bar says then."""
+    open_kit(world, kit)
+    chat(world, READY[kit], "你好，请问有货吗", "您好，有货的", "什么时候发货")
+    world.start("demo", {"list": ["#nowhere"]})
+    world.bangda(TEACH % world.address)
+    bar = world.page.locator("bangda-teach [role=dialog] span")
+    if "对吗" not in bar.inner_text():
+        world.page.get_by_text("你好，请问有货吗").last.click()
+        world.page.get_by_text("您好，有货的").last.click()
+        world.page.locator(READY[kit]).click()
+        world.page.get_by_role("button", name="没有名字").click()
+    return bar.inner_text()
+
+
+def test_a_kit_whose_lines_are_not_certain_is_refused_in_a_sentence(world: PageWorld) -> None:
+    assert "读不出来" in point(world, "botframework")
+
+
+@pytest.mark.parametrize("kit", ["chatui", "chatscope", "deepchat"])
+def test_a_kits_page_is_taught_right(world: PageWorld, kit: str) -> None:
+    """As an agent would who has no adapter."""
+    box = READY[kit]
+    assert "“什么时候发货”，对吗" in point(world, kit)
+    world.page.get_by_role("button", name="用这个").click()
+    world.until("globalThis.kept")
+    adapter = world.bangda("kept")
+
+    open_kit(world, kit)
+    chat(world, box, "裙子能退吗", "七天内可以退", "运费谁出")
+    world.start("demo", adapter)
+    [first] = world.wait_log("messages", 1)
+    assert first["text"] == "运费谁出"
+    assert first["history"] == [
+        {"from": "shopper", "text": "裙子能退吗"},
+        {"from": "agent", "text": "七天内可以退"},
+    ]
+    world.settle()
+    world.bangda("void (globalThis.bound = {...bangda.binding(), site: bangda.siteId})")
+    made = world.bangda("bangda.composer.insert('我们出', bound)")
+    assert made["ok"], made
+    world.page.keyboard.press("Enter")
+    [sent] = world.wait_log("sent", 1)
+    assert sent["text"] == "我们出"
+
+
+def open_kit(world: PageWorld, kit: str) -> None:
+    world.page.goto(f"{world.address}/{kit}.html")
+    world.page.wait_for_selector(READY[kit], timeout=SLOW_MS)
+    world.frame = world.page.main_frame
+
+
+def chat(world: PageWorld, box: str, asked: str, answer: str, again: str) -> None:
+    world.replay(f"replay.say({asked!r})")
+    world.page.get_by_text(asked).first.wait_for(timeout=SLOW_MS)
+    world.page.locator(box).click()
+    world.page.keyboard.insert_text(answer)
+    world.page.keyboard.press("Enter")
+    world.page.get_by_text(answer).first.wait_for(timeout=SLOW_MS)
+    world.replay(f"replay.say({again!r})")
+    world.page.get_by_text(again).first.wait_for(timeout=SLOW_MS)

@@ -16,27 +16,32 @@ export const ASIDE =
  */
 export function wordsSelector(sided) {
   const ways = sided.map(({ item, words }) => waysTo(item, /** @type {Element} */ (words)));
-  const names = new Set([...namesIn(sided[0].item), ...ways[0]]);
-  const found = [...names]
-    .map((css) => ({ css, parts: sided.map(({ item }) => partOf(item, css)) }))
-    .filter(({ parts }) => parts.every(Boolean));
-  const labels = found.filter(({ parts }) => isLabel(sided, /** @type {Element[]} */ (parts)));
-  const holds = (/** @type {(Element | null)[]} */ parts) =>
-    parts.every((part, i) => part !== null && shares(part, sided[i]));
-  const clean = found.filter(
-    ({ parts }) =>
-      holds(parts) &&
-      !labels.some((label) => label.parts.some((part, i) => part && parts[i]?.contains(part))),
+  const names = new Set([...sided.flatMap(({ item }) => namesIn(item)), ...ways[0]]);
+  const all = [...names].map((css) => ({ css, parts: sided.map(({ item }) => partOf(item, css)) }));
+  const labels = all.filter(({ parts }) => isLabel(sided, parts)).flatMap(({ parts }) => parts);
+  const clean = all.filter(({ parts }) =>
+    parts.every((part) => part && !labels.some((label) => label && part.contains(label))),
   );
   const length = (/** @type {(Element | null)[]} */ parts) =>
     parts.reduce((sum, part) => sum + (part ? visibleText(part).length : 0), 0);
-  const best = clean.sort((a, b) => length(b.parts) - length(a.parts))[0];
-  if (best) return best.css;
+  // Within what is known to be said; around it only where nothing in it has a name.
+  for (const fits of [isIn, isAround]) {
+    const fit = clean.filter(({ parts }) => parts.every((part, i) => fits(part, sided[i].words)));
+    const best = fit.sort((one, other) => length(other.parts) - length(one.parts))[0];
+    if (best) return best.css;
+  }
   // A way for each side, where the sides are built differently.
   const paths = [...new Set(ways.map((way) => way[way.length - 1]).filter(Boolean))].slice(0, 4);
   const both = paths.length ? `:is(${paths.join(", ")})` : "";
-  return both && holds(sided.map(({ item }) => partOf(item, both))) ? both : itemItself(sided);
+  const holds = sided.every(({ item, words }) => isIn(both ? partOf(item, both) : null, words));
+  return holds ? both : itemItself(sided);
 }
+
+/** @param {Element | null} part @param {Element | null} words */
+const isIn = (part, words) => part !== null && words?.contains(part) === true;
+
+/** @param {Element | null} part @param {Element | null} words */
+const isAround = (part, words) => words !== null && part?.contains(words) === true;
 
 /** The one part of a line that a selector finds. @param {Element} item @param {string} css */
 function partOf(item, css) {
@@ -45,19 +50,17 @@ function partOf(item, css) {
   return outer.length === 1 && visibleText(outer[0]) ? outer[0] : null;
 }
 
-/** Whether a part and what is known to be said are the same, or one in the other. @param {Element} part @param {Line} line */
-const shares = (part, { words, text }) =>
-  words !== null &&
-  (part.contains(words) || words.contains(part)) &&
-  (text.includes(visibleText(part)) || visibleText(part).includes(text));
-
-/** A part that says the same on every line of a side, or a time: who wrote, and when. @param {Line[]} sided @param {Element[]} parts */
+/**
+ * A part that says the same on every line of a side that has it, or a time: who wrote, and when.
+ * @param {Line[]} sided @param {(Element | null)[]} parts one a line, null where a line has none
+ */
 function isLabel(sided, parts) {
-  const texts = parts.map((part) => visibleText(part));
-  if (texts.every((text) => ASIDE.test(text))) return true;
-  const sides = ["shopper", "agent"].map((side) => texts.filter((_, i) => sided[i].from === side));
-  const several = sides.filter((said) => said.length > 1);
-  return several.length > 0 && several.every((said) => new Set(said).size === 1);
+  const texts = parts.map((part) => (part ? visibleText(part) : ""));
+  const said = texts.filter(Boolean);
+  if (said.length && said.every((text) => ASIDE.test(text))) return true;
+  const sides = ["shopper", "agent"].map((side) => texts.filter((text, i) => text && sided[i].from === side));
+  const several = sides.filter((of) => of.length > 1);
+  return several.length > 0 && several.every((of) => new Set(of).size === 1);
 }
 
 /** Readable classes of the parts of a line, outermost first. @param {Element} item */

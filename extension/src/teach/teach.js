@@ -32,6 +32,7 @@ export function teach({ document, locale, signal, save }) {
   signal.addEventListener("abort", () => run.abort(), { signal: run.signal });
   const t = words(locale);
   const bar = makeBar(document, t);
+  const uncover = stepAside(document);
   /** What was pointed at; null: the page has no name. @type {Partial<Record<Step, Element | null>>} */
   const pointed = {};
   /** What is offered just now. @type {Learnt | null} */
@@ -42,6 +43,7 @@ export function teach({ document, locale, signal, save }) {
     const end = (site) => {
       run.abort();
       bar.host.remove();
+      uncover();
       resolve(site);
     };
     run.signal.addEventListener("abort", () => end(null), { once: true });
@@ -138,6 +140,15 @@ export function teach({ document, locale, signal, save }) {
       else bar.say(t.unsaved, ["keep", "cancel"]);
     }
   });
+}
+
+/** The panel may lie over what is to be pointed at. @param {Document} document @returns {() => void} brings it back */
+function stepAside(document) {
+  const panels = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("bangda-panel")]);
+  for (const panel of panels) panel.style.visibility = "hidden";
+  return () => {
+    for (const panel of panels) panel.style.visibility = "";
+  };
 }
 
 /** @param {Event} event @returns {Element} */
