@@ -181,7 +181,7 @@ export function createWatcher({
   function begin(talk, news, known) {
     talk.settled = false;
     talk.since_ms = now();
-    for (const line of known) if (!news.includes(line)) talk.requested.set(line.key, line.text);
+    for (const line of known) if (!news.includes(line)) talk.requested.add(line.key);
   }
 
   /**

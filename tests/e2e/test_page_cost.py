@@ -240,4 +240,5 @@ def test_memory_is_flat_over_an_hour_of_work(tmp_path: Path, quick: Running, pag
             cdp.send("HeapProfiler.collectGarbage")
             sizes.append(cdp.send("Runtime.getHeapUsage")["usedSize"])
     print(f"\nheap over {HOUR_LINES:,} lines, MB: {[round(size / 1e6, 2) for size in sizes]}")
-    assert sizes[-1] < sizes[1] * 1.1, sizes
+    # What is kept of each conversation is full by the third part.
+    assert sizes[-1] < sizes[2] * 1.1, sizes

@@ -5,6 +5,7 @@
  * @typedef {import("./seen.js").Known} Known
  * @typedef {import("./conversations.js").Talk} Talk
  */
+import { keepNewest } from "./cut.js";
 import { textOf } from "./ladder.js";
 import { exactTime } from "./times.js";
 
@@ -13,6 +14,9 @@ const AT_ONCE_MS = 1000;
 
 /** Texts that stood in the reply box, kept to know them again. */
 const KEPT = 40;
+
+/** Keys of automatic lines that a conversation keeps; more than a thread is read back. */
+const KEPT_KEYS = 200;
 
 /** What automatic lines say of themselves. */
 const SAYS_SO = /自动回复|智能客服|机器人|很高兴为您服务|auto(matic)?[ -]?reply/iu;
@@ -52,6 +56,7 @@ export function createAutomatic() {
    * @param {number} now_ms
    */
   function tell(talk, known, live, now_ms) {
+    for (const [key, heard_ms] of talk.heard) if (now_ms - heard_ms > AT_ONCE_MS) talk.heard.delete(key);
     for (const line of live) if (line.from === "shopper") talk.heard.set(line.key, now_ms);
     /** @type {Known | null} */
     let asked = null;
@@ -59,6 +64,7 @@ export function createAutomatic() {
       if (line.from === "shopper") asked = line;
       else if (line.from === "agent" && isAutomatic(talk, line, asked, now_ms, live.includes(line))) {
         talk.automatic.add(line.key);
+        keepNewest(talk.automatic, KEPT_KEYS);
         line.from = "robot";
       } else if (line.from === "agent") asked = null;
     }

@@ -22,7 +22,8 @@ const BELIEVE_MS = 5000;
  * @property {string} name
  * @property {boolean} unsure only a masked name is known
  * @property {ReturnType<typeof createSeen>} seen
- * @property {Map<string, string>} requested shopper lines that were handed on: key, and what it said then
+ * @property {Set<string>} requested keys of shopper lines that were handed on
+ * @property {Map<string, string>} texts what the newest of them said then, by key
  * @property {{lines: {key: string, text: string}[], open: boolean, at_ms: number} | null} asked what stands to be
  *   answered; a new line joins it while it is open
  * @property {number} changed_ms since when the page shows it otherwise; 0 while it does not
@@ -97,7 +98,8 @@ export function createConversations(site) {
       name,
       unsure,
       seen,
-      requested: new Map(),
+      requested: new Set(),
+      texts: new Map(),
       asked: null,
       changed_ms: 0,
       heard: new Map(),

@@ -1,5 +1,5 @@
 /**
- * Cutting text to a length between characters: half of an emoji is no text, and no server takes it.
+ * Keeping things short. Text is cut between characters: half of an emoji is none, and no server takes it.
  */
 
 /** @param {string} text @param {number} length in characters */
@@ -7,3 +7,11 @@ export const firstOf = (text, length) => (text.length <= length ? text : [...tex
 
 /** @param {string} text @param {number} length in characters */
 export const lastOf = (text, length) => (text.length <= length ? text : [...text].slice(-length).join(""));
+
+/** Drops the oldest entries. @param {Set<string> | Map<string, any>} kept @param {number} count that stay */
+export function keepNewest(kept, count) {
+  for (const key of kept.keys()) {
+    if (kept.size <= count) return;
+    kept.delete(key);
+  }
+}

@@ -6,7 +6,7 @@
  * @typedef {import("../types.js").ShopperMessage} ShopperMessage
  */
 import { hash } from "./align.js";
-import { firstOf, lastOf } from "./cut.js";
+import { firstOf, keepNewest, lastOf } from "./cut.js";
 import { isoTime } from "./times.js";
 
 /** Earlier lines that go with a message, and the length that each is cut to. */
@@ -16,8 +16,9 @@ const HISTORY_CHARACTERS = 500;
 /** A message may be this long; a frame holds 64 KiB with its history. */
 const MESSAGE_CHARACTERS = 4000;
 
-/** Keys of requested lines that a conversation keeps. */
+/** Keys of requested lines that a conversation keeps, and texts of those that may still change. */
 const KEPT = 600;
+const KEPT_TEXTS = 40;
 
 /** A line joins the one before it within this time, in milliseconds ... */
 const JOIN_MS = 30_000;
@@ -46,7 +47,7 @@ export const lastSpeaker = (known) =>
 
 /** A message is known by its last line, and by what that says now where it was changed. @param {Talk} talk @param {Known} line */
 export function idOf(talk, line) {
-  const first = talk.requested.get(line.key) ?? line.text;
+  const first = talk.texts.get(line.key) ?? line.text;
   return first === line.text ? line.key : `${line.key}~${hash(line.text)}`;
 }
 
@@ -62,11 +63,12 @@ export function idOf(talk, line) {
  */
 export function messagesOf(talk, lines, known, now_ms) {
   const fresh = lines.filter((line) => !talk.requested.has(line.key));
-  for (const line of fresh) talk.requested.set(line.key, line.text);
-  for (const key of talk.requested.keys()) {
-    if (talk.requested.size <= KEPT) break;
-    talk.requested.delete(key);
+  for (const { key, text } of fresh) {
+    talk.requested.add(key);
+    talk.texts.set(key, text);
   }
+  keepNewest(talk.requested, KEPT);
+  keepNewest(talk.texts, KEPT_TEXTS);
   return runs(fresh, known).map((run) => {
     const whole = withStanding(talk, run, known, now_ms);
     const message = standing(talk, whole, known, now_ms);

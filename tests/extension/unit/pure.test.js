@@ -209,7 +209,7 @@ test("long lines of a history are cut between characters", () => {
     said("shopper", `👍${"急".repeat(4000)}`, "2"),
   ];
   const [{ message }] = messagesOf(
-    { id: "c", name: "", requested: new Map(), asked: null },
+    { id: "c", name: "", requested: new Set(), texts: new Map(), asked: null },
     [known[1]],
     known,
     0,
