@@ -387,7 +387,7 @@ def test_facts_hit_test_settings_and_people(enter: Enter, lead: Lead) -> None:
     page.locator("#a-name").fill("新客服")
     page.get_by_role("button", name="新增账号").click()
     token = page.locator("section.notice code").inner_text()
-    assert lead.parts.auth.account(token).name == "新客服"
+    assert lead.parts.auth.grant(token).account.name == "新客服"
 
 
 def test_bulk_edit_and_export(enter: Enter, lead: Lead) -> None:

@@ -89,7 +89,7 @@ def test_pairing_by_code_then_a_site_then_a_reply(browser_with_it: Chrome, demo:
     panel = desk.locator("bangda-panel")
     expect(panel.locator(".lamp")).to_have_attribute("data-light", "on")
     desk.get_by_role("textbox", name="以买家身份说点什么").fill("什么时候发货")
-    desk.get_by_role("button", name="发送").first.click()
+    desk.get_by_role("button", name="发送").first.press("Enter")
     expect(panel.locator(".card .reply").first).to_be_attached()
     unfold(desk)
     panel.get_by_role("button", name="填入").first.click()
@@ -120,12 +120,12 @@ def test_shoppers_whose_conversation_is_not_open_have_a_clock(
     panel = page.locator("bangda-panel")
     expect(panel.locator(".lamp")).to_have_attribute("data-light", "on")
     for _ in range(6):
-        page.get_by_role("button", name="来一条").click()
+        page.get_by_role("button", name="来一条").press("Enter")
     names = page.locator("#chats .who").all_inner_texts()
     expect(panel.locator(".shopper")).to_have_text(names[0])
     waiting = panel.locator(".waiting .chip")
     expect(waiting).to_have_text(names[1:])
-    page.locator("#chats button").nth(1).click()
+    page.locator("#chats button").nth(1).press("Enter")
     expect(panel.locator(".shopper")).to_have_text(names[1])
     box = page.get_by_role("textbox", name="回复框")
     box.fill("您好，在的")
@@ -173,7 +173,7 @@ def test_a_burst_over_a_dying_worker_loses_nothing(browser_with_it: Chrome, demo
     box = page.get_by_role("textbox", name="回复框")
     for turn in range(6):
         page.get_by_role("textbox", name="以买家身份说点什么").fill(f"第{turn}问，什么时候发货")
-        page.get_by_role("button", name="发送").first.click()
+        page.get_by_role("button", name="发送").first.press("Enter")
         if turn in (1, 3):
             browser_with_it.kill_worker()
         expect(panel.locator(".incoming blockquote")).to_have_text(f"第{turn}问，什么时候发货")
@@ -196,7 +196,7 @@ def test_events_wait_for_a_server_that_is_away(browser_with_it: Chrome, demo: Ru
     panel = page.locator("bangda-panel")
     expect(panel.locator(".lamp")).to_have_attribute("data-light", "on")
     page.get_by_role("textbox", name="以买家身份说点什么").fill("什么时候发货")
-    page.get_by_role("button", name="发送").first.click()
+    page.get_by_role("button", name="发送").first.press("Enter")
     expect(panel.locator(".card").first).to_be_attached()
     # Nobody listens at the new address: the line is away, and the agent goes on working.
     browser_with_it.worker.evaluate(
