@@ -120,7 +120,7 @@ def publish(page: Page, script_id: str) -> None:
     if not page.locator("#f-why").input_value():
         page.locator("#f-why").fill("测试")
     page.locator("button[value=publish]").click()
-    expect(page.get_by_role("status")).to_contain_text(f"{script_id} 已发布")
+    expect(page.get_by_role("status").first).to_contain_text(f"{script_id} 已发布")
 
 
 def test_list_finds_by_words_pinyin_and_meaning(enter: Enter) -> None:
@@ -245,7 +245,7 @@ def test_two_thousand_rows_one_conflict_and_undo(enter: Enter, lead: Lead) -> No
     assert page.locator("#rows img").count() == 0
     page.goto(f"/lead/{SHOP}/history")
     page.get_by_role("button", name="撤销").first.click()
-    expect(page.get_by_role("status")).to_contain_text("恢复 2001 条")
+    expect(page.get_by_role("status").first).to_contain_text("恢复 2001 条")
     shop = lead.parts.catalog.snapshot.shop(SHOP).shop
     held = (lead.library / SHOP).glob("*.yaml")
     assert "imp.1" not in "".join(f.read_text("utf-8") for f in held)
@@ -339,7 +339,7 @@ def test_tasks_of_qa_are_finished_in_two_clicks(enter: Enter, lead: Lead) -> Non
     page.goto(f"/lead/{SHOP}/gaps")
     expect(tasks).to_have_count(1)
     tasks.first.get_by_role("button", name="已处理").click()
-    expect(page.get_by_role("status")).to_contain_text("已处理")
+    expect(page.get_by_role("status").first).to_contain_text("已处理")
     assert findings.tasks(SHOP) == []
 
 
@@ -349,7 +349,7 @@ def test_draft_is_not_suggested_until_it_is_approved(enter: Enter, lead: Lead) -
     page.locator("textarea[name=reply]").fill("粘毛滚筒在店铺首页。")
     add_chip(page, "questions", "猫毛怎么清理")
     page.locator("button[value=draft]").click()
-    expect(page.get_by_role("status")).to_contain_text("草稿已送审")
+    expect(page.get_by_role("status").first).to_contain_text("草稿已送审")
     titles = {s.title for s in lead.parts.catalog.snapshot.shop(SHOP).shop.scripts}
     assert "宠物毛清理" not in titles
     page.get_by_role("link", name="宠物毛清理").click()
@@ -357,7 +357,7 @@ def test_draft_is_not_suggested_until_it_is_approved(enter: Enter, lead: Lead) -
     expect(page.get_by_role("alert")).to_contain_text("退回请写意见")
     page.locator("#c").fill("审过了")
     page.get_by_role("button", name="通过并发布").click()
-    expect(page.get_by_role("status")).to_contain_text("已发布")
+    expect(page.get_by_role("status").first).to_contain_text("已发布")
     titles = {s.title for s in lead.parts.catalog.snapshot.shop(SHOP).shop.scripts}
     assert "宠物毛清理" in titles
 
@@ -379,7 +379,7 @@ def test_facts_hit_test_settings_and_people(enter: Enter, lead: Lead) -> None:
     page.goto(f"/lead/{SHOP}/settings")
     page.locator("input[name=threshold]").fill("0.6")
     page.get_by_role("button", name="保存").first.click()
-    expect(page.get_by_role("status")).to_contain_text("设置已保存")
+    expect(page.get_by_role("status").first).to_contain_text("设置已保存")
     assert lead.parts.catalog.snapshot.shop(SHOP).shop.settings["threshold"] == "0.6"
     page.goto(f"/lead/{SHOP}/people")
     page.get_by_role("button", name="生成配对码").click()
@@ -397,7 +397,7 @@ def test_bulk_edit_and_export(enter: Enter, lead: Lead) -> None:
     page.locator("input[name=set_tags]").check()
     page.locator("input[name=tags]").fill("年终")
     page.get_by_role("button", name="修改所选").click()
-    expect(page.get_by_role("status")).to_contain_text("已修改")
+    expect(page.get_by_role("status").first).to_contain_text("已修改")
     tagged = [s for s in lead.parts.catalog.snapshot.shop(SHOP).shop.scripts if "年终" in s.tags]
     assert tagged
     page.goto(f"/lead/{SHOP}/exchange")
