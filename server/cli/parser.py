@@ -278,7 +278,7 @@ def _keeping(commands: Commands) -> None:
         commands,
         "fit",
         _late("quality", "fit"),
-        "重新拟合参数 / fits ranking, judge and samples anew from knowledge/ (extra: fit)",
+        "重新拟合参数 / fits ranking, judge, samples and encoder anew from knowledge/ (extra: fit)",
     )
     fit.add_argument(
         "what",

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from server.indexing.encoder import Encoder, Vectors
-from server.indexing.vector_cache import VectorCache
+from server.indexing.encoder import Encoder
+from server.indexing.vector_cache import CachedEncoder, VectorCache
 from server.ranking.memory import Memory
 from server.ranking.own_reading import own_reading
 from server.scripts_index import ScriptsIndex
@@ -28,7 +28,7 @@ class Memories:
         cache_dir: Path | None = None,
     ) -> None:
         """`load` gives a shop's stored history; `cache_dir` keeps its vectors over a restart."""
-        self._encoder = _Cached(VectorCache(cache_dir, encoder))
+        self._encoder = CachedEncoder(VectorCache(cache_dir, encoder))
         self._load = load
         self._lock = threading.Lock()
         self._of: dict[str, Memory] = {}
@@ -72,22 +72,6 @@ class Memories:
         if abs(size - before) >= max(_NEW, before * _NEW_SHARE):
             memory.reading = own_reading(memory, index)
             self._read[shop] = size
-
-
-class _Cached:
-    """An encoder for history: thousands of past messages are embedded once, not at every start."""
-
-    def __init__(self, cache: VectorCache) -> None:
-        self._cache = cache
-        self.identity = cache.identity
-
-    def encode_query(self, sentences: Sequence[str]) -> Vectors:
-        """As the encoder behind the cache."""
-        return self._cache.vectors(sentences, "query")
-
-    def encode_document(self, sentences: Sequence[str]) -> Vectors:
-        """As the encoder behind the cache."""
-        return self._cache.vectors(sentences, "document")
 
 
 def memory_from(encoder: Encoder, acceptances: Sequence[Acceptance]) -> Memory:

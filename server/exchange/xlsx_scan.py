@@ -54,6 +54,7 @@ def scan(content: bytes, guard: Guard) -> list[ScannedSheet]:
                 raise guard.problem("locked")
             guard.unpacked(sum(member.file_size for member in members), len(members))
             return _scan(archive, guard)
+    # zipfile raises NotImplementedError for a compression that it does not know.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise guard.problem("broken_zip", what=str(error)[:80]) from error
     except (expat.ExpatError, KeyError) as error:

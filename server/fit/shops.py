@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,8 @@ from server.base.conversation import Turn
 from server.evaluation.evaluate import Labelled, read_labelled
 from server.fit.bank import NONE, Intent
 from server.indexing.domain_adapter import Adapter
-from server.indexing.encoder import Vectors
 from server.indexing.passages import passages_of
-from server.indexing.vector_cache import VectorCache
+from server.indexing.vector_cache import CachedEncoder, VectorCache
 from server.library import Script, load_library
 from server.ranking.evidence import Evidence, gather
 from server.scripts_index import ScriptsIndex, build_index
@@ -26,22 +25,6 @@ from server.text.understanding import SPEAKS_FROM, bare_text, understand
 MESSAGES = "messages.jsonl"
 _STANDS_ALONE = 10
 _STRIDE = 7  # how far on in the file the earlier exchange is taken from
-
-
-class CachedEncoder:
-    """An encoder that embeds no text twice."""
-
-    def __init__(self, cache: VectorCache) -> None:
-        self._cache = cache
-        self.identity = cache.identity
-
-    def encode_query(self, sentences: Sequence[str]) -> Vectors:
-        """As the cache's encoder."""
-        return self._cache.vectors(sentences, "query")
-
-    def encode_document(self, sentences: Sequence[str]) -> Vectors:
-        """As the cache's encoder."""
-        return self._cache.vectors(sentences, "document")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,22 @@ class VectorCache:
         return self._table.key(text_hash) if self._table else text_hash
 
 
+class CachedEncoder:
+    """An encoder that embeds no text twice, neither queries nor documents."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        self._cache = cache
+        self.identity = cache.identity
+
+    def encode_query(self, sentences: Sequence[str]) -> Vectors:
+        """As the cache's encoder."""
+        return self._cache.vectors(sentences, "query")
+
+    def encode_document(self, sentences: Sequence[str]) -> Vectors:
+        """As the cache's encoder."""
+        return self._cache.vectors(sentences, "document")
+
+
 class RememberingEncoder:
     """An encoder that keeps its queries in a cache; documents pass through to the cache's own."""
 

@@ -58,13 +58,19 @@ def health(port: int) -> dict[str, Any]:
                 raise
 
 
-def test_killed_right_after_recorded_every_acknowledged_event_is_there(tmp_path: Path) -> None:
-    library, data = tmp_path / "library", tmp_path / "data"
+def prepared(folder: Path) -> tuple[Path, Path, str]:
+    """A library, a data folder, and the token of an agent in it."""
+    library, data = folder / "library", folder / "data"
     write_shop(library, "shop-a", [SHIP])
     data.mkdir()
     database = Database(data / "bangda.db")
     token = Auth(Accounts(database)).issue("小王", "agent", "shop-a")[1]
     database.close()
+    return library, data, token
+
+
+def test_killed_right_after_recorded_every_acknowledged_event_is_there(tmp_path: Path) -> None:
+    library, data, token = prepared(tmp_path)
 
     with serving(library, data) as (port, pid):
         ws = Client(f"ws://127.0.0.1:{port}/live")
@@ -82,12 +88,7 @@ def test_killed_right_after_recorded_every_acknowledged_event_is_there(tmp_path:
 
 
 def test_sigterm_closes_sockets_with_going_away_and_ends_quickly(tmp_path: Path) -> None:
-    library, data = tmp_path / "library", tmp_path / "data"
-    write_shop(library, "shop-a", [SHIP])
-    data.mkdir()
-    database = Database(data / "bangda.db")
-    token = Auth(Accounts(database)).issue("小王", "agent", "shop-a")[1]
-    database.close()
+    library, data, token = prepared(tmp_path)
     with serving(library, data) as (port, _):
         ws = Client(f"ws://127.0.0.1:{port}/live")
         say(ws, type="hello", protocol=1, token=token, client="t")
