@@ -125,6 +125,8 @@ def test_shoppers_whose_conversation_is_not_open_have_a_clock(
     expect(panel.locator(".shopper")).to_have_text(names[0])
     waiting = panel.locator(".waiting .chip")
     expect(waiting).to_have_text(names[1:])
+    # Its lines are read: left any sooner, it would be one that nobody looked at.
+    expect(panel.locator(".clock").first).to_be_visible()
     page.locator("#chats button").nth(1).press("Enter")
     expect(panel.locator(".shopper")).to_have_text(names[1])
     box = page.get_by_role("textbox", name="回复框")
