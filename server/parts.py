@@ -10,6 +10,7 @@ from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
 from server.base.config import Config, prepare_data_dir
 from server.base.errors import ConfigError
+from server.base.remembered import forget_remembered
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
@@ -21,6 +22,7 @@ from server.quality.background import Background, ZoneOf
 from server.quality.weekly_backup import LOOK_EVERY_S, back_up_when_due
 from server.store import Accounts, Database, Traffic
 from server.store.phrases import Phrases
+from server.store.quality.privacy import Gone
 from server.store.quality.stores import Quality, open_quality
 from server.wire.client import Clients
 
@@ -68,10 +70,10 @@ class Parts:
 def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     """Every object, wired. Raises ConfigError, LibraryError, EncoderError or StoreError."""
     prepare_data_dir(config.data_dir)
-    encoder = BatchingEncoder(encoder or load_encoder(config.model))
+    batching = BatchingEncoder(encoder or load_encoder(config.model))
     catalog = Catalog(
         config.library_dir,
-        encoder,
+        batching,
         config.cache_dir,
         rebuild=config.rebuild,
         kept=config.kept_library,
@@ -79,8 +81,16 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     database = Database(config.database)
     traffic, accounts = Traffic(database), Accounts(database)
     phrases = Phrases(database)
-    memories = Memories(encoder, traffic.acceptances, config.cache_dir / "history")
+    memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
     quality = open_quality(database, ZoneOf(catalog))
+    desk = Desk(catalog, traffic, memories, batching, phrases)
+
+    def forget(gone: Gone) -> None:
+        desk.forget(gone.shop, gone.conversations, gone.learned)
+        batching.forget()
+        forget_remembered()
+
+    quality.privacy.on_gone(forget)
     return Parts(
         config=config,
         database=database,
@@ -89,7 +99,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         auth=Auth(accounts),
         catalog=catalog,
         memories=memories,
-        desk=Desk(catalog, traffic, memories, encoder, phrases),
+        desk=desk,
         phrases=phrases,
         clients=Clients(),
         gate=Gate.around(config.host, config.port, config.allowed_hosts),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
 V = TypeVar("V")
+_ALL: weakref.WeakSet[Remembered[Any]] = weakref.WeakSet()
 
 
 class Remembered(Generic[V]):
@@ -23,6 +25,7 @@ class Remembered(Generic[V]):
         self._room = room
         self._held: LRUCache[Hashable, tuple[int, V]] = LRUCache(room, lambda entry: entry[0])
         self._lock = threading.Lock()
+        _ALL.add(self)
 
     def __len__(self) -> int:
         return len(self._held)
@@ -39,6 +42,17 @@ class Remembered(Generic[V]):
             with self._lock:
                 self._held[key] = (weight, value)
         return value
+
+    def forget(self) -> None:
+        """Drops every value."""
+        with self._lock:
+            self._held.clear()
+
+
+def forget_remembered() -> None:
+    """Drops what is remembered anywhere: somebody's words were deleted and may be among it."""
+    for remembered in list(_ALL):
+        remembered.forget()
 
 
 _OVERHEAD = 64  # signs that an entry of any length weighs at least

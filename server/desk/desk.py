@@ -288,6 +288,14 @@ class Desk:
         session = self._session(seat, request.conversation_id)
         return self._events.record(seat, served, session, request)
 
+    def forget(
+        self, shop: str, conversations: frozenset[tuple[str, str, str]], learned: frozenset[str]
+    ) -> None:
+        """Drops from memory what was deleted: (shop, platform, conversation id), and messages."""
+        self._sessions.forget(conversations)
+        self.waiting_room.forget(conversations)
+        self._memories.forget(shop, learned)
+
     def _session(self, seat: Seat, conversation_id: str) -> Session:
         if not conversation_id:
             return Session()

@@ -88,3 +88,9 @@ class Sessions:
         restored = self._restore(key)
         with self._lock:
             return self._open.setdefault(key, restored)
+
+    def forget(self, keys: Iterable[Key]) -> None:
+        """Drops these conversations from memory: what was said in them was deleted."""
+        with self._lock:
+            for key in keys:
+                self._open.pop(key, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from server.indexing.encoder import Encoder
@@ -12,6 +12,7 @@ from server.ranking.memory import Memory
 from server.ranking.own_reading import own_reading
 from server.scripts_index import ScriptsIndex
 from server.store import Acceptance
+from server.text.understanding import bare_text
 
 _COUNTED = 10_000
 # Acceptances since a history was last weighed, and their share of it, from which on it is again.
@@ -28,7 +29,8 @@ class Memories:
         cache_dir: Path | None = None,
     ) -> None:
         """`load` gives a shop's stored history; `cache_dir` keeps its vectors over a restart."""
-        self._encoder = CachedEncoder(VectorCache(cache_dir, encoder))
+        self._cache = VectorCache(cache_dir, encoder)
+        self._encoder = CachedEncoder(self._cache)
         self._load = load
         self._lock = threading.Lock()
         self._of: dict[str, Memory] = {}
@@ -55,11 +57,14 @@ class Memories:
             return
         memory.add([(acceptance.message, acceptance.script_id, acceptance.kind)])
 
-    def rebuild(self, shop: str) -> None:
-        """Reads a shop's history again: some of it was removed."""
+    def forget(self, shop: str, messages: Iterable[str]) -> None:
+        """These messages of a shop's stored history were deleted: memory and vectors follow."""
         with self._lock:
             self._of.pop(shop, None)
             self._read.pop(shop, None)
+        # What was said by others too is embedded again when it is asked for.
+        texts = sorted({bare_text(message) for message in messages} - {""})
+        self._cache.forget(texts, "query")
 
     def read_anew(self, shop: str, index: ScriptsIndex) -> None:
         """Finds how the shop's own history is best read, when enough of it is new.

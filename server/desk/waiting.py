@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from server.desk.rows import utc_moment
@@ -44,6 +45,14 @@ class WaitingRoom:
         with self._lock:
             self._told[key] = (time.monotonic() if now is None else now, listed)
 
+    def forget(self, conversations: Collection[tuple[str, str, str]]) -> None:
+        """Takes these (shop, platform, conversation id) off the list."""
+        with self._lock:
+            self._told = {
+                key: (at, [one for one in listed if _key(one) not in conversations])
+                for key, (at, listed) in self._told.items()
+            }
+
     def waiting(self, shop: str, now: float | None = None) -> list[Listed]:
         """Everybody who waits (in one shop), the longest first."""
         now = time.monotonic() if now is None else now
@@ -52,3 +61,7 @@ class WaitingRoom:
             told = [listed for _, listed in self._told.values()]
         found = [one for listed in told for one in listed if shop in ("", one.shop)]
         return sorted(found, key=lambda one: one.since)
+
+
+def _key(one: Listed) -> tuple[str, str, str]:
+    return one.shop, one.platform, one.conversation_id

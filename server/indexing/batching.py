@@ -47,6 +47,11 @@ class BatchingEncoder:
             self._recent.update((text, rows[text]) for text in new)
         return np.stack([rows[text] for text in sentences])
 
+    def forget(self) -> None:
+        """Drops the queries that are remembered."""
+        with self._queue:
+            self._recent.clear()
+
     def _encode_new(self, sentences: Sequence[str]) -> list[Vectors]:
         futures: list[Future[Vectors]] = [Future() for _ in sentences]
         with self._queue:

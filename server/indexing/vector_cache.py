@@ -57,6 +57,14 @@ class VectorCache:
                 self._table.use(keys)
             return np.stack([self._known[key] for key in keys])
 
+    def forget(self, texts: Sequence[str], role: Role) -> None:
+        """Drops the vectors of these texts, on disk too."""
+        with self._lock:
+            keys = [self._key(_text_hash(text, role)) for text in texts]
+            held = [key for key in keys if self._known.pop(key, None) is not None]
+            if self._table and held:
+                self._table.drop(held)
+
     def there(self, texts: Sequence[str], role: Role) -> NDArray[np.bool_]:
         """Which texts were embedded before, (len(texts),)."""
         keys = [self._key(_text_hash(text, role)) for text in texts]

@@ -111,6 +111,13 @@ class VectorTable:
         self._write("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", made)
         self._used |= dict.fromkeys(keys, today)
 
+    def drop(self, keys: Sequence[bytes]) -> None:
+        """Removes vectors: of the text that they were made from nothing is to stay."""
+        gone = [(self._model, key) for key in keys]
+        self._write("DELETE FROM vectors WHERE model = ? AND key = ?", gone)
+        for key in keys:
+            self._used.pop(key, None)
+
     def use(self, keys: Iterable[bytes]) -> None:
         """Notes that these are still wanted; written once a day for each."""
         today = _today()
@@ -124,6 +131,7 @@ class VectorTable:
         """Writes what may be lost: a full disk costs an embedding later, never an answer now."""
         try:
             with self._open() as db:
+                db.execute("PRAGMA secure_delete=ON")
                 db.executemany(sql, rows)
                 db.commit()
         except sqlite3.Error as error:

@@ -7,9 +7,9 @@ Only what is wrong on any day stands here; what needs a lead's eye (expired, no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from server.base.errors import Problem
+from server.base.remembered import remembers
 from server.base.variables import PAGE_VARIABLES, variables
 from server.library import PRODUCTS_FILE, SHOP_FILE, Fact, Moment, Script, Shop
 from server.library.products import ATTRIBUTE_PREFIX, product_variables
@@ -43,7 +43,7 @@ def at_fact(shop: Shop, fact: Fact, code: str, what: str, fix: str) -> Problem:
     return Problem(f"{shop.id}/{SHOP_FILE}", fact.line, fact.name, code, what, fix)
 
 
-@lru_cache(maxsize=100_000)
+@remembers(3_000_000)
 def same(text: str) -> str:
     """The form in which two questions count as the same: words and signs that carry meaning.
 

@@ -63,7 +63,8 @@ class Background:
             self._expired_on = today
             if self._quality.clock.held(today):
                 return
-            for shop in self._catalog.snapshot.library.shops:
+            # What a shop said that left the library is deleted in its time as well.
+            for shop in {*self._catalog.snapshot.library.shops, *self._quality.privacy.shops()}:
                 days = self._quality.settings.number(shop, "retention_days")
                 gone = self._quality.privacy.expire(shop, days, self._quality.zone_of(shop), at)
                 if gone.messages:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
+
+from server.base.remembered import remembers
 
 SIZES: Final = frozenset(
     ["s", "m", "l", "xs", "xl", *(f"{n}x{end}" for n in range(2, 9) for end in "sl")]
@@ -25,7 +26,7 @@ _SHORTEST_NUMBER, _LONGEST_NUMBER = 4, 8
 _SHORTEST_MODEL, _LONGEST_MODEL = 3, 16
 
 
-@lru_cache(maxsize=65_536)
+@remembers(1_000_000)
 def codes_in(folded: str) -> frozenset[str]:
     """The codes and sizes of a folded text, without hyphens. Quantities, money, dates are none."""
     return frozenset(_codes(folded))

@@ -13,6 +13,7 @@ from server.curation.rule_examples import drop_examples
 from server.exchange.limits import RECORDS
 from server.exchange.records import read_records
 from server.quality.audit_check import verify_audit
+from server.store.quality.privacy import SeveralShoppersError
 from server.web import entries
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
@@ -45,7 +46,11 @@ def add_records(qa: Blueprint, console: Console) -> None:
     def shopper_file() -> Any:
         shop, form = console.one_shop(), request.form
         shopper, platform = form.get("shopper", "").strip(), form.get("platform", "")
-        found = console.quality.privacy.shopper_rows(shop, platform, shopper)
+        try:
+            found = console.quality.privacy.shopper_rows(shop, platform, shopper)
+        except SeveralShoppersError as error:
+            told(UsageError(t("qa.several_shoppers", n=error.count, name=error.name)))
+            return redirect(url_for("qa.records", shop=shop))
         total = sum(len(rows) for rows in found.values())
         if not shopper or not total:
             told(UsageError(t("qa.no_shopper")))
