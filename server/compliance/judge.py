@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from server.base.errors import ConfigError
@@ -149,8 +149,7 @@ class Judge:
 
     def __init__(self, encoder: QueryEncoder, parameters: Parameters | None = None) -> None:
         self._encoder = encoder
-        self._vectors: OrderedDict[str, Floats] = OrderedDict()
-        self._room = _KEPT_VECTORS
+        self._vectors: LRUCache[str, Floats] = LRUCache(_KEPT_VECTORS)
         self._lock = threading.Lock()
         self._scores: Remembered[Floats] = Remembered(_KEPT_VECTORS)
         self.parameters = parameters or read_parameters()
@@ -162,7 +161,11 @@ class Judge:
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Embeds windows together and keeps the vectors for a while."""
-        self._room = max(_KEPT_VECTORS, len(texts))
+        room = max(_KEPT_VECTORS, len(texts))
+        with self._lock:
+            if room != self._vectors.maxsize:
+                kept, self._vectors = self._vectors, LRUCache(room)
+                self._vectors.update(kept)
         self._vectors_of(texts)
 
     def _vectors_of(self, texts: Sequence[str]) -> list[Floats]:
@@ -174,11 +177,7 @@ class Judge:
             rows = np.asarray(self._encoder.encode_query(missing), dtype=np.float32)
             known.update(zip(missing, rows, strict=True))
         with self._lock:
-            for text in texts:
-                self._vectors[text] = known[text]
-                self._vectors.move_to_end(text)
-            while len(self._vectors) > self._room:
-                self._vectors.popitem(last=False)
+            self._vectors.update(known)
         return [known[text] for text in texts]
 
     def judgements(

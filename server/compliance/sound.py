@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
+from server.text.pinyin import syllables
 from server.text.undisguise import Folded, Piece, folded_from, is_han, pieces_of
 
-_SOUNDS = Path(__file__).with_name("hanzi_sounds.txt")
 _LONGEST = 4
 _LEAST_COUNT = 3
 _LEAST_COUNT_HAN = 8
@@ -30,14 +29,21 @@ _TECHNICAL = re.compile(r"[_{}@/$%<>\[\]]|\d[a-z](?![a-z])|(?<![a-z])[a-z]\d")
 """65w, a4, {{shop_name}}: letters that are no sound."""
 
 
+_RARE = frozenset("侕汸亽沵伱妳氺祂呺煋咗")
+"""Characters outside of GB 2312 that disguises are written with."""
+_LOOKS = {"朂": "zui"}
+"""Characters that stand for one that looks like them, and are read so."""
+
+
 @lru_cache(maxsize=1)
 def sounds() -> Mapping[str, str]:
-    """Character → toneless pinyin, for the 6,763 characters of GB 2312 and a few disguises."""
-    table: dict[str, str] = {}
-    for line in _SOUNDS.read_text(encoding="utf-8").splitlines():
-        syllable, _, signs = line.partition(" ")
-        table.update(dict.fromkeys(signs, syllable))
-    return table
+    """Character → toneless pinyin as a disguise is read: GB 2312 and what disguises add to it."""
+    common = {
+        character: syllable
+        for character, syllable in syllables().items()
+        if character in _RARE or character.encode("gb2312", "ignore")
+    }
+    return {**common, **_LOOKS}
 
 
 @lru_cache(maxsize=1)

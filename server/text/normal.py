@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from server.base.remembered import remembers
+from server.text.pinyin import syllables
 from server.text.stickers import without_stickers
 
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")
@@ -79,12 +79,7 @@ def grams(folded: str) -> list[str]:
 @cache
 def _sounds() -> dict[str, str]:
     """The syllable of each character, without tone, neighbours that typists mix up made one."""
-    path = Path(__file__).resolve().parents[1] / "knowledge" / "pinyin.txt"
-    table: dict[str, str] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        sound, _, characters = line.partition(" ")
-        table.update(dict.fromkeys(characters, _blurred(sound)))
-    return table
+    return {character: _blurred(syllable) for character, syllable in syllables().items()}
 
 
 def _blurred(sound: str) -> str:
