@@ -26,6 +26,14 @@ class StoreError(BangdaError):
     """The database cannot be opened or written."""
 
 
+class StoreRuleError(StoreError):
+    """A row that a rule of the database refuses: taken already, or never to be changed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be reached just now; the same may work a little later."""
+
+
 class AuthError(BangdaError):
     """A token, code, role or origin that is refused."""
 

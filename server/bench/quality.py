@@ -65,7 +65,7 @@ def _measure(database: Database, messages: int) -> Report:
     for what, call in _questions(room, now):
         rows += _rows(what, _medians_ms(call))
     rows += _rows("catch up with 100 new messages", _catch_up_ms(database, room, now))
-    rows.append(Row("database file", database.path.stat().st_size / 1e6, "MB"))
+    rows.append(Row("database file", database.size_bytes() / 1e6, "MB"))
     counted = database.row("SELECT count(*) AS n FROM conversations")
     conversations = counted["n"] if counted else 0
     about = _ABOUT.format(n=written, c=conversations, days=_DAYS, runs=_RUNS)

@@ -16,31 +16,11 @@ from server.exchange.cells import guard
 from server.metrics.definitions import definitions
 from server.quality.figures_board import Board, Row, Standing
 from server.store.database import Database
+from server.store.quality.span import conversations_between
 from server.store.quality.stores import Quality
 
 Say = Callable[[str], str]
 
-_CONVERSATIONS = """
-    SELECT c.id, c.shop, c.platform, c.conversation_id, c.shopper_name, c.agent, c.first_at,
-           c.last_at,
-           (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.sender = 'shopper')
-               AS shopper_messages,
-           (SELECT count(*) FROM messages m WHERE m.conversation = c.id AND m.sender = 'agent')
-               AS agent_messages,
-           w.sessions, w.first_wait_s, w.longest_wait_s, w.late,
-           (SELECT count(*) FROM events e WHERE e.conversation = c.id AND e.event = 'sent'
-            AND e.outcome IN ('as_is', 'edited')) AS adopted,
-           (SELECT count(*) FROM warnings x WHERE x.conversation = c.id
-            AND x.direction = 'sent') AS warnings,
-           (SELECT group_concat(i.verdict, ' ') FROM review_items i WHERE i.conversation = c.id
-            AND i.verdict != '') AS verdicts,
-           (SELECT round(avg(s.total), 1) FROM score_cards s WHERE s.conversation = c.id) AS score
-    FROM conversations c JOIN (
-        SELECT conversation, sum(first) AS sessions, min(CASE WHEN first THEN wait_s END)
-               AS first_wait_s, max(wait_s) AS longest_wait_s, sum(late) AS late
-        FROM waits WHERE day BETWEEN ? AND ? AND ? IN ('', shop) GROUP BY conversation) w
-    ON w.conversation = c.id ORDER BY c.first_at, c.id
-"""
 CONVERSATION_COLUMNS = (
     "shop", "platform", "conversation_id", "shopper_name", "agent", "first_at", "last_at",
     "shopper_messages", "agent_messages", "sessions", "first_wait_s", "longest_wait_s", "late",
@@ -87,7 +67,7 @@ def conversation_rows(
     database: Database, quality: Quality, shop: str, first: str, last: str
 ) -> Iterator[list[Any]]:
     """A row a conversation with a message in the span; times in the shop's time zone."""
-    for row in database.rows(_CONVERSATIONS, [first, last, shop]):
+    for row in conversations_between(database, shop, first, last):
         zone = quality.zone_of(row["shop"])
         values = dict(row)
         for name in ("first_at", "last_at"):

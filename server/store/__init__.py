@@ -1,4 +1,4 @@
-"""What happened, on disk: SQLite through sqlite-utils, one writer, many readers."""
+"""What happened, on disk: one writer, many readers, over SQLite or PostgreSQL."""
 
 from server.store.accounts import ROLES, Account, Accounts
 from server.store.database import Database

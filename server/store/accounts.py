@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import sqlite_utils
-
-from server.base.errors import UsageError
+from server.base.errors import StoreRuleError, UsageError
 from server.base.times import utc_now, utc_text
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 
 ROLES = ("agent", "lead", "qa", "admin")
 # A page session ends by itself after this many days, as its cookie does.
@@ -47,16 +44,16 @@ class Accounts:
         if role not in ROLES:
             raise UsageError(f"role is {role!r}; expected one of: {', '.join(ROLES)}")
 
-        def job(db: sqlite_utils.Database) -> int:
+        def job(db: Writing) -> int:
             now = utc_now()
             row = {"name": name, "role": role, "shop": shop, "created_at": now}
-            account_id = int(db.table("accounts").insert(row).last_rowid or 0)
+            account_id = db.insert("accounts", row)
             _add_token(db, account_id, token_hash, label, "token")
             return account_id
 
         try:
             return Account(self._db.write(job), name, role, shop)
-        except sqlite3.IntegrityError as error:
+        except StoreRuleError as error:
             raise UsageError(
                 f"there is already an account {name!r}; choose another name"
             ) from error
@@ -73,7 +70,7 @@ class Accounts:
     def add_token(self, account: Account, token_hash: str, label: str, kind: str = "token") -> None:
         """One more token for an account (another browser, say); page sessions that ended go."""
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             _add_token(db, account.id, token_hash, label, kind)
             if kind == "page":
                 db.execute(
@@ -96,7 +93,7 @@ class Accounts:
         """The account of that id, disabled ones left out."""
         return _account(self._db.row(_BY_ID, [account_id]))
 
-    def all(self) -> list[sqlite3.Row]:
+    def all(self) -> list[Row]:
         """Every account with its open tokens' count, by name."""
         return self._db.rows(
             "SELECT a.*, (SELECT count(*) FROM tokens t WHERE t.account_id = a.id "
@@ -138,7 +135,7 @@ class Accounts:
         )
 
 
-def _account(row: sqlite3.Row | None) -> Account | None:
+def _account(row: Row | None) -> Account | None:
     return Account(row["id"], row["name"], row["role"], row["shop"]) if row else None
 
 
@@ -146,8 +143,6 @@ def _oldest_page() -> str:
     return utc_text(datetime.now(UTC) - timedelta(days=PAGE_DAYS))
 
 
-def _add_token(
-    db: sqlite_utils.Database, account_id: int, token_hash: str, label: str, kind: str
-) -> None:
+def _add_token(db: Writing, account_id: int, token_hash: str, label: str, kind: str) -> None:
     row = {"account_id": account_id, "token_hash": token_hash, "label": label, "kind": kind}
-    db.table("tokens").insert(row | {"created_at": utc_now()})
+    db.insert("tokens", row | {"created_at": utc_now()})

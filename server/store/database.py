@@ -1,105 +1,62 @@
-"""The database file: opened, migrated, written by one thread, read by any.
+"""The database: written by one thread, read by any.
 
 All writes go through one writer thread that commits what has gathered in one transaction (a
 savepoint a job), so ten agents cost one flush to disk instead of ten, and a slow disk never blocks
-a suggestion. `synchronous=FULL` makes a commit survive a power cut in WAL mode.
+a suggestion.
 """
 
 from __future__ import annotations
 
-import logging
-import os
 import queue
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import sqlite_utils
-
 from server.base.errors import StoreError
-from server.store.migrations import migrations
+from server.store.contract import Dialect, Engine, Job, Row, Writing
+from server.store.sqlite.engine import HEAD_FILE, SqliteEngine
 
-log = logging.getLogger("bangda.store")
+__all__ = ["HEAD_FILE", "Database", "Job", "Row", "Writing"]
+
 T = TypeVar("T")
-Writing = sqlite_utils.Database
-"""What a write job is handed."""
-Job = Callable[[Writing], T]
-HEAD_FILE = "audit.head"
-"""Stands beside the database and tells how far the audit trail had come."""
-_READERS = 8
 _BATCH = 256
 
 
-def _touch_privately(path: Path) -> None:
-    """Lets this account alone read the file; SQLite gives its log the same rights."""
-    path.touch(mode=0o600)
-    if os.name == "posix":
-        path.chmod(0o600)
-
-
-def _refuse_a_lost_one(path: Path) -> None:
-    """An empty database is never put silently where a full one stood.
-
-    The head of the audit trail stands beside the database from its first entry on.
-    """
-    lost = not path.exists() or path.stat().st_size == 0
-    if lost and path.with_name(HEAD_FILE).exists():
-        raise StoreError(
-            f"database {path} is {'missing' if not path.exists() else 'empty'}, though this data "
-            f"folder had one; run: bangda restore FILE; or, to begin anew, delete {HEAD_FILE} there"
-        )
-
-
-def _refuse_a_newer_one(db: sqlite_utils.Database, path: Path) -> None:
-    known = {step.name for step in migrations.pending(sqlite_utils.Database(memory=True))}
-    unknown = {step.name for step in migrations.applied(db)} - known
-    if unknown:
-        raise StoreError(
-            f"database {path} was made by a newer bangda (it knows {min(unknown)}); update this "
-            "program, or restore a backup of this version"
-        )
+def _engine_of(where: Path) -> Engine:
+    return SqliteEngine(where)
 
 
 class Database:
-    """One SQLite file. `write` returns after the commit, `submit` at once with a Future."""
+    """One database. `write` returns after the commit, `submit` at once with a Future."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        _refuse_a_lost_one(path)
-        try:
-            _touch_privately(path)
-            self._conn = self._connect()
-            self._db = sqlite_utils.Database(self._conn)
-            self._db.enable_wal()
-            _refuse_a_newer_one(self._db, path)
-            migrations.apply(self._db)
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"database {path} cannot be used ({error}); expected a SQLite file that this "
-                "account may write; restore a backup or name another folder: --data DIR"
-            ) from error
+    def __init__(self, where: Path) -> None:
+        """`where` is a SQLite file. Raises StoreError when it cannot be used."""
+        self.folder = where.parent
+        self._engine = _engine_of(where)
         self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._slots = threading.BoundedSemaphore(_READERS)
         self._closed = threading.Event()
         self._writer = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._writer.start()
 
-    def _connect(self) -> sqlite3.Connection:
-        conn = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
-        conn.execute("PRAGMA synchronous=FULL")
-        conn.execute("PRAGMA foreign_keys=ON")
-        # What is deleted is overwritten: nothing of a shopper stays in free pages.
-        conn.execute("PRAGMA secure_delete=ON")
-        conn.execute("PRAGMA busy_timeout=10000")
-        return conn
+    @property
+    def dialect(self) -> Dialect:
+        """Words of SQL that engines spell otherwise."""
+        return self._engine.dialect
+
+    @property
+    def shown(self) -> str:
+        """The database by name, for people; never a password."""
+        return self._engine.shown
 
     def submit(self, job: Job[T]) -> Future[T]:
-        """Queues a job for the writer; jobs run in the order they were handed in."""
+        """Queues a job for the writer; jobs run in the order they were handed in.
+
+        A job may run more than once, where a commit had to be tried again: what it does besides
+        writing must bear that.
+        """
         if self._closed.is_set():
             raise StoreError("database is closed; the server is shutting down; try again later")
         future: Future[T] = Future()
@@ -114,31 +71,34 @@ class Database:
         """Returns when everything queued before is on disk."""
         self.write(lambda db: None)
 
-    @contextmanager
-    def reader(self) -> Iterator[sqlite3.Connection]:
-        """A connection for reading, rows as `sqlite3.Row`; sees everything committed."""
-        with self._slots:
-            try:
-                conn = self._readers.get_nowait()
-            except queue.Empty:
-                conn = self._connect()
-                conn.execute("PRAGMA query_only=ON")
-                conn.row_factory = sqlite3.Row
-            try:
-                yield conn
-            finally:
-                self._readers.put(conn)
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query; sees everything committed."""
+        return self._engine.read(sql, values, first=False)
 
-    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        """All rows of a query."""
-        with self.reader() as conn:
-            return conn.execute(sql, parameters).fetchall()
-
-    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, None when there is none."""
-        with self.reader() as conn:
-            row: sqlite3.Row | None = conn.execute(sql, parameters).fetchone()
-            return row
+        return next(iter(self._engine.read(sql, values, first=True)), None)
+
+    def horizon(self, tables: Mapping[str, str]) -> dict[str, int]:
+        """By table: up to which number of its column every row can be seen that ever will be.
+
+        Rows beyond may be overtaken by rows with smaller numbers that are not committed yet: who
+        reads a table in its rows' order stops there.
+        """
+        return self._engine.horizon(tables)
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Whether this is the only server of the database inside, for as long as it lasts."""
+        return self._engine.alone(name)
+
+    def scrub(self) -> None:
+        """Lets nothing of what was deleted be read again from the database's files."""
+        self.write(lambda db: db.tidy_words())
+        self._engine.scrub()
+
+    def size_bytes(self) -> int:
+        """How much room the database takes."""
+        return self._engine.size_bytes()
 
     def close(self) -> None:
         """Writes what is queued, then closes."""
@@ -147,9 +107,7 @@ class Database:
         self._closed.set()
         self._jobs.put(None)
         self._writer.join()
-        while not self._readers.empty():
-            self._readers.get_nowait().close()
-        self._conn.close()
+        self._engine.close()
 
     def _run(self) -> None:
         last = False
@@ -166,20 +124,14 @@ class Database:
                 self._commit(batch)
 
     def _commit(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
-        done: list[tuple[Future[Any], Any]] = []
         try:
-            with self._db.atomic():
-                for job, future in batch:
-                    try:
-                        with self._db.atomic():
-                            done.append((future, job(self._db)))
-                    except Exception as error:  # noqa: BLE001 - one job's failure is its caller's
-                        log.error("a write failed: %s: %s", type(error).__name__, error)
-                        future.set_exception(error)
-        except sqlite3.Error as error:
-            log.error("a commit failed: %s", error)
-            for future, _ in done:
-                future.set_exception(StoreError(f"could not be written to {self.path}: {error}"))
+            outcomes = self._engine.run([job for job, _ in batch])
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
+            for _, future in batch:
+                future.set_exception(error)
             return
-        for future, result in done:
-            future.set_result(result)
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if outcome.error is not None:
+                future.set_exception(outcome.error)
+            else:
+                future.set_result(outcome.result)

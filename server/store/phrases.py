@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
-
-import sqlite_utils
 
 from server.base.errors import UsageError
 from server.base.times import utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.text.masking import mask
 
 MOST_PHRASES = 200
@@ -54,7 +51,7 @@ class Phrases:
             raise UsageError(f"常用语最多 {MOST_PHRASES} 条；先删掉不用的")
         row = {"shop": shop, "agent": agent, "title": title, "text": text, "at": utc_now()}
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             if phrase_id:
                 db.execute(
                     "UPDATE phrases SET title = ?, text = ?, at = ? "
@@ -62,7 +59,7 @@ class Phrases:
                     [title, text, row["at"], phrase_id, shop, agent],
                 )
             else:
-                db.table("phrases").insert(row)
+                db.insert("phrases", row)
 
         self._db.write(job)
 
@@ -76,5 +73,5 @@ class Phrases:
         )
 
 
-def _phrase(row: sqlite3.Row) -> Phrase:
+def _phrase(row: Row) -> Phrase:
     return Phrase(row["id"], row["agent"], row["title"], row["text"], row["at"])

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-
-import sqlite_utils
 
 from server.base.conversation import Turn
 from server.base.remembered import remembers
 from server.base.times import utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.rows import (
     Acceptance,
     ConversationRow,
@@ -62,12 +59,12 @@ class Traffic:
         """Queues one message with what was suggested and warned; the same message is kept once."""
         now = utc_now()
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             conversation_pk = _touch(db, conversation, now)
             message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
             if suggestions:
                 rows = [_suggestion(row, conversation_pk, message_pk, now) for row in suggestions]
-                db.table("suggestions").insert_all(rows, ignore=True)
+                db.insert_many("suggestions", rows, ignore=True)
             _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
 
         return self._db.submit(job)
@@ -88,7 +85,7 @@ class Traffic:
         at = event.at or now
         key = _dedupe_key(conversation, event, now)
 
-        def job(db: sqlite_utils.Database) -> bool:
+        def job(db: Writing) -> bool:
             if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
                 return False
             inside = conversation.conversation_id or message is not None
@@ -97,7 +94,8 @@ class Traffic:
             message_pk = None
             if message is not None and conversation_pk is not None:
                 message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
-            db.table("events").insert(
+            db.insert(
+                "events",
                 {
                     "event": event.event,
                     "shop": conversation.shop,
@@ -114,7 +112,7 @@ class Traffic:
                     "recorded_at": now,
                     "request_id": event.request_id,
                     "dedupe_key": key,
-                }
+                },
             )
             if conversation_pk is not None:
                 _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
@@ -130,7 +128,7 @@ class Traffic:
         """Queues the warnings that a draft showed; each rule once for the same matched text."""
         now = utc_now()
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             conversation_pk = _touch(db, conversation, now)
             _add_warnings(db, conversation, conversation_pk, None, warnings, now)
 
@@ -145,7 +143,7 @@ class Traffic:
     def forget_acceptances(self, shop: str, source: str | None = None) -> int:
         """Removes learned history of a shop (of one source); returns how many rows went."""
 
-        def job(db: sqlite_utils.Database) -> int:
+        def job(db: Writing) -> int:
             sql, parameters = "DELETE FROM acceptances WHERE shop = ?", [shop]
             if source is not None:
                 sql, parameters = sql + " AND source = ?", [shop, source]
@@ -177,7 +175,7 @@ class Traffic:
         row = self._db.row(_OFFERED, [suggestion_id, shop])
         return Offered(**dict(row)) if row else None
 
-    def script_use(self, shop: str) -> list[sqlite3.Row]:
+    def script_use(self, shop: str) -> list[Row]:
         """`script_id`, `uses`, `last_at` of every script that was used, most used first."""
         return self._db.rows(
             "SELECT script_id, count(*) AS uses, max(at) AS last_at FROM events "
@@ -187,29 +185,27 @@ class Traffic:
         )
 
 
-def _touch(
-    db: sqlite_utils.Database, row: ConversationRow, now: str, *, answered: bool = False
-) -> int:
+def _touch(db: Writing, row: ConversationRow, now: str, *, answered: bool = False) -> int:
     """The conversation's row id; it becomes the agent's who answered, never who only named it."""
     sql = """
         INSERT INTO conversations (shop, platform, conversation_id, shopper_id, shopper_name,
                                    agent, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (shop, platform, conversation_id) DO UPDATE SET
             last_at = excluded.last_at,
-            agent = CASE WHEN ? OR agent = '' THEN coalesce(nullif(excluded.agent, ''), agent)
-                         ELSE agent END,
-            shopper_id = coalesce(nullif(excluded.shopper_id, ''), shopper_id),
-            shopper_name = coalesce(nullif(excluded.shopper_name, ''), shopper_name)
+            agent = CASE WHEN ? = 1 OR conversations.agent = ''
+                         THEN coalesce(nullif(excluded.agent, ''), conversations.agent)
+                         ELSE conversations.agent END,
+            shopper_id = coalesce(nullif(excluded.shopper_id, ''), conversations.shopper_id),
+            shopper_name = coalesce(nullif(excluded.shopper_name, ''),
+                                    conversations.shopper_name)
         RETURNING id
     """
     names = [row.shopper_id, mask(row.shopper_name), row.agent]
-    values = [row.shop, row.platform, row.conversation_id, *names, now, now, answered]
+    values = [row.shop, row.platform, row.conversation_id, *names, now, now, int(answered)]
     return int(db.execute(sql, values).fetchone()[0])
 
 
-def _add_message(
-    db: sqlite_utils.Database, conversation: int, agent: str, message: MessageRow, now: str
-) -> int:
+def _add_message(db: Writing, conversation: int, agent: str, message: MessageRow, now: str) -> int:
     sql = """
         INSERT INTO messages (conversation, message_id, sender, agent, text, sent_at, received_at)
         VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -241,7 +237,7 @@ def _suggestion(row: SuggestionRow, conversation: int, message: int, now: str) -
 
 
 def _add_warnings(
-    db: sqlite_utils.Database,
+    db: Writing,
     conversation: ConversationRow,
     conversation_pk: int,
     message: int | None,
@@ -255,7 +251,8 @@ def _add_warnings(
         start = start if start >= 0 else text.find(matched)
         if message is not None and _known_warning(db, message, row, matched):
             continue
-        db.table("warnings").insert(
+        db.insert(
+            "warnings",
             {
                 "shop": conversation.shop,
                 "platform": conversation.platform,
@@ -274,23 +271,21 @@ def _add_warnings(
                 "text": text,
                 "disguised": int(row.disguised),
                 "created_at": now,
-            }
+            },
         )
 
 
-def _known_warning(db: sqlite_utils.Database, message: int, row: WarningRow, matched: str) -> bool:
+def _known_warning(db: Writing, message: int, row: WarningRow, matched: str) -> bool:
     """Whether the message has this warning already: it was asked about again."""
     sql = "SELECT 1 FROM warnings WHERE message = ? AND direction = ? AND rule = ? AND matched = ?"
     found = db.execute(sql, [message, row.direction, row.rule, matched]).fetchone()
     return found is not None
 
 
-def _add_acceptances(
-    db: sqlite_utils.Database, shop: str, acceptances: Sequence[Acceptance], at: str
-) -> None:
+def _add_acceptances(db: Writing, shop: str, acceptances: Sequence[Acceptance], at: str) -> None:
     # What an agent did last with a suggestion counts: inserted, then edited, is one edit.
     earlier = [(shop, a.suggestion_id) for a in acceptances if a.suggestion_id]
-    db.conn.executemany("DELETE FROM acceptances WHERE shop = ? AND suggestion_id = ?", earlier)
+    db.executemany("DELETE FROM acceptances WHERE shop = ? AND suggestion_id = ?", earlier)
     rows = (
         {
             "shop": shop,
@@ -303,7 +298,7 @@ def _add_acceptances(
         }
         for a in acceptances
     )
-    db.table("acceptances").insert_all(rows)
+    db.insert_many("acceptances", rows)
 
 
 def _masked_json(details: object) -> str:

@@ -95,7 +95,7 @@ def test_a_round_without_news_writes_nothing(tmp_path: Path) -> None:
 
 
 def total_changes(database: Database) -> int:
-    return database.write(lambda db: db.conn.total_changes)
+    return database.write(lambda db: db.execute("SELECT total_changes()").fetchone()[0])
 
 
 def old_message(running: Running, now: datetime, days_old: int) -> None:

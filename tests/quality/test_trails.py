@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from server.base.conversation import Turn
+from server.base.errors import StoreRuleError
 from server.exchange.cells import guard
 from server.quality.audit_check import verify_audit
 from server.quality.exports import (
@@ -67,7 +68,7 @@ def judged(database: Database, room: Quality) -> int:
 
 def tamper(database: Database, *statements: str) -> None:
     """Changes rows as somebody with the file would: triggers gone first."""
-    conn = sqlite3.connect(database.path, timeout=10)
+    conn = sqlite3.connect(database.folder / "bangda.db", timeout=10)
     for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         conn.execute(f"DROP TRIGGER {name}")
     for statement in statements:
@@ -108,7 +109,7 @@ def test_tampering_with_one_row_is_found(
 
 
 def test_a_chain_forged_anew_does_not_fit_the_head(database: Database, judged: int) -> None:
-    head = database.path.with_name(HEAD_FILE)
+    head = database.folder / HEAD_FILE
     head.write_text(f"4 {'0' * 64}", encoding="ascii")
     assert verify_audit(database).problems == (f"{HEAD_FILE} does not fit entry 4",)
     head.unlink()
@@ -128,7 +129,7 @@ def test_the_chain_holds_no_text_of_shoppers(
 def held(database: Database, text: str) -> list[str]:
     """Files beside the database that hold the text's bytes."""
     database.flush()
-    found = database.path.parent.glob("bangda.db*")
+    found = database.folder.glob("bangda.db*")
     return [path.name for path in found if text.encode() in path.read_bytes()]
 
 
@@ -212,7 +213,7 @@ def test_the_access_log_is_masked_and_stays(database: Database, room: Quality) -
     room.access.note("质检甲", "qa", "search", "shop-a", None, "text=13800000000")
     (row,) = room.access.newest("")
     assert row["details"] == "text=‹手机号›"
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with pytest.raises(StoreRuleError, match="append-only"):
         database.write(lambda db: db.execute("UPDATE access_log SET who = 'x'"))
 
 

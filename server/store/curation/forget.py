@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import sqlite_utils
+from server.store.contract import Writing
 
 
 def forget_words_of(
-    db: sqlite_utils.Database,
+    db: Writing,
     shop: str,
     said: Iterable[str],
     messages: Iterable[int],
@@ -23,7 +23,7 @@ def forget_words_of(
     """
     refs = [*(("message", n) for n in messages), *(("event", n) for n in events)]
     # Row numbers may be given out again: a mark left behind would hide another message.
-    db.conn.executemany(
+    db.executemany(
         "DELETE FROM gap_marks WHERE shop = ? AND source = ? AND ref = ?",
         [(shop, source, ref) for source, ref in refs],
     )
@@ -33,7 +33,7 @@ def forget_words_of(
         _forget_drafts(db, shop, gone)
 
 
-def _said_by_others(db: sqlite_utils.Database, shop: str, text: str) -> bool:
+def _said_by_others(db: Writing, shop: str, text: str) -> bool:
     sql = (
         "SELECT 1 FROM messages m JOIN conversations c ON c.id = m.conversation "
         "WHERE c.shop = ? AND m.text = ? LIMIT 1"
@@ -41,14 +41,14 @@ def _said_by_others(db: sqlite_utils.Database, shop: str, text: str) -> bool:
     return db.execute(sql, [shop, text]).fetchone() is not None
 
 
-def _forget_golden(db: sqlite_utils.Database, shop: str, gone: set[str]) -> None:
+def _forget_golden(db: Writing, shop: str, gone: set[str]) -> None:
     rows = db.execute("SELECT id, message, turns FROM golden_questions WHERE shop = ?", [shop])
     for number, message, turns in rows.fetchall():
         if message in gone or any(text in gone for _, text in json.loads(turns)):
             db.execute("DELETE FROM golden_questions WHERE id = ?", [number])
 
 
-def _forget_drafts(db: sqlite_utils.Database, shop: str, gone: set[str]) -> None:
+def _forget_drafts(db: Writing, shop: str, gone: set[str]) -> None:
     sql = "SELECT id, fields, note FROM proposals WHERE shop = ? AND source IN ('gap', 'agent')"
     for number, text, note in db.execute(sql, [shop]).fetchall():
         before: dict[str, Any] = json.loads(text)

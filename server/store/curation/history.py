@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlite_utils
-
 from server.base.times import utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 
 _COLUMNS = "id, shop, script_id, version, action, fields, who, why, at, batch"
 # The newest version of every script up to a moment; removed ones are among them.
 _AT = f"""
     SELECT {_COLUMNS} FROM script_versions v JOIN (
         SELECT max(id) AS newest FROM script_versions WHERE shop = ? AND at <= ? GROUP BY script_id
-    ) ON v.id = newest ORDER BY script_id
+    ) AS last ON v.id = last.newest ORDER BY script_id
 """  # noqa: S608 - only the column list is put in
 
 
@@ -88,12 +85,12 @@ class History:
         """
         at = utc_now()
 
-        def job(db: sqlite_utils.Database) -> int | None:
+        def job(db: Writing) -> int | None:
             batch_id = None
             if batch is not None:
                 row = {"shop": shop, "kind": batch[0], "title": batch[1], "who": who, "why": why}
-                batch_id = db.table("change_batches").insert(row | {"at": at}).last_pk
-            db.conn.executemany(
+                batch_id = db.insert("change_batches", row | {"at": at})
+            db.executemany(
                 "INSERT INTO script_versions (shop, script_id, version, action, fields, who, why, "
                 "at, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
@@ -193,7 +190,7 @@ def _json(fields: Mapping[str, Any]) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _version(row: sqlite3.Row | None) -> Version:
+def _version(row: Row | None) -> Version:
     assert row is not None
     values = dict(row)
     return Version(**(values | {"fields": json.loads(values["fields"])}))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlite_utils
-
 from server.base.conversation import Turn
 from server.base.times import utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.text.masking import mask
+
+_MARK_GAP = """
+    INSERT INTO gap_marks (shop, source, ref, state, script_id, who, at)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, source, ref) DO UPDATE SET
+    state = excluded.state, script_id = excluded.script_id, who = excluded.who, at = excluded.at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Inbox:
         """Writes proposals, (script id, version it starts from, fields) each; returns their ids."""
         at = utc_now()
 
-        def job(db: sqlite_utils.Database) -> list[int]:
+        def job(db: Writing) -> list[int]:
             ids = []
             for script_id, base, fields in drafts:
                 row = {
@@ -78,7 +81,7 @@ class Inbox:
                     "note": note,
                     "at": at,
                 }
-                ids.append(int(db.table("proposals").insert(row).last_rowid or 0))
+                ids.append(db.insert("proposals", row))
             return ids
 
         return self._db.write(job)
@@ -131,7 +134,7 @@ class Inbox:
             "who": who,
             "at": utc_now(),
         }
-        self._db.write(lambda db: db.table("golden_questions").insert(row))
+        self._db.write(lambda db: db.insert("golden_questions", row))
 
     def remove_golden(self, shop: str, number: int) -> None:
         """Takes a saved question out."""
@@ -145,8 +148,8 @@ class Inbox:
         at = utc_now()
         rows = [(shop, source, ref, state, script_id, who, at) for source, ref in refs]
 
-        def job(db: sqlite_utils.Database) -> None:
-            db.conn.executemany("INSERT OR REPLACE INTO gap_marks VALUES (?,?,?,?,?,?,?)", rows)
+        def job(db: Writing) -> None:
+            db.executemany(_MARK_GAP, rows)
 
         self._db.write(job)
 
@@ -156,7 +159,7 @@ class Inbox:
         return {(row["source"], row["ref"]) for row in rows}
 
 
-def _proposal(row: sqlite3.Row) -> Proposal:
+def _proposal(row: Row) -> Proposal:
     values = dict(row)
     return Proposal(**(values | {"fields": json.loads(values["fields"])}))
 

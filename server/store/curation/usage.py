@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
-
-from server.store.database import Database
+from server.store.database import Database, Row
 
 # A message that is asked about again shows the same script again: that is one showing, used when
 # any of its suggestions was.
 _SHOWN = """
-    SELECT script_id, at, agent, count(*) AS n, sum(NOT used) AS passed FROM (
+    SELECT script_id, at, agent, count(*) AS n, sum(1 - used) AS passed FROM (
         SELECT s.script_id, min(substr(s.created_at, 1, 16)) AS at, c.agent,
-               max(EXISTS (SELECT 1 FROM events e WHERE e.suggestion_id = s.suggestion_id
-                           AND e.event IN ('inserted', 'copied', 'sent'))) AS used
+               max(CASE WHEN EXISTS (SELECT 1 FROM events e WHERE e.suggestion_id = s.suggestion_id
+                                 AND e.event IN ('inserted', 'copied', 'sent'))
+                   THEN 1 ELSE 0 END) AS used
         FROM suggestions s JOIN conversations c ON c.id = s.conversation
         WHERE c.shop = ? AND s.shown = 1 AND s.created_at >= ?
-        GROUP BY s.script_id, s.message, c.agent)
+        GROUP BY s.script_id, s.message, c.agent) AS showings
     GROUP BY 1, 2, 3
 """
 _EVENTS = """
     SELECT script_id, substr(at, 1, 16) AS at, agent,
-           sum(event IN ('inserted', 'copied')) AS inserted,
-           sum(event = 'sent' AND outcome = 'as_is') AS sent,
-           sum(event = 'sent' AND outcome = 'edited') AS edited
+           count(*) FILTER (WHERE event IN ('inserted', 'copied')) AS inserted,
+           count(*) FILTER (WHERE event = 'sent' AND outcome = 'as_is') AS sent,
+           count(*) FILTER (WHERE event = 'sent' AND outcome = 'edited') AS edited
     FROM events WHERE shop = ? AND at >= ? AND script_id != '' GROUP BY 1, 2, 3
 """
 # A shopper's message counts as answered when one of its suggestions was used. It is a gap when
@@ -59,22 +58,22 @@ class Usage:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def shown(self, shop: str, since: str) -> list[sqlite3.Row]:
+    def shown(self, shop: str, since: str) -> list[Row]:
         """script_id, at (UTC, to the minute), agent, n (messages shown for), passed (not used)."""
         return self._db.rows(_SHOWN, [shop, since])
 
-    def events(self, shop: str, since: str) -> list[sqlite3.Row]:
+    def events(self, shop: str, since: str) -> list[Row]:
         """script_id, at (UTC, to the minute), agent, inserted, sent (as is), edited."""
         return self._db.rows(_EVENTS, [shop, since])
 
-    def messages(self, shop: str, since: str, limit: int = 3_000) -> list[sqlite3.Row]:
+    def messages(self, shop: str, since: str, limit: int = 3_000) -> list[Row]:
         """Shoppers' messages, newest first: id, text, at, platform, shown, used, answered."""
         return self._db.rows(_MESSAGES, [shop, since, limit])
 
-    def sent(self, shop: str, since: str, limit: int = 3_000) -> list[sqlite3.Row]:
+    def sent(self, shop: str, since: str, limit: int = 3_000) -> list[Row]:
         """Replies that were typed or edited by hand, newest first, with the shopper's message."""
         return self._db.rows(_SENT, [shop, since, limit])
 
-    def requests(self, shop: str, since: str, limit: int = 500) -> list[sqlite3.Row]:
+    def requests(self, shop: str, since: str, limit: int = 500) -> list[Row]:
         """Agents' requests for a script, newest first."""
         return self._db.rows(_REQUESTS, [shop, since, limit])

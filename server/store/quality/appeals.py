@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
-
-import sqlite_utils
 
 from server.base.errors import UsageError
 from server.base.times import moment, utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import DECIDED, ITEM, NOTE_LENGTH, add_verdict, digest
 from server.text.masking import mask
@@ -28,7 +25,7 @@ class Appeals:
         if not comment:
             raise UsageError("appeal has no comment; say why the verdict is wrong")
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             row = db.execute(
                 "SELECT agent, state, verdict, decided_at FROM review_items WHERE id = ?", [item]
             ).fetchone()
@@ -45,7 +42,7 @@ class Appeals:
             ]
             fields = {"item": item, "verdict": verdict, "agent": agent, "at": utc_now()}
             shown = mask(comment[:NOTE_LENGTH])
-            key = int(db.table("appeals").insert(fields | {"comment": shown}).last_rowid or 0)
+            key = db.insert("appeals", fields | {"comment": shown})
             extend(
                 db, "appeal", agent, f"item {item}", fields | {"id": key, "comment": digest(shown)}
             )
@@ -57,7 +54,7 @@ class Appeals:
         if verdict not in DECIDED:
             raise UsageError(f"verdict is {verdict!r}; expected one of: {', '.join(DECIDED)}")
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             row = db.execute(
                 "SELECT a.id, a.decision, i.verdict FROM appeals a JOIN review_items i "
                 "ON i.id = a.item WHERE a.item = ?",
@@ -71,7 +68,7 @@ class Appeals:
                 "decided_at": utc_now(),
             }
             shown = mask(note.strip()[:NOTE_LENGTH])
-            db.table("appeals").update(row[0], fields | {"note": shown})
+            db.update("appeals", row[0], fields | {"note": shown})
             extend(
                 db,
                 "appeal_decision",
@@ -85,18 +82,18 @@ class Appeals:
 
         self._audit.commit(job)
 
-    def all(self, shop: str, *, is_open: bool) -> list[sqlite3.Row]:
+    def all(self, shop: str, *, is_open: bool) -> list[Row]:
         """Appeals with their items, the oldest open first, decided ones newest first."""
         sql = f"""
             SELECT a.*, i.shop, i.rule, i.severity, i.verdict AS item_verdict, i.conversation,
                    q.text, q.matched FROM appeals a JOIN review_items i ON i.id = a.item
             JOIN ({ITEM}) q ON q.id = a.item
-            WHERE ? IN ('', i.shop) AND (a.decision = '') = ?
+            WHERE ? IN ('', i.shop) AND CASE WHEN a.decision = '' THEN 1 ELSE 0 END = ?
             ORDER BY CASE WHEN a.decision = '' THEN a.id ELSE -a.id END LIMIT 200
         """
         return self._db.rows(sql, [shop, int(is_open)])
 
-    def about_agent(self, agent: str, limit: int = 100) -> list[sqlite3.Row]:
+    def about_agent(self, agent: str, limit: int = 100) -> list[Row]:
         """Decided items about an agent with their appeals, newest first."""
         sql = f"""
             SELECT q.*, a.comment, a.decision, a.decided_by, a.note AS appeal_note,

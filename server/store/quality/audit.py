@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import sqlite_utils
-
 from server.base.times import utc_now
-from server.store.database import HEAD_FILE, Database
+from server.store.database import HEAD_FILE, Database, Row, Writing
 from server.store.quality.chain import GENESIS, details_text, link
 from server.text.masking import mask
 
 T = TypeVar("T")
+_APPEND = (
+    "INSERT INTO audit_log (id, at, kind, who, what, details, previous, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class Audit:
@@ -22,17 +23,17 @@ class Audit:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._head = database.path.with_name(HEAD_FILE)
+        self._head = database.folder / HEAD_FILE
         self._noting = threading.Lock()
 
     def append(self, kind: str, who: str, what: str, details: Mapping[str, Any]) -> None:
         """Writes one entry. `details` hold ids and settings, never a shopper's text."""
         self.commit(lambda db: extend(db, kind, who, what, details))
 
-    def commit(self, job: Callable[[sqlite_utils.Database], T]) -> T:
+    def commit(self, job: Callable[[Writing], T]) -> T:
         """Runs a job that calls `extend` itself, so that deed and entry are one commit."""
 
-        def with_head(db: sqlite_utils.Database) -> tuple[T, str]:
+        def with_head(db: Writing) -> tuple[T, str]:
             result = job(db)
             row = db.execute("SELECT id, hash FROM audit_log ORDER BY id DESC LIMIT 1").fetchone()
             return result, f"{row[0]} {row[1]}" if row else ""
@@ -51,25 +52,25 @@ class Audit:
                 fresh.write_text(head, encoding="ascii")
                 fresh.replace(self._head)
 
-    def entries(self, last: int = 200, kind: str = "", shop: str = "") -> list[sqlite3.Row]:
+    def entries(self, last: int = 200, kind: str = "", shop: str = "") -> list[Row]:
         """The newest entries first; `shop` leaves out what does not name that shop."""
+        named = self._db.dialect.json_text("details", "shop")
         sql = (
             "SELECT * FROM audit_log WHERE ? IN ('', kind) "
-            "AND ? IN ('', json_extract(details, '$.shop')) ORDER BY id DESC LIMIT ?"
+            f"AND ? IN ('', {named}) ORDER BY id DESC LIMIT ?"
         )
         return self._db.rows(sql, [kind, shop, last])
 
 
-def extend(
-    db: sqlite_utils.Database, kind: str, who: str, what: str, details: Mapping[str, Any]
-) -> None:
+def extend(db: Writing, kind: str, who: str, what: str, details: Mapping[str, Any]) -> None:
     """Adds an entry inside a writer job."""
+    db.in_turn("audit")
     row = db.execute("SELECT id, hash FROM audit_log ORDER BY id DESC LIMIT 1").fetchone()
     number, previous = (row[0] + 1, row[1]) if row else (1, GENESIS)
     at, text = utc_now(), details_text(details)
     made = link(previous, number, at, kind, who, what, text)
     values = [number, at, kind, who, what, text, previous, made]
-    db.execute("INSERT INTO audit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute(_APPEND, values)
 
 
 class AccessLog:
@@ -95,12 +96,12 @@ class AccessLog:
         )
         self._db.write(lambda db: db.execute(sql, row))
 
-    def of_conversation(self, conversation: int) -> list[sqlite3.Row]:
+    def of_conversation(self, conversation: int) -> list[Row]:
         """Who looked at this conversation, newest first."""
         sql = "SELECT * FROM access_log WHERE conversation = ? ORDER BY id DESC LIMIT 50"
         return self._db.rows(sql, [conversation])
 
-    def newest(self, shops: str, last: int = 200) -> list[sqlite3.Row]:
+    def newest(self, shops: str, last: int = 200) -> list[Row]:
         """The newest lines; `shops` limits them to one shop, '' shows all."""
         sql = "SELECT * FROM access_log WHERE ? IN ('', shop) ORDER BY id DESC LIMIT ?"
         return self._db.rows(sql, [shops, last])

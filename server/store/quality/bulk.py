@@ -5,15 +5,12 @@ Live traffic goes through `Traffic`, which stamps its own clock; this one keeps 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import sqlite_utils
-
-from server.store.database import Database
+from server.store.database import Database, Writing
 from server.store.rows import ConversationRow, Outcome, SuggestionRow, WarningRow
 from server.text.masking import mask
 
@@ -71,25 +68,22 @@ class Bulk:
         return written + (self._write(batch) if batch else 0)
 
     def _write(self, talks: list[PastTalk]) -> int:
-        def job(db: sqlite_utils.Database) -> int:
-            keys = {name: _next(db, name) for name in ("conversations", "messages")}
+        def job(db: Writing) -> int:
+            messages = sum(len(talk.messages) for talk in talks)
+            keys = {
+                "conversations": db.reserve("conversations", len(talks)),
+                "messages": db.reserve("messages", messages),
+            }
             rows = _Rows()
             for talk in talks:
                 conversation, message = keys["conversations"], keys["messages"]
                 keys["conversations"] += 1
                 keys["messages"] += len(talk.messages)
                 _collect(rows, talk, conversation, message)
-            _insert(db.conn, rows)
+            _insert(db, rows)
             return len(rows.messages)
 
         return self._db.write(job)
-
-
-def _next(db: sqlite_utils.Database, table: str) -> int:
-    # Numbers of deleted rows count too: they never come back.
-    sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) + 1"
-    row = db.execute(sql, [table]).fetchone()
-    return int(row[0])
 
 
 def _collect(rows: _Rows, talk: PastTalk, conversation: int, first: int) -> None:
@@ -154,15 +148,26 @@ def _event(
     )  # fmt: skip
 
 
-def _insert(conn: sqlite3.Connection, rows: _Rows) -> None:
+def _insert(db: Writing, rows: _Rows) -> None:
     def many(head: str, found: list[tuple[Any, ...]]) -> None:
         if found:
             marks = ", ".join("?" * len(found[0]))
-            conn.executemany(f"INSERT OR IGNORE INTO {head} VALUES ({marks})", found)
+            db.executemany(f"INSERT INTO {head} VALUES ({marks}) ON CONFLICT DO NOTHING", found)
 
-    many("conversations", rows.conversations)
-    many("messages", rows.messages)
-    many("suggestions", rows.suggestions)
+    many(
+        "conversations (id, shop, platform, conversation_id, shopper_id, shopper_name, agent, "
+        "first_at, last_at)",
+        rows.conversations,
+    )
+    many(
+        "messages (id, conversation, message_id, sender, agent, text, sent_at, received_at)",
+        rows.messages,
+    )
+    many(
+        "suggestions (suggestion_id, conversation, message, script_id, script_version, rank, "
+        "score, confidence, shown, why, text, library_version, created_at)",
+        rows.suggestions,
+    )
     many(
         "events (event, shop, platform, agent, conversation, conversation_id, suggestion_id, "
         "script_id, text, outcome, details, at, recorded_at, request_id, dedupe_key)",

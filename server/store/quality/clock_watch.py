@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import sqlite_utils
-
-from server.store.database import Database
+from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 from server.store.quality.marks import mark, set_mark
 
@@ -30,7 +28,7 @@ class ClockWatch:
         A hold ends when somebody confirms the clock, or after a week of days in order.
         """
 
-        def job(db: sqlite_utils.Database) -> str:
+        def job(db: Writing) -> str:
             seen, held = mark(db, _SEEN, ""), mark(db, _HELD, "")
             set_mark(db, _SEEN, today)
             now = date.fromisoformat(today)
@@ -54,7 +52,7 @@ class ClockWatch:
     def confirm(self, who: str) -> None:
         """Somebody looked at the clock: retention goes on."""
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             extend(db, "clock", who, "confirmed", {"held": mark(db, _HELD, "")})
             set_mark(db, _HELD, "")
 

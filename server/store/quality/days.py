@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from zoneinfo import ZoneInfo
 
-import sqlite_utils
-
 from server.metrics.adoption import COUNTS
 from server.metrics.clock import day_bounds
 from server.metrics.reply_rate import Formula, formulas_of
 from server.metrics.spread import UNANSWERED
 from server.metrics.wording_diff import kept_chars
+from server.store.contract import Writing
 
 _COLUMNS = ", ".join(("shop", "day", "platform", "agent", *COUNTS))
 _PLATFORMS = "SELECT DISTINCT platform FROM waits WHERE shop = ? AND day = ?"
@@ -27,7 +26,7 @@ _MESSAGES = """
 """
 _OFFERED = """
     SELECT c.platform, m.agent, count(DISTINCT s.message),
-           count(DISTINCT CASE WHEN s.shown THEN s.message END)
+           count(DISTINCT CASE WHEN s.shown = 1 THEN s.message END)
     FROM suggestions s CROSS JOIN messages m ON m.id = s.message
     CROSS JOIN conversations c ON c.id = s.conversation
     WHERE s.created_at >= ? AND s.created_at < ? AND c.shop = ? GROUP BY 1, 2
@@ -63,14 +62,14 @@ _DRAFTS = """
             AND e.event = 'sent' AND e.recorded_at >= w.created_at) AS sent_at
         FROM warnings w
         WHERE w.created_at >= ? AND w.created_at < ? AND w.shop = ? AND w.direction = 'draft')
-    SELECT platform, agent, count(*), count(sent_at), coalesce(sum(sent_at IS NOT NULL AND EXISTS (
+    SELECT platform, agent, count(*), count(sent_at), count(CASE WHEN EXISTS (
         SELECT 1 FROM warnings x WHERE x.conversation = drafts.conversation AND x.rule = drafts.rule
-        AND x.direction = 'sent' AND x.created_at = drafts.sent_at)), 0)
+        AND x.direction = 'sent' AND x.created_at = drafts.sent_at) THEN 1 END)
     FROM drafts GROUP BY 1, 2
 """
 
 
-def sum_day(db: sqlite_utils.Database, shop: str, day: str, zone: ZoneInfo) -> None:
+def sum_day(db: Writing, shop: str, day: str, zone: ZoneInfo) -> None:
     """Writes every count of the day anew."""
     for table in TABLES:
         sql = f"DELETE FROM {table} WHERE shop = ? AND day = ?"
@@ -79,7 +78,7 @@ def sum_day(db: sqlite_utils.Database, shop: str, day: str, zone: ZoneInfo) -> N
     start, end = day_bounds(day, zone)
     counts = _counts(db, [start, end, shop])
     for platform, agent, n in db.execute(
-        "SELECT platform, agent, count(*) FROM waits WHERE shop = ? AND day = ? AND first "
+        "SELECT platform, agent, count(*) FROM waits WHERE shop = ? AND day = ? AND first = 1 "
         "GROUP BY 1, 2",
         [shop, day],
     ):
@@ -87,27 +86,30 @@ def sum_day(db: sqlite_utils.Database, shop: str, day: str, zone: ZoneInfo) -> N
     cells = sorted({key[:2] for key, n in counts.items() if n})
     rows = [(shop, day, *cell, *(counts[*cell, name] for name in COUNTS)) for cell in cells]
     marks = ",".join("?" * (4 + len(COUNTS)))
-    db.conn.executemany(f"INSERT INTO day_counts ({_COLUMNS}) VALUES ({marks})", rows)
+    db.executemany(f"INSERT INTO day_counts ({_COLUMNS}) VALUES ({marks})", rows)
 
 
-def _sum_waits(db: sqlite_utils.Database, shop: str, day: str) -> None:
+def _sum_waits(db: Writing, shop: str, day: str) -> None:
     db.execute(
-        "INSERT INTO day_waits SELECT shop, day, platform, agent, first, "
-        "json_group_object(wait_s, n) FROM (SELECT shop, day, platform, agent, first, "
+        "INSERT INTO day_waits (shop, day, platform, agent, first, waits) "
+        f"SELECT shop, day, platform, agent, first, {db.dialect.json_table('wait_s', 'n')} "
+        "FROM (SELECT shop, day, platform, agent, first, "
         f"coalesce(wait_s, {UNANSWERED}) AS wait_s, count(*) AS n FROM waits "
-        "WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5, 6) "
-        "GROUP BY 3, 4, 5",
+        "WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 1, 2, 3, 4, 5, 6) AS n "
+        "GROUP BY 1, 2, 3, 4, 5",
         [shop, day],
     )
     db.execute(
-        "INSERT INTO hour_counts SELECT shop, day, platform, agent, minute / 60, count(*), "
-        f"sum(wait_s IS NULL OR wait_s > {_LATE_S}) "
-        "FROM waits WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 3, 4, 5",
+        "INSERT INTO hour_counts (shop, day, platform, agent, hour, n, late) "
+        "SELECT shop, day, platform, agent, minute / 60, count(*), "
+        f"count(*) FILTER (WHERE wait_s IS NULL OR wait_s > {_LATE_S}) "
+        "FROM waits WHERE shop = ? AND day = ? AND pending_until IS NULL GROUP BY 1, 2, 3, 4, 5",
         [shop, day],
     )
     db.execute(
-        "INSERT INTO person_days SELECT shop, day, platform, agent, json_group_array(DISTINCT "
-        "person) FROM waits WHERE shop = ? AND day = ? GROUP BY 3, 4",
+        "INSERT INTO person_days (shop, day, platform, agent, persons) "
+        f"SELECT shop, day, platform, agent, {db.dialect.json_list('person', distinct=True)} "
+        "FROM waits WHERE shop = ? AND day = ? GROUP BY 1, 2, 3, 4",
         [shop, day],
     )
     platforms = db.execute(_PLATFORMS, [shop, day]).fetchall()
@@ -115,28 +117,27 @@ def _sum_waits(db: sqlite_utils.Database, shop: str, day: str) -> None:
         _sum_units(db, shop, day, platform, formula)
 
 
-def _sum_units(
-    db: sqlite_utils.Database, shop: str, day: str, platform: str, formula: Formula
-) -> None:
+def _sum_units(db: Writing, shop: str, day: str, platform: str, formula: Formula) -> None:
     """Who counts by a formula; what can still be answered in time is not late."""
     unit = {"shopper": "person", "session": "session", "message": "message"}[formula.unit]
     db.execute(
-        "INSERT INTO unit_days SELECT shop, day, platform, agent, formula, "
-        "json_group_array(unit) FILTER (WHERE NOT late), "
-        "json_group_array(unit) FILTER (WHERE late) "
+        "INSERT INTO unit_days (shop, day, platform, agent, formula, answered, missed) "
+        "SELECT shop, day, platform, agent, formula, "
+        f"{db.dialect.json_list('unit', 'late = 0')}, {db.dialect.json_list('unit', 'late = 1')} "
         f"FROM (SELECT shop, day, platform, agent, ? AS formula, {unit} AS unit, "
-        "max(CASE WHEN wait_s IS NULL THEN pending_until IS NULL ELSE wait_s > ? END) AS late "
+        "max(CASE WHEN wait_s > ? OR (wait_s IS NULL AND pending_until IS NULL) "
+        "THEN 1 ELSE 0 END) AS late "
         "FROM waits WHERE shop = ? AND day = ? AND platform = ? AND minute >= ? AND minute < ? "
-        "AND (first OR NOT ?) "
-        f"GROUP BY agent, {unit}) GROUP BY agent",
+        "AND first >= ? "
+        f"GROUP BY shop, day, platform, agent, {unit}) AS units GROUP BY 1, 2, 3, 4, 5",
         [
             formula.id, formula.within_s, shop, day, platform,
-            formula.from_hour * 60, formula.until_hour * 60, formula.first_only,
+            formula.from_hour * 60, formula.until_hour * 60, int(formula.first_only),
         ],
     )  # fmt: skip
 
 
-def _counts(db: sqlite_utils.Database, span: list[str]) -> Counter[_Key]:
+def _counts(db: Writing, span: list[str]) -> Counter[_Key]:
     counts: Counter[_Key] = Counter()
     for platform, agent, name, n in db.execute(_MESSAGES, span):
         counts[platform, agent, name] += n

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 from server.metrics.adoption import COUNTS
 from server.metrics.money import AgentResult
 from server.metrics.reply_rate import MAIN, ReplyRate, formula_of
-from server.store.database import Database
+from server.store.database import Database, Row
 from server.store.quality.cells import (
     KEY_COLUMNS,
     By,
@@ -74,11 +73,11 @@ class _Units:
     late: Ints
 
 
-def _units(rows: Sequence[sqlite3.Row]) -> _Units:
+def _units(rows: Sequence[Row]) -> _Units:
     answered, missed = numbers([row[5] for row in rows]), numbers([row[6] for row in rows])
     places = np.arange(len(rows))
     return _Units(
-        cells=Cells(rows),
+        cells=Cells([tuple(row) for row in rows]),
         of=np.concatenate([np.repeat(places, answered[1]), np.repeat(places, missed[1])]),
         keys=np.concatenate([answered[0], missed[0]]),
         late=np.repeat([0, 1], [len(answered[0]), len(missed[0])]),
@@ -93,7 +92,7 @@ class Sheet:
         self._scope = scope
         self._where, self._values = scope.where(shops)
 
-    def _rows(self, columns: str, table: str, group: str = "") -> list[sqlite3.Row]:
+    def _rows(self, columns: str, table: str, group: str = "") -> list[Row]:
         grouped = f" GROUP BY {group}" if group else ""
         sql = f"SELECT {columns} FROM {table} WHERE {self._where}{grouped}"
         return self._db.rows(sql, self._values)
@@ -101,14 +100,14 @@ class Sheet:
     @cached_property
     def _counts(self) -> tuple[Cells, Ints]:
         rows = self._rows(f"{KEY_COLUMNS}, {', '.join(COUNTS)}", "day_counts")
-        return Cells(rows), _columns(rows, 4, len(COUNTS))
+        return Cells([tuple(row) for row in rows]), _columns(rows, 4, len(COUNTS))
 
     @cached_property
     def _waits(self) -> _Waits:
         rows = self._rows(f"{KEY_COLUMNS}, first, waits", "day_waits")
         pairs, sizes = numbers([row[5] for row in rows])
         return _Waits(
-            cells=Cells(rows),
+            cells=Cells([tuple(row) for row in rows]),
             of=np.repeat(np.arange(len(rows)), sizes // 2),
             first=np.array([row[4] for row in rows], dtype=np.int64),
             seconds=pairs[::2],
@@ -118,11 +117,11 @@ class Sheet:
     @cached_property
     def _persons(self) -> tuple[Cells, Ints, Ints]:
         rows = self._rows(f"{KEY_COLUMNS}, persons", "person_days")
-        return Cells(rows), *numbers([row[4] for row in rows])
+        return Cells([tuple(row) for row in rows]), *numbers([row[4] for row in rows])
 
     @cached_property
     def _units(self) -> dict[str, _Units]:
-        by_formula: dict[str, list[sqlite3.Row]] = defaultdict(list)
+        by_formula: dict[str, list[Row]] = defaultdict(list)
         for row in self._rows(f"{KEY_COLUMNS}, formula, answered, missed", "unit_days"):
             by_formula[row[4]].append(row)
         return {formula: _units(rows) for formula, rows in by_formula.items()}
@@ -206,7 +205,7 @@ class Sheet:
         return {name: dict(counts) for name, counts in found.items()}
 
 
-def _columns(rows: Sequence[sqlite3.Row], start: int, width: int) -> Ints:
+def _columns(rows: Sequence[Row], start: int, width: int) -> Ints:
     """Whole numbers from the rows' columns `start` on; int64, (rows, width)."""
     found = [tuple(row)[start : start + width] for row in rows]
     return np.array(found, dtype=np.int64).reshape(-1, width)
@@ -265,8 +264,8 @@ class Figures:
                     SELECT c.agent FROM conversations c WHERE c.shop = o.shop
                     AND c.platform = o.platform AND c.shopper_id = o.shopper
                     ORDER BY c.last_at DESC LIMIT 1), '') AS agent
-                FROM orders o WHERE o.paid AND o.day BETWEEN ? AND ? AND ? IN ('', o.shop)
-                AND ? IN ('', o.platform))
+                FROM orders o WHERE o.paid = 1 AND o.day BETWEEN ? AND ? AND ? IN ('', o.shop)
+                AND ? IN ('', o.platform)) AS owned
             WHERE agent != '' GROUP BY 1
         """
         span = [scope.first, scope.last, scope.shop, scope.platform]

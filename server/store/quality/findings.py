@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import sqlite_utils
-
 from server.base.errors import UsageError
 from server.base.times import utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import add_verdict
 
@@ -43,7 +40,7 @@ class Findings:
     ) -> int:
         """A violation that no warning named, confirmed by the one who found it; the item's id."""
 
-        def job(db: sqlite_utils.Database) -> int:
+        def job(db: Writing) -> int:
             row = db.execute(
                 "SELECT c.shop, c.platform, coalesce(nullif(m.agent, ''), c.agent), "
                 "c.id, m.sent_at "
@@ -62,7 +59,7 @@ class Findings:
                 "severity": "high", "weight": 3, "state": "done", "verdict": "confirmed",
                 "at": row[4], "decided_at": utc_now(),
             }  # fmt: skip
-            number = int(db.table("review_items").insert(item).last_rowid or 0)
+            number = db.insert("review_items", item)
             add_verdict(db, number, "first", "confirmed", "missed", note, reviewer, blind=False)
             return number
 
@@ -86,8 +83,8 @@ class Findings:
         shown = {"shop": example.shop, "rule": example.rule, "kind": example.kind, "item": item}
         fields = shown | {"text": example.text, "by": who, "at": utc_now()}
 
-        def job(db: sqlite_utils.Database) -> None:
-            db.table("rule_examples").insert(fields, ignore=True)
+        def job(db: Writing) -> None:
+            db.insert_many("rule_examples", [fields], ignore=True)
             extend(db, "rule_example", who, example.rule, shown | {"file": file})
 
         self._audit.commit(job)
@@ -97,13 +94,13 @@ class Findings:
         row = self._row(item)
         sent = self._db.row(
             "SELECT script_id, text FROM events WHERE conversation = ? AND event = 'sent' "
-            "AND (? IS NULL OR at <= (SELECT sent_at FROM messages WHERE id = ?)) "
+            "AND (CAST(? AS BIGINT) IS NULL OR at <= (SELECT sent_at FROM messages WHERE id = ?)) "
             "ORDER BY at DESC LIMIT 1",
             [row["conversation"], row["message"], row["message"]],
         )
         asked = self._db.row(
             "SELECT text FROM messages WHERE conversation = ? AND sender = 'shopper' "
-            "AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT 1",
+            "AND (CAST(? AS BIGINT) IS NULL OR id < ?) ORDER BY id DESC LIMIT 1",
             [row["conversation"], row["message"], row["message"]],
         )
         if kind not in ("gap", "fix"):
@@ -115,8 +112,8 @@ class Findings:
             "shopper_text": asked["text"] if asked else "",
         }  # fmt: skip
 
-        def job(db: sqlite_utils.Database) -> None:
-            db.table("script_tasks").insert(fields, ignore=True)
+        def job(db: Writing) -> None:
+            db.insert_many("script_tasks", [fields], ignore=True)
             shown = {name: fields[name] for name in ("shop", "kind", "item", "script_id")}
             extend(db, "script_task", who, kind, shown)
 
@@ -130,7 +127,7 @@ class Findings:
         )
         return {row["made"] for row in self._db.rows(sql, [item, item])}
 
-    def examples(self, shop: str, rule: str = "") -> list[sqlite3.Row]:
+    def examples(self, shop: str, rule: str = "") -> list[Row]:
         """Examples by rule, newest first."""
         sql = (
             "SELECT * FROM rule_examples WHERE ? IN ('', shop) AND ? IN ('', rule) "
@@ -154,28 +151,28 @@ class Findings:
             for r in self.examples(shop)
         )
 
-    def tasks(self, shop: str, *, is_open: bool = True) -> list[sqlite3.Row]:
+    def tasks(self, shop: str, *, is_open: bool = True) -> list[Row]:
         """Gaps and fixes that QA asked for, newest first."""
         sql = (
-            "SELECT * FROM script_tasks WHERE ? IN ('', shop) AND (done_at = '') = ? "
-            "ORDER BY id DESC LIMIT 500"
+            "SELECT * FROM script_tasks WHERE ? IN ('', shop) "
+            "AND CASE WHEN done_at = '' THEN 1 ELSE 0 END = ? ORDER BY id DESC LIMIT 500"
         )
         return self._db.rows(sql, [shop, int(is_open)])
 
-    def task(self, task: int) -> sqlite3.Row | None:
+    def task(self, task: int) -> Row | None:
         """One gap or fix."""
         return self._db.row("SELECT * FROM script_tasks WHERE id = ?", [task])
 
     def finish_task(self, task: int, who: str) -> None:
         """Marks a gap or fix as done."""
 
-        def job(db: sqlite_utils.Database) -> None:
-            db.table("script_tasks").update(task, {"done_at": utc_now()})
+        def job(db: Writing) -> None:
+            db.update("script_tasks", task, {"done_at": utc_now()})
             extend(db, "script_task", who, "done", {"id": task})
 
         self._audit.commit(job)
 
-    def _row(self, item: int) -> sqlite3.Row:
+    def _row(self, item: int) -> Row:
         row = self._db.row(
             "SELECT i.*, coalesce(w.text, m.text, e.text, '') AS text FROM review_items i "
             "LEFT JOIN messages m ON m.id = i.message LEFT JOIN warnings w ON w.id = i.warning "

@@ -8,10 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-import sqlite_utils
-
 from server.base.errors import UsageError
-from server.store.database import Database
+from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
 
@@ -86,8 +84,8 @@ class Imports:
         return self._write(sql, found, "orders", shop, who)
 
     def _write(self, sql: str, rows: list[tuple[Any, ...]], what: str, shop: str, who: str) -> int:
-        def job(db: sqlite_utils.Database) -> int:
-            db.conn.executemany(sql, rows)
+        def job(db: Writing) -> int:
+            db.executemany(sql, rows)
             extend(db, "import", who, what, {"shop": shop, "lines": len(rows)})
             return len(rows)
 

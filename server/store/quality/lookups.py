@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from server.store.database import Database
-from server.store.quality.words import phrase
+from server.store.database import Database, Row
+from server.store.quality.words import parts_of
 
 _MOST_TURNS = 400
 _SEARCHED = """
@@ -31,12 +30,12 @@ class Sent:
 class Talk:
     """A conversation's rows; warnings, suggestions and origins by message id."""
 
-    conversation: sqlite3.Row
-    messages: tuple[sqlite3.Row, ...]
-    suggestions: Mapping[int, list[sqlite3.Row]]
-    warnings: Mapping[int, list[sqlite3.Row]]
-    drafts: tuple[sqlite3.Row, ...]
-    events: tuple[sqlite3.Row, ...]
+    conversation: Row
+    messages: tuple[Row, ...]
+    suggestions: Mapping[int, list[Row]]
+    warnings: Mapping[int, list[Row]]
+    drafts: tuple[Row, ...]
+    events: tuple[Row, ...]
     origins: Mapping[int, Sent]
     earlier: bool
 
@@ -76,9 +75,9 @@ class Lookups:
         """
         newest = self._db.rows(sql, [conversation, before, before, _MOST_TURNS + 1])
         messages = tuple(reversed(newest[:_MOST_TURNS]))
-        events = tuple(self._of("events", conversation, "at"))
-        warnings = self._of("warnings", conversation, "created_at")
-        suggestions = self._of("suggestions", conversation, "rank")
+        events = tuple(self._of("events", conversation, "at, id"))
+        warnings = self._of("warnings", conversation, "created_at, id")
+        suggestions = self._of("suggestions", conversation, "rank, rowid")
         return Talk(
             conversation=row,
             messages=messages,
@@ -90,23 +89,23 @@ class Lookups:
             earlier=len(newest) > _MOST_TURNS,
         )
 
-    def _of(self, table: str, conversation: int, order: str) -> list[sqlite3.Row]:
-        sql = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY {order}, rowid"
+    def _of(self, table: str, conversation: int, order: str) -> list[Row]:
+        sql = f"SELECT * FROM {table} WHERE conversation = ? ORDER BY {order}"
         return self._db.rows(sql, [conversation])
 
-    def conversation_of_message(self, message: int) -> sqlite3.Row | None:
+    def conversation_of_message(self, message: int) -> Row | None:
         """The conversation that a message belongs to."""
         inner = "SELECT conversation FROM messages WHERE id = ?"
         sql = f"SELECT * FROM conversations WHERE id = ({inner})"
         return self._db.row(sql, [message])
 
-    def search(self, wanted: Wanted, limit: int = 50, before: int = 0) -> list[sqlite3.Row]:
+    def search(self, wanted: Wanted, limit: int = 50, before: int = 0) -> list[Row]:
         """Hits newest first: messages for a text, else conversations.
 
         Rows hold the conversation, and `message`, `text`, `sender`, `sent_at`, `position` (hand it
         back as `before` for the next page).
         """
-        query = phrase(wanted.text)
+        query = parts_of(wanted.text)
         if wanted.text.strip() and not query:
             return []
         return (
@@ -115,18 +114,19 @@ class Lookups:
             else self._by_conversation(wanted, limit, before)
         )
 
-    def _by_text(self, query: str, wanted: Wanted, limit: int, before: int) -> list[sqlite3.Row]:
+    def _by_text(self, query: list[str], wanted: Wanted, limit: int, before: int) -> list[Row]:
         where, values = _limits(wanted, "m.sent_at", "m.sent_at")
         first, last = self._numbers(wanted)
+        match, phrases = self._db.dialect.words_match(query)
         sql = f"""
             {_SEARCHED}, m.id AS message, m.text, m.sender, m.sent_at, m.id AS position
             FROM message_words f CROSS JOIN messages m ON m.id = f.rowid
             CROSS JOIN conversations c ON c.id = m.conversation
-            WHERE message_words MATCH ? AND f.rowid BETWEEN ? AND ? {where}
+            WHERE {match} AND f.rowid BETWEEN ? AND ? {where}
             ORDER BY f.rowid DESC LIMIT ?
         """
         last = min(last, before - 1) if before else last
-        return self._db.rows(sql, [query, first, last, *values, limit])
+        return self._db.rows(sql, [phrases, first, last, *values, limit])
 
     def _numbers(self, wanted: Wanted) -> tuple[int, int]:
         """Between which ids the messages of the wanted days lie; those of other days may too."""
@@ -137,7 +137,7 @@ class Lookups:
         )
         return (row["first"], row["last"]) if row else (1, 0)
 
-    def _by_conversation(self, wanted: Wanted, limit: int, before: int) -> list[sqlite3.Row]:
+    def _by_conversation(self, wanted: Wanted, limit: int, before: int) -> list[Row]:
         where, values = _limits(wanted, "c.last_at", "c.first_at")
         sql = f"""
             {_SEARCHED}, 0 AS message, '' AS text, '' AS sender, c.last_at AS sent_at,
@@ -149,7 +149,7 @@ class Lookups:
         found = self._db.rows(sql, [before, before, *values, limit])
         return [self._with_opening(row) for row in found]
 
-    def _with_opening(self, row: sqlite3.Row) -> Any:
+    def _with_opening(self, row: Row) -> Any:
         opening = self._db.row(
             "SELECT text, sender FROM messages WHERE conversation = ? ORDER BY id DESC LIMIT 1",
             [row["id"]],
@@ -157,7 +157,7 @@ class Lookups:
         shown = dict(opening) if opening else {}
         return dict(row) | shown
 
-    def newest(self, shop: str, limit: int) -> list[sqlite3.Row]:
+    def newest(self, shop: str, limit: int) -> list[Row]:
         """The newest conversations of a shop that an agent took part in."""
         sql = (
             "SELECT * FROM conversations WHERE shop = ? AND agent != '' AND conversation_id != '' "
@@ -190,7 +190,10 @@ def _limits(wanted: Wanted, since: str, until: str) -> tuple[str, list[Any]]:
             parts.append(f"c.{name} = ?")
             values.append(getattr(wanted, name))
     if wanted.shopper:
-        parts.append("(c.shopper_id = ? OR c.conversation_id = ? OR instr(c.shopper_name, ?))")
+        parts.append(
+            "(c.shopper_id = ? OR c.conversation_id = ? "
+            "OR c.shopper_name <> replace(c.shopper_name, ?, ''))"
+        )
         values += [wanted.shopper] * 3
     if wanted.rule:
         parts.append("c.id IN (SELECT conversation FROM warnings WHERE rule = ?)")
@@ -204,17 +207,17 @@ def _limits(wanted: Wanted, since: str, until: str) -> tuple[str, list[Any]]:
     return "".join(f" AND {part}" for part in parts), values
 
 
-def _by(rows: list[sqlite3.Row], column: str) -> dict[int, list[sqlite3.Row]]:
-    found: dict[int, list[sqlite3.Row]] = defaultdict(list)
+def _by(rows: list[Row], column: str) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
         found[row[column]].append(row)
     return found
 
 
 def _origins(
-    messages: tuple[sqlite3.Row, ...],
-    events: tuple[sqlite3.Row, ...],
-    suggestions: list[sqlite3.Row],
+    messages: tuple[Row, ...],
+    events: tuple[Row, ...],
+    suggestions: list[Row],
 ) -> dict[int, Sent]:
     """A `sent` event and its message are written together: same time, same text."""
     offered = {row["suggestion_id"]: row for row in suggestions}

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
-import sqlite_utils
-
-from server.store.database import Database
+from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
 
@@ -78,8 +76,8 @@ class Orders:
             f"ON CONFLICT (shop, platform, order_id) DO UPDATE SET {later}"
         )
 
-        def job(db: sqlite_utils.Database) -> None:
-            db.conn.executemany(sql, [(shop, platform, *astuple(order)) for order in orders])
+        def job(db: Writing) -> None:
+            db.executemany(sql, [(shop, platform, *astuple(order)) for order in orders])
             details = {"shop": shop, "platform": platform, "lines": len(orders)}
             extend(db, "import", who, "orders", details)
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import sqlite_utils
-
 from server.base.errors import UsageError
 from server.metrics.clock import day_bounds, local
 from server.store.curation.forget import forget_words_of
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
 from server.store.quality.marks import mark, set_mark
 from server.store.quality.rollup import forget_words
@@ -88,7 +84,7 @@ class Privacy:
         learned = self._learned_from([row["id"] for row in rows])
         gone = self._delete_messages([row["id"] for row in rows])
 
-        def rest(db: sqlite_utils.Database) -> int:
+        def rest(db: Writing) -> int:
             _drop_undecided(db, "shop = ? AND at < ?", [shop, cut])
             db.execute("DELETE FROM warnings WHERE shop = ? AND created_at < ?", [shop, cut])
             db.execute("DELETE FROM events WHERE shop = ? AND at < ?", [shop, cut])
@@ -191,7 +187,7 @@ class Privacy:
         names = {row[column] for row in talks for column in _NAMES} | {shopper}
         self._delete_messages(messages)
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             # What came in since is the shopper's as well.
             for batch in _batches(keys):
                 late = f"SELECT id FROM messages WHERE conversation IN ({_marks(batch)})"
@@ -221,15 +217,8 @@ class Privacy:
         return Deleted(len(keys), len(messages))
 
     def scrub(self) -> None:
-        """Empties the log of what was deleted; the file's own pages are overwritten as rows go.
-
-        `secure_delete` does the latter: rewriting the file (VACUUM) kept the writer waiting.
-        """
-        self._db.write(
-            lambda db: db.execute("INSERT INTO message_words(message_words) VALUES ('optimize')")
-        )
-        with closing(sqlite3.connect(self._db.path, timeout=60)) as conn:
-            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Lets nothing of what was deleted be read again from the database's files."""
+        self._db.scrub()
 
     def _conversations(self, shop: str, platform: str, shopper: str) -> list[int]:
         """The conversations of a shopper by id, else by a name that nobody else has."""
@@ -252,7 +241,7 @@ class Privacy:
                 keys |= {other["id"] for other in others}
         return sorted(keys)
 
-    def _in(self, table: str, column: str, keys: list[Any]) -> Iterator[sqlite3.Row]:
+    def _in(self, table: str, column: str, keys: list[Any]) -> Iterator[Row]:
         for batch in _batches(keys):
             sql = f"SELECT * FROM {table} WHERE {column} IN ({_marks(batch)})"
             yield from self._db.rows(sql, batch)
@@ -267,7 +256,7 @@ def _marks(keys: list[Any]) -> str:
     return ",".join("?" * len(keys))
 
 
-def _drop_messages(db: sqlite_utils.Database, messages: list[int]) -> None:
+def _drop_messages(db: Writing, messages: list[int]) -> None:
     if not messages:
         return
     marks = _marks(messages)
@@ -291,11 +280,11 @@ def _drop_messages(db: sqlite_utils.Database, messages: list[int]) -> None:
         db.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", messages)
 
 
-def _delete_in(db: sqlite_utils.Database, table: str, column: str, keys: list[Any]) -> None:
-    db.conn.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(key,) for key in keys])
+def _delete_in(db: Writing, table: str, column: str, keys: list[Any]) -> None:
+    db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(key,) for key in keys])
 
 
-def _drop_undecided(db: sqlite_utils.Database, where: str, values: list[Any]) -> None:
+def _drop_undecided(db: Writing, where: str, values: list[Any]) -> None:
     """Takes items out of the queue that nobody can judge any more; verdicts stay."""
     db.execute(
         f"DELETE FROM review_items WHERE {where} AND state NOT IN ('done', 'lead') AND NOT EXISTS "
@@ -304,7 +293,7 @@ def _drop_undecided(db: sqlite_utils.Database, where: str, values: list[Any]) ->
     )
 
 
-def _forget_searches(db: sqlite_utils.Database, shop: str, names: set[str]) -> None:
+def _forget_searches(db: Writing, shop: str, names: set[str]) -> None:
     """Takes a shopper's ids and name out of the log of searches; who searched, and when, stays.
 
     Lines of the log are never changed, so such a line is put anew without what was searched for.

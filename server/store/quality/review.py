@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final
 
-import sqlite_utils
-
 from server.base.errors import UsageError
 from server.base.times import utc_now
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
 
@@ -84,7 +81,7 @@ class Reviews:
 
     def queue(
         self, wanted: QueueFilter, reviewer: str, limit: int = 50, offset: int = 0
-    ) -> list[sqlite3.Row]:
+    ) -> list[Row]:
         """Items with their texts: the gravest first, then the newest; decided ones newest first."""
         where, values = wanted.where(reviewer)
         order = "i.decided_at DESC" if wanted.view == "done" else "i.weight DESC, i.at DESC"
@@ -109,7 +106,7 @@ class Reviews:
         row = self._db.row(f"SELECT count(*) AS n FROM review_items i WHERE {where}", values)
         return int(row["n"]) if row else 0
 
-    def item(self, item: int) -> sqlite3.Row | None:
+    def item(self, item: int) -> Row | None:
         """One item with its text."""
         return self._db.row(f"{ITEM} WHERE i.id = ?", [item])
 
@@ -118,11 +115,11 @@ class Reviews:
         rows = self.queue(wanted, reviewer, limit=2)
         return next((row["id"] for row in rows if row["id"] != after), None)
 
-    def of_conversation(self, conversation: int) -> list[sqlite3.Row]:
+    def of_conversation(self, conversation: int) -> list[Row]:
         """The items of a conversation."""
         return self._db.rows(f"{ITEM} WHERE i.conversation = ? ORDER BY i.id", [conversation])
 
-    def verdicts(self, item: int) -> list[sqlite3.Row]:
+    def verdicts(self, item: int) -> list[Row]:
         """All verdicts of an item in order."""
         return self._db.rows("SELECT * FROM verdicts WHERE item = ? ORDER BY id", [item])
 
@@ -133,7 +130,7 @@ class Reviews:
         if verdict not in VERDICTS:
             raise UsageError(f"verdict is {verdict!r}; expected one of: {', '.join(VERDICTS)}")
 
-        def job(db: sqlite_utils.Database) -> str:
+        def job(db: Writing) -> str:
             row = db.execute(
                 "SELECT state, blind FROM review_items WHERE id = ?", [item]
             ).fetchone()
@@ -149,7 +146,7 @@ class Reviews:
 
         return self._audit.commit(job)
 
-    def reviewer_pairs(self, shop: str) -> list[sqlite3.Row]:
+    def reviewer_pairs(self, shop: str) -> list[Row]:
         """Both reviewers' names and verdicts of every blind item."""
         sql = """
             SELECT a.reviewer AS one, b.reviewer AS two, a.verdict AS first, b.verdict AS second
@@ -159,7 +156,7 @@ class Reviews:
         """
         return self._db.rows(sql, [shop])
 
-    def rule_verdicts(self, shop: str) -> list[sqlite3.Row]:
+    def rule_verdicts(self, shop: str) -> list[Row]:
         """`rule`, `month`, `verdict`, `n` over all decided findings of rules."""
         sql = """
             SELECT rule, substr(decided_at, 1, 7) AS month, verdict, count(*) AS n
@@ -197,7 +194,7 @@ def _step(
 
 
 def add_verdict(
-    db: sqlite_utils.Database,
+    db: Writing,
     item: int,
     round_: str,
     verdict: str,
@@ -218,11 +215,11 @@ def add_verdict(
     }
     shown = mask(note.strip()[:NOTE_LENGTH])
     row = fields | {"note": shown, "blind": int(blind)}
-    key = int(db.table("verdicts").insert(row).last_rowid or 0)
+    key = db.insert("verdicts", row)
     extend(db, "verdict", reviewer, f"item {item}", fields | {"id": key, "note": digest(shown)})
 
 
-def _settle(db: sqlite_utils.Database, item: int, state: str, verdict: str) -> None:
+def _settle(db: Writing, item: int, state: str, verdict: str) -> None:
     done = state == "done"
     db.execute(
         "UPDATE review_items SET state = ?, verdict = ?, decided_at = ? WHERE id = ?",

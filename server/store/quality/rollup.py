@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-import sqlite_utils
-
 from server.base.times import utc_text
 from server.metrics.clock import local_day
 from server.metrics.reply_rate import formulas
-from server.store.database import Database
+from server.store.database import Database, Writing
 from server.store.quality.days import TABLES, sum_day
 from server.store.quality.items import queue_events, queue_warnings
 from server.store.quality.marks import mark, set_mark
@@ -31,9 +29,16 @@ _VERSION = "2"
 # Without DISTINCT, for which SQLite would walk through all waits in the order of conversations.
 OVERDUE = "SELECT conversation FROM waits WHERE pending_until < ?"
 _MESSAGE_DAYS = """
-    INSERT INTO message_days VALUES (?, ?, ?) ON CONFLICT (day) DO UPDATE
-    SET first = min(first, excluded.first), last = max(last, excluded.last)
+    INSERT INTO message_days (day, first, last) VALUES (?, ?, ?) ON CONFLICT (day) DO UPDATE SET
+    first = CASE WHEN excluded.first < message_days.first
+                 THEN excluded.first ELSE message_days.first END,
+    last = CASE WHEN excluded.last > message_days.last
+                THEN excluded.last ELSE message_days.last END
 """
+_DIRTY = "INSERT INTO dirty_days (shop, day) VALUES (?, ?) ON CONFLICT DO NOTHING"
+# What is read in the order of its numbers, and which column they are.
+_NUMBERED = {"messages": "id", "events": "id", "warnings": "id", "suggestions": "rowid"}
+Until = Mapping[str, int]
 
 ZoneOf = Callable[[str], ZoneInfo]
 
@@ -51,7 +56,8 @@ class Rollup:
         at = now or datetime.now(UTC)
         with self._lock:
             self._restart_when_rules_changed()
-            while self._db.write(lambda db: self._read_chunk(db, at)):
+            until = self._db.horizon(_NUMBERED)
+            while self._db.write(lambda db: self._read_chunk(db, at, until)):
                 continue
             for row in self._db.rows("SELECT shop, day FROM dirty_days ORDER BY shop, day"):
                 self._db.write(partial(self._sum, shop=row["shop"], day=row["day"]))
@@ -59,27 +65,27 @@ class Rollup:
     def backlog(self) -> int:
         """How many messages are not in the figures yet."""
         row = self._db.row(
-            "SELECT (SELECT coalesce(max(id), 0) FROM messages) - coalesce((SELECT value FROM "
-            "figure_marks WHERE name = 'messages'), 0) AS n"
+            "SELECT (SELECT coalesce(max(id), 0) FROM messages) - coalesce((SELECT "
+            "CAST(value AS BIGINT) FROM figure_marks WHERE name = 'messages'), 0) AS n"
         )
         return int(row["n"]) if row else 0
 
-    def _read_chunk(self, db: sqlite_utils.Database, now: datetime) -> bool:
-        new = _new_messages(db)
+    def _read_chunk(self, db: Writing, now: datetime, until: Until) -> bool:
+        new = _new_messages(db, until)
         _index_words(db, new)
         touched = {row[1] for row in new} | _overdue(db, now)
         dirty = measure(db, touched, self._zone_of, now)
-        dirty |= _days_of_events(db, self._zone_of)
-        dirty |= _days_of_warnings(db, self._zone_of)
-        dirty |= _days_of_suggestions(db, self._zone_of)
+        dirty |= _days_of_events(db, self._zone_of, until)
+        dirty |= _days_of_warnings(db, self._zone_of, until)
+        dirty |= _days_of_suggestions(db, self._zone_of, until)
         dirty |= {(row[3], local_day(row[4], self._zone_of(row[3]))) for row in new}
         rows = [pair for pair in dirty if pair[1] >= mark(db, f"kept_from:{pair[0]}", "")]
-        db.conn.executemany("INSERT OR IGNORE INTO dirty_days VALUES (?, ?)", rows)
+        db.executemany(_DIRTY, rows)
         if new:
             set_mark(db, "messages", new[-1][0])
-        return len(new) == _CHUNK or _more(db)
+        return len(new) == _CHUNK or _more(db, until)
 
-    def _sum(self, db: sqlite_utils.Database, shop: str, day: str) -> None:
+    def _sum(self, db: Writing, shop: str, day: str) -> None:
         sum_day(db, shop, day, self._zone_of(shop))
         db.execute("DELETE FROM dirty_days WHERE shop = ? AND day = ?", [shop, day])
 
@@ -90,7 +96,7 @@ class Rollup:
         text = f"{_VERSION}|{formulas()}"
         rules = hashlib.sha256(text.encode()).hexdigest()
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             before = dict(
                 part.split("=", 1) for part in mark(db, "zones", "").split("|") if "=" in part
             )
@@ -105,16 +111,18 @@ class Rollup:
         self._db.write(job)
 
 
-def _new_messages(db: sqlite_utils.Database) -> list[tuple[int, int, str, str, str]]:
+def _new_messages(db: Writing, until: Until) -> list[tuple[int, int, str, str, str]]:
     """Id, conversation, text, shop and sending time of messages not read yet."""
     sql = """
         SELECT m.id, m.conversation, m.text, c.shop, m.sent_at FROM messages m
-        JOIN conversations c ON c.id = m.conversation WHERE m.id > ? ORDER BY m.id LIMIT ?
+        JOIN conversations c ON c.id = m.conversation
+        WHERE m.id > ? AND m.id <= ? ORDER BY m.id LIMIT ?
     """
-    return db.execute(sql, [int(mark(db, "messages", "0")), _CHUNK]).fetchall()
+    span = [int(mark(db, "messages", "0")), until["messages"], _CHUNK]
+    return db.execute(sql, span).fetchall()
 
 
-def _index_words(db: sqlite_utils.Database, new: list[tuple[int, int, str, str, str]]) -> None:
+def _index_words(db: Writing, new: list[tuple[int, int, str, str, str]]) -> None:
     first_new = int(mark(db, "messages", "0"))
     changed = db.execute(
         "SELECT c.message, c.old, m.text FROM changed_messages c "
@@ -123,33 +131,30 @@ def _index_words(db: sqlite_utils.Database, new: list[tuple[int, int, str, str, 
     for message, old, text in changed:
         if message <= first_new:
             forget_words(db, [(message, old)])
-            db.execute(
-                "INSERT INTO message_words(rowid, words) VALUES (?, ?)", [message, split(text)]
-            )
+            db.add_words([(message, split(text))])
     if changed:
         db.execute("DELETE FROM changed_messages")
     rows = [(row[0], split(row[2])) for row in new if row[0] > int(mark(db, "words", "0"))]
-    db.conn.executemany("INSERT INTO message_words(rowid, words) VALUES (?, ?)", rows)
+    db.add_words(rows)
     days = [(row[4][:10], row[0], row[0]) for row in new]
-    db.conn.executemany(_MESSAGE_DAYS, days)
+    db.executemany(_MESSAGE_DAYS, days)
     if rows:
         set_mark(db, "words", rows[-1][0])
 
 
-def forget_words(db: sqlite_utils.Database, messages: Iterable[tuple[int, str]]) -> None:
+def forget_words(db: Writing, messages: Iterable[tuple[int, str]]) -> None:
     """Takes (id, text as it was indexed) out of the search words."""
-    sql = "INSERT INTO message_words(message_words, rowid, words) VALUES ('delete', ?, ?)"
-    db.conn.executemany(sql, [(message, split(text)) for message, text in messages])
+    db.forget_words([(message, split(text)) for message, text in messages])
 
 
-def _overdue(db: sqlite_utils.Database, now: datetime) -> set[int]:
+def _overdue(db: Writing, now: datetime) -> set[int]:
     """Conversations with a message that could still be answered in time when last looked at."""
     return {row[0] for row in db.execute(OVERDUE, [utc_text(now)])}
 
 
-def _days_of_events(db: sqlite_utils.Database, zone_of: ZoneOf) -> set[tuple[str, str]]:
-    sql = "SELECT id, shop, at, event FROM events WHERE id > ? ORDER BY id LIMIT ?"
-    rows = db.execute(sql, [int(mark(db, "events", "0")), _CHUNK]).fetchall()
+def _days_of_events(db: Writing, zone_of: ZoneOf, until: Until) -> set[tuple[str, str]]:
+    sql = "SELECT id, shop, at, event FROM events WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
+    rows = db.execute(sql, [int(mark(db, "events", "0")), until["events"], _CHUNK]).fetchall()
     days = {(shop, local_day(at, zone_of(shop))) for _, shop, at, _ in rows}
     if rows:
         queue_events(db, rows[0][0], rows[-1][0])
@@ -158,9 +163,7 @@ def _days_of_events(db: sqlite_utils.Database, zone_of: ZoneOf) -> set[tuple[str
     return days
 
 
-def _days_of_heeded(
-    db: sqlite_utils.Database, first: int, last: int, zone_of: ZoneOf
-) -> set[tuple[str, str]]:
+def _days_of_heeded(db: Writing, first: int, last: int, zone_of: ZoneOf) -> set[tuple[str, str]]:
     """A reply decides whether the warnings before it were heeded, over midnight too."""
     sql = """
         SELECT DISTINCT w.shop, w.created_at FROM events e JOIN warnings w
@@ -170,37 +173,40 @@ def _days_of_heeded(
     return {(shop, local_day(at, zone_of(shop))) for shop, at in db.execute(sql, [first, last])}
 
 
-def _days_of_warnings(db: sqlite_utils.Database, zone_of: ZoneOf) -> set[tuple[str, str]]:
-    sql = "SELECT id, shop, created_at FROM warnings WHERE id > ? ORDER BY id LIMIT ?"
-    rows = db.execute(sql, [int(mark(db, "warnings", "0")), _CHUNK]).fetchall()
+def _days_of_warnings(db: Writing, zone_of: ZoneOf, until: Until) -> set[tuple[str, str]]:
+    sql = "SELECT id, shop, created_at FROM warnings WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
+    rows = db.execute(sql, [int(mark(db, "warnings", "0")), until["warnings"], _CHUNK]).fetchall()
     if rows:
         queue_warnings(db, rows[0][0], rows[-1][0])
         set_mark(db, "warnings", rows[-1][0])
     return {(shop, local_day(at, zone_of(shop))) for _, shop, at in rows}
 
 
-def _days_of_suggestions(db: sqlite_utils.Database, zone_of: ZoneOf) -> set[tuple[str, str]]:
+def _days_of_suggestions(db: Writing, zone_of: ZoneOf, until: Until) -> set[tuple[str, str]]:
     sql = """
         SELECT s.rowid, c.shop, s.created_at FROM suggestions s
         JOIN conversations c ON c.id = s.conversation
-        WHERE s.rowid > ? ORDER BY s.rowid LIMIT ?
+        WHERE s.rowid > ? AND s.rowid <= ? ORDER BY s.rowid LIMIT ?
     """
-    rows = db.execute(sql, [int(mark(db, "suggestions", "0")), _CHUNK * 5]).fetchall()
+    rows = db.execute(
+        sql, [int(mark(db, "suggestions", "0")), until["suggestions"], _CHUNK * 5]
+    ).fetchall()
     if rows:
         set_mark(db, "suggestions", rows[-1][0])
     return {(shop, local_day(at, zone_of(shop))) for _, shop, at in rows}
 
 
-def _more(db: sqlite_utils.Database) -> bool:
+def _more(db: Writing, until: Until) -> bool:
     """Whether another table than messages has more to read."""
-    for table, column in (("events", "id"), ("warnings", "id"), ("suggestions", "rowid")):
-        sql = f"SELECT 1 FROM {table} WHERE {column} > ? LIMIT 1"
-        if db.execute(sql, [int(mark(db, table, "0"))]).fetchone():
+    for table in ("events", "warnings", "suggestions"):
+        column = _NUMBERED[table]
+        sql = f"SELECT 1 FROM {table} WHERE {column} > ? AND {column} <= ? LIMIT 1"
+        if db.execute(sql, [int(mark(db, table, "0")), until[table]]).fetchone():
             return True
     return False
 
 
-def _restart(db: sqlite_utils.Database) -> None:
+def _restart(db: Writing) -> None:
     """Forgets what was derived from messages that are still there; older days stay as they are."""
     db.execute("DELETE FROM waits")
     for table in TABLES:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
-
-import sqlite_utils
 
 from server.base.errors import UsageError
 from server.base.times import utc_now
 from server.metrics.clock import day_bounds
 from server.metrics.sampling import Stratum, draw_strata, size_of
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
 
 METHODS: Final = ("random", "agent", "rule", "outcome", "all")
@@ -103,10 +100,10 @@ class Samples:
             "blind": int(order.blind), "by": who, "at": utc_now(),
         }  # fmt: skip
 
-        def job(db: sqlite_utils.Database) -> int:
-            sample = int(db.table("samples").insert(row).last_rowid or 0)
+        def job(db: Writing) -> int:
+            sample = db.insert("samples", row)
             values = [(sample, sample, int(order.blind), item) for item in drawn]
-            db.conn.executemany(_INSERTS[_unit(order.method)], values)
+            db.executemany(_INSERTS[_unit(order.method)], values)
             extend(db, "sample", who, order.name or order.method, row | {"id": sample})
             return sample
 
@@ -131,7 +128,7 @@ class Samples:
             return population
         return order.size or size_of(population, order.percent)
 
-    def all(self, shop: str) -> list[sqlite3.Row]:
+    def all(self, shop: str) -> list[Row]:
         """Samples with how many of their items are decided, newest first."""
         sql = """
             SELECT s.*, (SELECT count(*) FROM review_items i WHERE i.sample = s.id

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sqlite_utils
-
 from server.base.times import utc_now
 from server.metrics.agreement import Mean, mean_of
 from server.metrics.scoring import Criterion, total
-from server.store.database import Database
+from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
 from server.store.quality.review import digest
 from server.text.masking import mask
@@ -49,11 +46,12 @@ class ScoreCards:
             "reviewer": reviewer, "at": utc_now(),
         }  # fmt: skip
 
-        def job(db: sqlite_utils.Database) -> None:
-            names = ", ".join(row)
-            marks = ", ".join("?" * len(row))
+        def job(db: Writing) -> None:
+            names, marks = ", ".join(row), ", ".join("?" * len(row))
+            later = ", ".join(f"{name} = excluded.{name}" for name in row)
             db.execute(
-                f"INSERT OR REPLACE INTO score_cards ({names}) VALUES ({marks})",
+                f"INSERT INTO score_cards ({names}) VALUES ({marks}) "
+                f"ON CONFLICT (conversation, agent, reviewer) DO UPDATE SET {later}",
                 list(row.values()),
             )
             shown = {
@@ -64,7 +62,7 @@ class ScoreCards:
         self._audit.commit(job)
         return points
 
-    def of_conversation(self, conversation: int) -> list[sqlite3.Row]:
+    def of_conversation(self, conversation: int) -> list[Row]:
         """The cards of a conversation."""
         return self._db.rows("SELECT * FROM score_cards WHERE conversation = ?", [conversation])
 
@@ -88,11 +86,11 @@ class ScoreCards:
             for agent, by_name in marks.items()
         }
 
-    def _cards(self, shop: str, first: str, last: str) -> list[sqlite3.Row]:
+    def _cards(self, shop: str, first: str, last: str) -> list[Row]:
         sql = "SELECT * FROM score_cards WHERE ? IN ('', shop) AND day BETWEEN ? AND ?"
         return self._db.rows(sql, [shop, first, last])
 
-    def about_agent(self, agent: str, limit: int = 50) -> list[sqlite3.Row]:
+    def about_agent(self, agent: str, limit: int = 50) -> list[Row]:
         """An agent's cards, newest first."""
         sql = "SELECT * FROM score_cards WHERE agent = ? ORDER BY id DESC LIMIT ?"
         return self._db.rows(sql, [agent, limit])

@@ -7,12 +7,10 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-import sqlite_utils
-
 from server.base.errors import UsageError
 from server.base.times import utc_now
 from server.metrics.scoring import DEFAULT_FORM, Criterion
-from server.store.database import Database
+from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 
 DEFAULTS: Final[dict[str, str]] = {
@@ -65,9 +63,9 @@ class Settings:
         if value == self.get(shop, name):
             return
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             sql = (
-                "INSERT INTO qa_settings VALUES (?, ?, ?) "
+                "INSERT INTO qa_settings (shop, name, value) VALUES (?, ?, ?) "
                 "ON CONFLICT (shop, name) DO UPDATE SET value = excluded.value"
             )
             db.execute(sql, [shop, name, value])
@@ -99,9 +97,9 @@ class Settings:
             ensure_ascii=False,
         )
 
-        def job(db: sqlite_utils.Database) -> None:
+        def job(db: Writing) -> None:
             row = {"shop": shop, "lines": text, "by": who, "at": utc_now()}
-            form = int(db.table("score_forms").insert(row).last_rowid or 0)
+            form = db.insert("score_forms", row)
             extend(db, "score_form", who, "score form", {"shop": shop, "form": form, "lines": text})
 
         self._audit.commit(job)

@@ -7,20 +7,27 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import sqlite_utils
-
 from server.base.times import moment, utc_text
 from server.metrics.clock import local
 from server.metrics.reply_rate import Formula, formulas_of
 from server.metrics.waits import Said, Wait, waits
+from server.store.contract import Writing
 
 _BATCH = 500
-_MARKS = ",".join("?" * 13)
+_COLUMNS = (
+    "message", "conversation", "shop", "platform", "agent", "day", "minute", "wait_s", "first",
+    "session", "person", "late", "pending_until",
+)  # fmt: skip
+_WRITE = (
+    f"INSERT INTO waits ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    "ON CONFLICT (message) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+)
 _Row = tuple[object, ...]
 
 
 def measure(
-    db: sqlite_utils.Database,
+    db: Writing,
     conversations: Collection[int],
     zone_of: Callable[[str], ZoneInfo],
     now: datetime,
@@ -42,7 +49,7 @@ def measure(
             changed = [row for key, row in fresh.items() if known.get(key) != row]
             dirty |= {(shop, str(row[5])) for row in changed}
             dirty |= {(shop, str(known[row[0]][5])) for row in changed if row[0] in known}
-            db.conn.executemany(f"INSERT OR REPLACE INTO waits VALUES ({_MARKS})", changed)
+            db.executemany(_WRITE, changed)
     return dirty
 
 
@@ -77,15 +84,15 @@ def _in(batch: list[int]) -> str:
     return f"({','.join('?' * len(batch))})"
 
 
-def _known(db: sqlite_utils.Database, batch: list[int]) -> dict[int, dict[object, _Row]]:
+def _known(db: Writing, batch: list[int]) -> dict[int, dict[object, _Row]]:
     found: dict[int, dict[object, _Row]] = defaultdict(dict)
-    sql = f"SELECT * FROM waits WHERE conversation IN {_in(batch)}"
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM waits WHERE conversation IN {_in(batch)}"
     for row in db.execute(sql, batch):
         found[row[1]][row[0]] = row
     return found
 
 
-def _said(db: sqlite_utils.Database, batch: list[int]) -> dict[int, list[Said]]:
+def _said(db: Writing, batch: list[int]) -> dict[int, list[Said]]:
     found: dict[int, list[Said]] = defaultdict(list)
     sql = (
         "SELECT conversation, id, sender, sent_at, agent FROM messages "
@@ -96,7 +103,7 @@ def _said(db: sqlite_utils.Database, batch: list[int]) -> dict[int, list[Said]]:
     return found
 
 
-def _owners(db: sqlite_utils.Database, batch: list[int]) -> list[tuple[int, str, str, str, int]]:
+def _owners(db: Writing, batch: list[int]) -> list[tuple[int, str, str, str, int]]:
     """Conversation, shop, platform, agent, and the person: the shopper's first conversation."""
     sql = f"""
         SELECT c.id, c.shop, c.platform, c.agent, CASE WHEN c.shopper_id = '' THEN c.id ELSE

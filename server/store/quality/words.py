@@ -16,7 +16,6 @@ def split(text: str) -> str:
     return " ".join(_TOKEN.findall(unicodedata.normalize("NFKC", text).lower()))
 
 
-def phrase(query: str) -> str:
-    """An FTS5 query: every space-separated part as a phrase; empty when nothing can be searched."""
-    parts = (split(part) for part in query.split())
-    return " AND ".join(f'"{part}"' for part in parts if part)
+def parts_of(query: str) -> list[str]:
+    """Every space-separated part of a query, split; empty when nothing can be searched."""
+    return [part for part in map(split, query.split()) if part]

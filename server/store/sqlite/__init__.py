@@ -1,0 +1,1 @@
+"""SQLite: the default, one file in the data folder."""
