@@ -13,6 +13,7 @@ from server.base.errors import ConfigError
 from server.base.remembered import forget_remembered
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog
+from server.desk.cards import Cards
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
 from server.indexing.batching import BatchingEncoder
@@ -24,6 +25,7 @@ from server.store import Accounts, Database, Traffic
 from server.store.phrases import Phrases
 from server.store.quality.privacy import Gone
 from server.store.quality.stores import Quality, open_quality
+from server.store.shoppers import Members, Notes, People
 from server.wire.client import Clients
 
 _EXTENSION = "bangda"
@@ -43,6 +45,9 @@ class Parts:
     memories: Memories
     desk: Desk
     phrases: Phrases
+    people: People
+    members: Members
+    notes: Notes
     clients: Clients
     gate: Gate
     quality: Quality
@@ -83,7 +88,9 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     phrases = Phrases(database)
     memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
     quality = open_quality(database, ZoneOf(catalog))
-    desk = Desk(catalog, traffic, memories, batching, phrases)
+    people, notes = People(database), Notes(database)
+    cards = Cards(people, notes, quality.access)
+    desk = Desk(catalog, traffic, memories, batching, phrases, people, cards)
 
     def forget(gone: Gone) -> None:
         desk.forget(gone.shop, gone.conversations, gone.learned)
@@ -101,6 +108,9 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         memories=memories,
         desk=desk,
         phrases=phrases,
+        people=people,
+        members=Members(database, quality.audit),
+        notes=notes,
         clients=Clients(),
         gate=Gate.around(config.host, config.port, config.allowed_hosts),
         quality=quality,

@@ -15,6 +15,7 @@ from server.goods import NOTHING_STATED, Stated
 from server.indexing.encoder import Vectors
 from server.indexing.passages import Kind
 from server.library import Script
+from server.ranking.audience_fit import audience_fit, audiences_of, by_audience, told_audience
 from server.ranking.code_fit import code_fit
 from server.ranking.evidence import NAMES, gather
 from server.ranking.fusion import Fusion, load_fusion, shares
@@ -43,6 +44,7 @@ class Query:
     """A shopper's message with what is known around it; earlier turns stand first.
 
     `stated` is what the shop's products tell: which one is meant, and whether a size fits.
+    `audience` holds, folded, what the shopper belongs to; None for somebody unknown.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Query:
     page: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     platform: str = ""
     stated: Stated = NOTHING_STATED
+    audience: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +142,23 @@ def suggest(
         vote = memory.vote(row, moved, ids)
     coded = code_fit(understood.text, index.codes, found.numbers)
     paged = page_fit(index.scripts, found.numbers, query.page, query.stated)
-    held = weigh(shares(found.scores + paged.odds + coded.odds), vote, found.bare)
+    audiences = index.measured.get("audiences", lambda: audiences_of(index.scripts))
+    for_whom = index.measured.get(
+        ("audience", query.audience),
+        lambda: audience_fit(audiences, len(index.scripts), query.audience),
+    )
+    odds = found.scores + paged.odds + coded.odds + for_whom.odds[found.numbers]
+    held = weigh(shares(odds), vote, found.bare)
     ranked = np.argsort(-held, kind="stable")
-    allowed = ranked[_allowed(index, terms, query.platform)[found.numbers[ranked]]].tolist()
+    open_to = (_allowed(index, terms, query.platform) & ~for_whom.others)[found.numbers]
+    allowed = ranked[open_to[ranked]].tolist()
     other = coded.other | paged.other
     places = _each_ask(found.asks, allowed)
     if places and not other[places[0]]:
         # Something else answers: what is about another thing stands behind all of that. Where it
         # stands first, nothing here is about what was asked for.
         places = sorted(places, key=lambda place: bool(other[place]))
-    places = places[:top_k]
+    places = by_audience(places, found.numbers, audiences, query.audience)[:top_k]
     if not places:
         return EMPTY
     sure = _sure(found.confidence, vote, places[0])
@@ -162,7 +172,10 @@ def suggest(
             confidence=sure
             * (_OTHER_THING if other[place] and not other[places[0]] else 1.0)
             * min(1.0, float(held[place]) / first) ** _FALL,
-            why=_why(index, int(found.best[place]), vote, place, understood.text),
+            why=_for_whom(
+                told_audience(index.scripts[found.numbers[place]], query.audience),
+                _why(index, int(found.best[place]), vote, place, understood.text),
+            ),
         )
         for place in places
     )
@@ -292,6 +305,10 @@ def _why(index: ScriptsIndex, passage: int, vote: Vote | None, place: int, text:
     if kind is Kind.TITLE:
         return f"话术标题“{_short(index.passages.texts[passage])}”"
     return "回复内容相近"
+
+
+def _for_whom(audience: str, why: str) -> str:
+    return f"{audience}；{why}" if audience else why
 
 
 def _short(text: str) -> str:

@@ -73,6 +73,24 @@ export const MAX_FRAME_BYTES = 64 * 1024;
  */
 
 /**
+ * @typedef {object} ShopperCard who the shopper is to the shop
+ * @property {"" | "id" | "order"} known by what the shop found the shopper
+ * @property {"" | "new" | "returning"} standing "" where the shop's data do not say
+ * @property {string} level
+ * @property {boolean} level_by_hand
+ * @property {string[]} groups
+ * @property {number} orders
+ * @property {number} settled of them successful
+ * @property {number} spend_fen of those, in fen
+ * @property {{order_id: string, status: string, product: string, variant: string, day: string, fen: number | null} | null} last_order
+ * @property {{kind: string, text: string, due_at: string}[]} requests open ones
+ * @property {{kind: string, text: string, due_at: string}[]} promises open ones
+ * @property {{note_id: number, text: string, author: string, at: string, own: boolean}[]} notes
+ * @property {string} last_asked in an earlier talk
+ * @property {string} last_asked_at
+ */
+
+/**
  * An incoming frame, after {@link readFrame}.
  * @typedef {{type: string, request_id?: string, code?: string, message?: string, [name: string]: any}} Frame
  */
@@ -91,7 +109,7 @@ export const EVENTS = Object.freeze([
   "consent",
 ]);
 
-const REQUESTS = Object.freeze(["message", "draft", "search", "event", "phrase", "waiting"]);
+const REQUESTS = Object.freeze(["message", "draft", "search", "event", "phrase", "waiting", "shopper"]);
 
 /** @type {Readonly<Record<string, Record<string, string>>>} */
 const REQUIRED = Object.freeze({
@@ -109,6 +127,7 @@ const REQUIRED = Object.freeze({
   recorded: { request_id: "string" },
   phrases: { request_id: "string", phrases: "array" },
   noted: { request_id: "string" },
+  card: { request_id: "string", known: "string", standing: "string", notes: "array" },
   error: { code: "string", message: "string" },
   library_changed: {},
   ping: {},

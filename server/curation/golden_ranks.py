@@ -76,12 +76,20 @@ def place_of(question: Question, index: ScriptsIndex, terms: Terms) -> tuple[int
 
     A question that expects silence stands first when nothing is shown.
     """
-    query = Query(question.message, question.turns)
+    query = Query(question.message, question.turns, audience=_audience(question, index))
     ranking = suggest(query, index, top_k=TOP, terms=terms)
     ids = tuple(candidate.script.id for candidate in ranking.candidates)
     if not question.expected:
         return (0 if ranking.shown else 1), ids
     return (ids.index(question.expected) + 1 if question.expected in ids else 0), ids
+
+
+def _audience(question: Question, index: ScriptsIndex) -> frozenset[str] | None:
+    """Who asks: one of those that the expected script is for; somebody unknown for everybody's."""
+    for script in index.scripts:
+        if script.id == question.expected and script.audience:
+            return frozenset(name.casefold() for name in script.audience)
+    return None
 
 
 def stand_of(question: Question, index: ScriptsIndex, terms: Terms) -> Stand:

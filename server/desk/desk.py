@@ -11,10 +11,12 @@ import msgspec
 
 from server import __version__
 from server.base.conversation import Turn
+from server.base.times import moment
 from server.catalog.catalog import Catalog, Served
 from server.catalog.site_adapters import open_platforms, site_adapters
 from server.compliance.findings import Finding
 from server.desk import english
+from server.desk.cards import Cards
 from server.desk.events import Events
 from server.desk.own_phrases import OwnPhrases
 from server.desk.procedure import placed, stepped
@@ -39,6 +41,8 @@ from server.protocol.frames import (
     Recorded,
     Results,
     Search,
+    ShopperAsk,
+    ShopperCard,
     Suggestion,
     Suggestions,
     WaitingList,
@@ -51,6 +55,7 @@ from server.store import (
     Traffic,
 )
 from server.store.phrases import Phrases
+from server.store.shoppers import People
 from server.suggest import Candidate, Query, embeds, suggest, understood_in
 
 _STORED_SUGGESTIONS = 5
@@ -69,6 +74,8 @@ class Desk:
         memories: Memories,
         encoder: Encoder,
         phrases: Phrases,
+        people: People,
+        cards: Cards,
     ) -> None:
         """`encoder` remembers recent queries, as BatchingEncoder does."""
         self.catalog = catalog
@@ -77,6 +84,8 @@ class Desk:
         self._memories = memories
         self._events = Events(traffic, memories)
         self._own = OwnPhrases(phrases)
+        self._people = people
+        self._cards = cards
         self.waiting_room = WaitingRoom()
         self._sessions = Sessions(self._restored)
 
@@ -128,8 +137,14 @@ class Desk:
             request.text,
             turns[-KEEP_TURNS:],
         )
+        who = self._cards.who(seat, session, request.shopper.id, request.page)
         query = Query(
-            request.text, turns[-KEEP_TURNS:], context.page, seat.platform, context.goods.stated
+            request.text,
+            turns[-KEEP_TURNS:],
+            context.page,
+            seat.platform,
+            context.goods.stated,
+            self._cards.audience(who, served.shop),
         )
         terms = served.terms()
         # Ranking and judge embed in one call what they would embed in two.
@@ -169,6 +184,7 @@ class Desk:
         with session.lock:
             session.add(Turn("shopper", request.text))
             session.last_message_id = request.message_id
+            self._cards.heard(session, who, request.page)
             session.offer(_offers(suggestions, request.text))
         record = partial(
             self._record_turn, seat, request, sent_at, served, answer, ranking.candidates, warnings
@@ -277,6 +293,12 @@ class Desk:
         """The agent's own phrases, after what was asked was done."""
         return self._own.answer(seat, self.catalog.snapshot.shop(seat.shop), request)
 
+    def shopper(self, seat: Seat, request: ShopperAsk) -> ShopperCard:
+        """The card of a conversation's shopper, after a note was added or removed."""
+        served = self.catalog.snapshot.shop(seat.shop)
+        session = self._session(seat, request.conversation_id)
+        return self._cards.answer(seat, session, served.shop, request)
+
     def waiting(self, seat: Seat, request: WaitingList) -> Noted:
         """Takes in who waits by an agent's page."""
         self.waiting_room.tell(seat, request)
@@ -304,7 +326,11 @@ class Desk:
     def _restored(self, key: tuple[str, str, str]) -> Session:
         conversation = ConversationRow(*key)
         turns = self._traffic.turns(conversation, KEEP_TURNS)
-        return Session(turns=list(turns), said=set(self._traffic.said(conversation)))
+        session = Session(turns=list(turns), said=set(self._traffic.said(conversation)))
+        kept = self._people.of_conversation(*key)
+        if kept is not None:
+            session.who, session.heard_at = kept[0], moment(kept[1])
+        return session
 
 
 def _last_said(turns: Sequence[Turn]) -> str:

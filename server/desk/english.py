@@ -69,8 +69,16 @@ _REASONS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 
 
+_AUDIENCES: Final[dict[str, str]] = {"新客": "new shoppers", "老客": "returning shoppers"}
+_FOR_WHOM = re.compile(r"^(只给|适用)(.+?)；(.+)$")
+
+
 def reason(why: str) -> str:
     """A reason in English; one that is not known stays as it is."""
+    meant = _FOR_WHOM.match(why)
+    if meant:
+        names = ", ".join(_AUDIENCES.get(name, name) for name in meant[2].split("、"))
+        return f"{'only ' if meant[1] == '只给' else ''}for {names}; {reason(meant[3])}"
     for pattern, words in _REASONS:
         found = pattern.match(why)
         if found:

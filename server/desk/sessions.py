@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cachetools import LRUCache
 
 from server.base.conversation import Turn
 from server.desk.procedure import Due
+from server.shoppers import Who
 
 KEEP_TURNS = 12
 _KEEP_OFFERS = 60
@@ -36,7 +38,10 @@ class Offer:
 
 @dataclass
 class Session:
-    """One conversation: its last turns (as typed, never written), and what already went out."""
+    """One conversation: its last turns (as typed, never written), and what already went out.
+
+    `who` is whom the page named, `heard_at` when a shopper's line came last.
+    """
 
     turns: list[Turn] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
@@ -44,6 +49,8 @@ class Session:
     inserted: list[Offer] = field(default_factory=list)
     due: Due | None = None
     last_message_id: str = ""
+    who: Who | None = None
+    heard_at: datetime | None = None
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -19,6 +19,7 @@ from server.library.folders import (
 from server.library.model import Library, Script, Shop, Timers
 from server.library.products import MEASURES, Product, SizeChart, SizeRow
 from server.library.reader import EMPTY_FILE, Reading, load_library, read_shops
+from server.library.tiers import Tier
 
 __all__ = [
     "EMPTY_FILE",
@@ -39,6 +40,7 @@ __all__ = [
     "Shop",
     "SizeChart",
     "SizeRow",
+    "Tier",
     "Timers",
     "load_library",
     "parse_moment",

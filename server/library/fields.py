@@ -35,7 +35,17 @@ SCRIPT_FIELDS = (
 MOMENT_FIELDS = frozenset({"valid_from", "valid_until"})
 TEXT_FIELDS = ("id", "title", "category", "stage", "reply", "owner", "reviewed")
 LIST_FIELDS = tuple(f for f in SCRIPT_FIELDS if f not in TEXT_FIELDS and f not in MOMENT_FIELDS)
-SHOP_FIELDS = ("name", "platforms", "facts", "synonyms", "variables", "timers", "settings")
+SHOP_FIELDS = (
+    "name",
+    "platforms",
+    "facts",
+    "levels",
+    "groups",
+    "synonyms",
+    "variables",
+    "timers",
+    "settings",
+)
 PRODUCT_FIELDS = (
     "id",
     "name",

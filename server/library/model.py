@@ -15,6 +15,7 @@ from server.base.errors import Problem, UsageError
 from server.library.facts import Fact, within
 from server.library.fields import SCRIPT_FIELDS, Moment
 from server.library.products import Product
+from server.library.tiers import Tier
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
@@ -81,7 +82,8 @@ class Shop:
     """One shop with its scripts in file order.
 
     `synonyms`: a word of the shop → what shoppers say instead. `variables`: a variable as another
-    tool writes it → the name that stands for it here, `-` to leave it as it is.
+    tool writes it → the name that stands for it here, `-` to leave it as it is. `levels` stand
+    lowest first.
     """
 
     id: str
@@ -94,6 +96,8 @@ class Shop:
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     products: tuple[Product, ...] = ()
+    levels: tuple[Tier, ...] = ()
+    groups: tuple[Tier, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Script]:
@@ -101,8 +105,13 @@ class Shop:
         return MappingProxyType({script.id: script for script in self.scripts})
 
     @cached_property
+    def speaks_to(self) -> frozenset[str]:
+        """Every audience that a script names; empty where all scripts are for everybody."""
+        return frozenset(name for script in self.scripts for name in script.audience)
+
+    @cached_property
     def version(self) -> str:
-        """Twelve hex digits over facts, settings, products and every script."""
+        """Twelve hex digits over facts, settings, products, levels, groups and every script."""
         digest = hashlib.sha256()
         for fact in self.facts.values():
             digest.update(f"{fact.name}={fact.value}|{fact.valid_from}|{fact.valid_until}".encode())
@@ -110,6 +119,8 @@ class Shop:
         digest.update(f"{dict(self.synonyms)}".encode() if self.synonyms else b"")
         digest.update(f"{dict(self.variables)}".encode() if self.variables else b"")
         digest.update(repr(self.products).encode() if self.products else b"")
+        for tier in (*self.levels, *self.groups):
+            digest.update(f"{tier.name}={tier.conditions}".encode())
         for script in self.scripts:
             digest.update(script.version.encode())
         return digest.hexdigest()[:12]

@@ -27,8 +27,9 @@ from server.library.folders import (
 from server.library.model import Library, Script, Shop
 from server.library.product_reader import ProductReader
 from server.library.products import Product
-from server.library.reading import ReadYaml, in_quotes
+from server.library.reading import ReadYaml, in_quotes, unknown_audience
 from server.library.shop_table import ShopTableReader
+from server.library.tier_reader import CONDITIONS, OF_LEVELS
 from server.library.understood import stage_of
 
 EMPTY_FILE = "L021"
@@ -94,6 +95,11 @@ class ShopReader(ShopTableReader):
         table = self._shop_table()
         scripts = tuple(self._scripts())
         fields = self._texts(table, "name")
+        levels = self._tiers(table, "levels", OF_LEVELS)
+        groups = self._tiers(table, "groups", tuple(CONDITIONS))
+        # A level or group of the shop's own may be called anything.
+        own = {unknown_audience(tier.name) for tier in (*levels, *groups)}
+        self.remarks = [remark for remark in self.remarks if remark.what not in own]
         return Shop(
             id=self._folder.name,
             name=fields.get("name") or self._folder.name,
@@ -105,6 +111,8 @@ class ShopReader(ShopTableReader):
             synonyms=MappingProxyType(self._synonyms(table)),
             variables=MappingProxyType(self._variables(table)),
             products=self._products(),
+            levels=levels,
+            groups=groups,
         )
 
     def _products(self) -> tuple[Product, ...]:

@@ -118,8 +118,11 @@ class TableReader:
                 fix = f"写其中之一 (write one of): {'、'.join(PLATFORMS.values())}"
                 self.remarks.append(Problem(file, line, subject, "L022", what, fix))
             if name == "audience" and audience_of(text) is None:
-                what = f"适用人群 {text!r} 不认识 (an unknown audience)"
-                fix = "写新客、老客或等级名，如 VIP1 (write new, returning or a level)"
+                fix = (
+                    "写新客、老客、等级名如 VIP1，或 shop.yaml 里的分组 "
+                    "(write new, returning, a level, or a group of shop.yaml)"
+                )
+                what = unknown_audience(text)
                 self.remarks.append(Problem(file, line, subject, "L016", what, fix))
 
     def _facts(self, table: Table, key: str, file: str) -> Iterator[tuple[str, Fact]]:
@@ -156,6 +159,11 @@ class TableReader:
             fix = "写成 2026-11-30 或 2026-11-30 20:00 (write it so)"
             self._problem(file, node.line, subject, "L013", what, fix)
         return moment
+
+
+def unknown_audience(text: str) -> str:
+    """What a remark says of an audience that is none by its looks."""
+    return f"适用人群 {text!r} 不认识 (an unknown audience)"
 
 
 def in_quotes(before: str, node: Node) -> str:

@@ -7,11 +7,11 @@ from server.base.yaml_files import Scalar, Table
 from server.library.fields import SHOP_FIELDS
 from server.library.folders import shop_file
 from server.library.model import DEFAULT_TIMEZONE, Timers
-from server.library.reading import TableReader
+from server.library.tier_reader import TierReader
 from server.library.understood import seconds_of, zone_of
 
 
-class ShopTableReader(TableReader):
+class ShopTableReader(TierReader):
     """Reads what stands in `shop.yaml`."""
 
     def _shop_table(self) -> Table:

@@ -22,7 +22,7 @@ LOADER_CODES: Mapping[str, str] = MappingProxyType(
         "L013": "A date that is none; dates read 2026-11-30, 2026/11/30 or 2026-11-30 20:00.",
         "L014": "Synonyms are no table of lists, or one of them stands for two words.",
         "L015": "Variables are no table of names in a file to names here.",
-        "L016": "An audience other than new, returning (新客, 老客) or a level.",
+        "L016": "An audience other than new, returning (新客, 老客), a level or an own group.",
         "L017": "A time zone that the system does not know; the shop runs on Asia/Shanghai then.",
         "L018": "A list in brackets with full-width commas, or with an empty item.",
         "L019": "YAML reads a text otherwise than it looks: bare lines joined, `#…` cut off.",
@@ -31,5 +31,6 @@ LOADER_CODES: Mapping[str, str] = MappingProxyType(
         "L022": "A platform that the program does not know; codes and usual names are understood.",
         "L023": "A product without id or name, an id twice, or `pushed` neither true nor false.",
         "L024": "A size chart that cannot be read: measures, units, sizes or ranges are amiss.",
+        "L025": "Levels or groups that cannot be read: no table, an unknown condition, no number.",
     }
 )

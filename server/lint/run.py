@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
-import server.lint.product_rules  # noqa: F401 - its rules register themselves
+import server.lint.product_rules
+import server.lint.shopper_rules  # noqa: F401 - so do these
 from server.base.config import rules_folder
 from server.base.errors import LibraryError, Problem
 from server.base.yaml_files import read_yaml

@@ -7,14 +7,24 @@ from collections.abc import Iterator
 
 import msgspec
 
-from server.protocol.frames import ANSWERS, REQUESTS, FollowUp, Shopper, Suggestion
+from server.protocol.frames import (
+    ANSWERS,
+    REQUESTS,
+    CardDuty,
+    CardNote,
+    CardOrder,
+    FollowUp,
+    Shopper,
+    Suggestion,
+)
 
 
 def tables() -> str:
     """A table for requests, one for answers, one for the parts that both hold."""
     requests = [(name, shape) for name, shape in REQUESTS.items()]
     answers = [(name, shape) for shape, name in ANSWERS.items()]
-    shapes: tuple[type[msgspec.Struct], ...] = (Shopper, Suggestion, FollowUp)
+    cards = (CardOrder, CardNote, CardDuty)
+    shapes: tuple[type[msgspec.Struct], ...] = (Shopper, Suggestion, FollowUp, *cards)
     parts = [(shape.__name__, shape) for shape in shapes]
     sections = (("From the client", requests), ("From the server", answers), ("Parts", parts))
     return "\n\n".join("\n".join(_section(title, rows)) for title, rows in sections)

@@ -113,6 +113,20 @@ class Phrase(msgspec.Struct, kw_only=True):
     platform: str = ""
 
 
+class ShopperAsk(msgspec.Struct, kw_only=True):
+    """Asks for the card of the conversation's shopper, or notes something about them."""
+
+    request_id: str = ""
+    conversation_id: str = ""
+    shopper: Shopper = msgspec.field(default_factory=Shopper)
+    page: dict[str, Any] = {}
+    action: Literal["read", "note", "remove_note"] = "read"
+    text: str = ""
+    note_id: int = 0
+    shop: str = ""
+    platform: str = ""
+
+
 class WaitingShopper(msgspec.Struct, kw_only=True):
     """A shopper in the page's list who waits, opened or not."""
 
@@ -239,6 +253,59 @@ class PhraseList(msgspec.Struct, kw_only=True):
     warnings: list[dict[str, Any]] = []
 
 
+class CardOrder(msgspec.Struct, kw_only=True):
+    """An order on a card; `fen` is left out where nobody told what was paid."""
+
+    order_id: str
+    status: str = ""
+    product: str = ""
+    variant: str = ""
+    day: str = ""
+    fen: int | None = None
+
+
+class CardNote(msgspec.Struct, kw_only=True):
+    """A note on a card; `own` may be removed by who asks."""
+
+    note_id: int
+    text: str
+    author: str
+    at: str
+    own: bool = False
+
+
+class CardDuty(msgspec.Struct, kw_only=True):
+    """Something open with the shopper: a request or a promise; `due_at` is UTC, "" for no time."""
+
+    kind: str
+    text: str
+    due_at: str = ""
+
+
+class ShopperCard(msgspec.Struct, kw_only=True):
+    """Who the shopper is to the shop; `known` by `id`, by `order` alone, or "" for not at all.
+
+    `standing` is `new`, `returning`, or "" where the shop's data do not say.
+    """
+
+    request_id: str
+    conversation_id: str
+    known: Literal["", "id", "order"]
+    standing: Literal["", "new", "returning"]
+    level: str = ""
+    level_by_hand: bool = False
+    groups: list[str] = []
+    orders: int = 0
+    settled: int = 0
+    spend_fen: int = 0
+    last_order: CardOrder | None = None
+    requests: list[CardDuty] = []
+    promises: list[CardDuty] = []
+    notes: list[CardNote] = []
+    last_asked: str = ""
+    last_asked_at: str = ""
+
+
 class Noted(msgspec.Struct, kw_only=True):
     """The answer to waiting: heard, not kept on disk."""
 
@@ -274,6 +341,7 @@ REQUESTS: dict[str, type[msgspec.Struct]] = {
     "event": Event,
     "phrase": Phrase,
     "waiting": WaitingList,
+    "shopper": ShopperAsk,
     "pong": Pong,
 }
 ANSWERS: dict[type[msgspec.Struct], str] = {
@@ -284,6 +352,7 @@ ANSWERS: dict[type[msgspec.Struct], str] = {
     Recorded: "recorded",
     PhraseList: "phrases",
     Noted: "noted",
+    ShopperCard: "card",
 }
 Body = TypeVar("Body", bound=msgspec.Struct)
 _EVENT_FIELDS = frozenset(Event.__struct_fields__) | {"type"}

@@ -18,7 +18,7 @@ from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
 from server.desk.seat import seat_for
-from server.protocol.frames import Draft, Event, Message, Search, body_from
+from server.protocol.frames import Draft, Event, Message, Search, ShopperAsk, body_from
 from server.store import Account
 
 _MAX_BODY = 64 * 1024
@@ -102,6 +102,7 @@ def build_api(
     answers("/api/v1/check", Draft, desk.draft)
     answers("/api/v1/search", Search, desk.search)
     answers("/api/v1/events", Event, desk.event)
+    answers("/api/v1/shopper", ShopperAsk, desk.shopper)
     return api
 
 

@@ -111,6 +111,7 @@ def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:
         "event": desk.event,
         "phrase": desk.phrase,
         "waiting": desk.waiting,
+        "shopper": desk.shopper,
     }
     next_ping = time.monotonic() + PING_EVERY_S
     while True:

@@ -373,3 +373,21 @@ def test_time_zones(typed: str, read: str | None) -> None:
 )
 def test_seconds(typed: str, read: int | None) -> None:
     assert seconds_of(typed) == read
+
+
+def test_a_group_of_the_shop_is_an_audience_whatever_it_is_called(tmp_path: Path) -> None:
+    root = one(tmp_path, f"{SHIP}    audience: [孕妈, 老客]\n")
+    assert [p.code for p in load_library(root).remarks] == ["L016"]
+    own = "levels:\n  银卡: {spend: 500}\n  VIP:\n"
+    own += "groups:\n  孕妈: 手动\n  沉睡客: {idle_days: 180}\n"
+    one(tmp_path, f"{SHIP}    audience: [孕妈, 老客]\n", own)
+    library = load_library(root)
+    assert library.remarks == ()
+    shop = library.shop("s")
+    assert [(tier.name, tier.conditions) for tier in (*shop.levels, *shop.groups)] == [
+        ("银卡", {"spend_fen": 50_000}),
+        ("VIP", {}),
+        ("孕妈", {}),
+        ("沉睡客", {"idle_days": 180}),
+    ]
+    assert shop.speaks_to == {"孕妈", "returning"}

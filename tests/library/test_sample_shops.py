@@ -49,7 +49,8 @@ def test_the_scripts_own_tests_find_them_in_the_top_three(shop: Shop, cache: Vec
     asked = [(text, script) for script in shop.scripts for text in script.tests]
     for text, script in asked:
         platform = script.platforms[0] if script.platforms else ""
-        ranking = suggest(Query(text, platform=platform), index, top_k=3)
+        audience = frozenset(name.casefold() for name in script.audience) or None
+        ranking = suggest(Query(text, platform=platform, audience=audience), index, top_k=3)
         found = [candidate.script.id for candidate in ranking.candidates]
         if script.id not in found:
             missed.append((text, script.id, found))

@@ -13,7 +13,7 @@ from server.lint import LOADER_CODES, REMARKS, RULES, documentation, lint_librar
 from server.lint.docs import updated
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.yaml"))
-SHOP_KEYS = ("facts:", "synonyms:", "timers:", "variables:", "settings:")
+SHOP_KEYS = ("facts:", "levels:", "synonyms:", "timers:", "variables:", "settings:")
 FOLDER_CODES = {"L010", "L011", "L020"}
 
 
@@ -23,9 +23,12 @@ def library_of(tmp_path: Path, text: str) -> Path:
     of_shop = text.startswith(SHOP_KEYS)
     of_products = text.startswith("products:")
     name = "shop.yaml" if of_shop else "products.yaml" if of_products else "scripts.yaml"
+    # An example of a shop may bring its scripts along.
+    text, mark, scripts = text.partition("scripts:\n") if of_shop else (text, "", "")
     (folder / name).write_text(text, encoding="utf-8")
     if of_shop:
-        (folder / "scripts.yaml").write_text("scripts:\n  - id: a\n    reply: 好\n", "utf-8")
+        scripts = mark + scripts or "scripts:\n  - id: a\n    reply: 好\n"
+        (folder / "scripts.yaml").write_text(scripts, "utf-8")
     return tmp_path / "lib"
 
 

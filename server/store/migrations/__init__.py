@@ -13,6 +13,7 @@ from server.store.migrations import (
     s6_phrases,
     s7_ids,
     s8_orders,
+    s9_shoppers,
 )
 from server.store.migrations.registry import migrations
 
@@ -26,4 +27,5 @@ __all__ = [
     "s6_phrases",
     "s7_ids",
     "s8_orders",
+    "s9_shoppers",
 ]

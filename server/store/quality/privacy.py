@@ -12,6 +12,7 @@ from server.base.errors import UsageError
 from server.metrics.clock import day_bounds, local
 from server.store.curation.forget import forget_words_of
 from server.store.database import Database, Row, Writing
+from server.store.quality import shopper_rows
 from server.store.quality.audit import Audit, extend
 from server.store.quality.marks import mark, set_mark
 from server.store.quality.rollup import forget_words
@@ -88,6 +89,7 @@ class Privacy:
             _drop_undecided(db, "shop = ? AND at < ?", [shop, cut])
             db.execute("DELETE FROM warnings WHERE shop = ? AND created_at < ?", [shop, cut])
             db.execute("DELETE FROM events WHERE shop = ? AND at < ?", [shop, cut])
+            shopper_rows.expire(db, shop, cut)
             old = "FROM acceptances WHERE shop = ? AND at < ? AND source = 'panel'"
             learned.update(r[0] for r in db.execute(f"SELECT message {old}", [shop, cut]))
             db.execute(f"DELETE {old}", [shop, cut])
@@ -164,7 +166,7 @@ class Privacy:
         found["events"] += [row for row in loose if row["id"] not in known]
         talks = found["conversations"]
         persons = {shopper, *(row["shopper_id"] for row in talks)} - {""}
-        found["orders"] = self._of_shop("orders", shop, platform, "shopper", persons)
+        found |= shopper_rows.rows_of(self._db, shop, platform, persons)
         named = {row["conversation_id"] for row in talks}
         found["ratings"] = self._of_shop("ratings", shop, platform, "key", named)
         return found
@@ -200,6 +202,7 @@ class Privacy:
             _delete_in(db, "script_tasks", "item", items)
             for item in items:
                 _drop_undecided(db, "id = ?", [item])
+            shopper_rows.delete_rows(db, found)
             _delete_in(db, "orders", "id", [r["id"] for r in found["orders"]])
             _delete_in(db, "ratings", "id", [r["id"] for r in found["ratings"]])
             _delete_in(db, "conversations", "id", keys)

@@ -1,0 +1,135 @@
+"""The shopper beside the chat: who somebody is, for ranking and for the card."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from server.base.times import utc_text
+from server.desk.seat import Seat
+from server.desk.sessions import Session
+from server.library import Shop
+from server.protocol.frames import CardNote, CardOrder, ShopperAsk, ShopperCard
+from server.shoppers import Purchase, Standing, Who, standing_of
+from server.store.quality.audit import AccessLog
+from server.store.shoppers import Notes, People
+
+# A conversation runs this long after the shopper's last line; a look later is in the access log.
+RUNS = timedelta(hours=24)
+# What was said within this belongs to the talk that is going on, not to the last one.
+_SAME_TALK = timedelta(hours=6)
+_ID_LENGTH = 128
+
+
+class Cards:
+    """Finds the shopper of a conversation; every look outside a running one is logged."""
+
+    def __init__(self, people: People, notes: Notes, access: AccessLog) -> None:
+        self._people = people
+        self._notes = notes
+        self._access = access
+
+    def who(self, seat: Seat, session: Session, shopper_id: str, page: dict[str, object]) -> Who:
+        """Whom the page names; what it leaves out is what it said of this conversation before."""
+        known = session.who
+        order_id = str(page.get("order_id") or "").strip()[:_ID_LENGTH]
+        shopper_id = shopper_id.strip()[:_ID_LENGTH]
+        return Who(
+            seat.shop,
+            seat.platform,
+            shopper_id or (known.shopper_id if known else ""),
+            order_id or (known.order_id if known else ""),
+        )
+
+    def heard(self, session: Session, who: Who, page: dict[str, object]) -> None:
+        """A shopper's line came: the conversation runs, and the page may show an order."""
+        seen = session.who.order_id if session.who else ""
+        session.who, session.heard_at = who, datetime.now(UTC)
+        if who.order_id and who.order_id != seen:
+            told = (str(page.get(key) or "") for key in ("order_product", "order_status"))
+            self._people.sight(who, *told)
+
+    def standing(self, who: Who, shop: Shop) -> Standing:
+        """The shopper's standing by purchases, levels and groups."""
+        named = self._people.named(who)
+        bought = self._people.bought(named)
+        if who.shopper_id and bought.listed:
+            self._people.note_met(who)
+        return standing_of(bought, shop.levels, shop.groups, shop.local_now().date())
+
+    def audience(self, who: Who, shop: Shop) -> frozenset[str] | None:
+        """What the shopper belongs to; None for somebody unknown, or where no script asks."""
+        if not shop.speaks_to or not who.is_told:
+            return None
+        return self.standing(who, shop).audience
+
+    def answer(self, seat: Seat, session: Session, shop: Shop, request: ShopperAsk) -> ShopperCard:
+        """The card after what was asked was done. Raises UsageError for a note that cannot be."""
+        who = self.who(seat, session, request.shopper.id, request.page)
+        if who.is_told and not _runs(session, who):
+            named = who.shopper_id or who.order_id
+            details = f"shopper {named}"
+            name, role = seat.account.name, seat.account.role
+            self._access.note(name, role, "card", seat.shop, None, details)
+        named_who = self._people.named(who)
+        if request.action == "note":
+            self._notes.add(named_who, request.text, seat.account.name)
+        elif request.action == "remove_note":
+            self._notes.remove(named_who, request.note_id, seat.account.name)
+        return self._card(seat, session, shop, named_who, request)
+
+    def _card(
+        self, seat: Seat, session: Session, shop: Shop, who: Who, request: ShopperAsk
+    ) -> ShopperCard:
+        bought = self._people.bought(who)
+        standing = standing_of(bought, shop.levels, shop.groups, shop.local_now().date())
+        heard_at = session.heard_at or datetime.now(UTC)
+        asked = self._people.last_asked(who, utc_text(heard_at - _SAME_TALK))
+        last = max(bought.purchases, key=lambda one: (one.day, one.seen_at), default=None)
+        return ShopperCard(
+            request_id=request.request_id,
+            conversation_id=request.conversation_id,
+            known=standing.known,
+            standing=standing.standing,
+            level=standing.level,
+            level_by_hand=standing.level_by_hand,
+            groups=list(standing.groups),
+            orders=standing.orders,
+            settled=standing.settled,
+            spend_fen=standing.spend_fen,
+            last_order=_order(last) if last else None,
+            notes=[
+                CardNote(
+                    note_id=note.id,
+                    text=note.text,
+                    author=note.author,
+                    at=note.at,
+                    own=note.author == seat.account.name,
+                )
+                for note in self._notes.of(who)
+            ],
+            last_asked=asked.text if asked else "",
+            last_asked_at=asked.at if asked else "",
+        )
+
+
+def _order(one: Purchase) -> CardOrder:
+    return CardOrder(
+        order_id=one.order_id,
+        status=one.status,
+        product=one.product,
+        variant=one.variant,
+        day=one.day,
+        fen=one.fen,
+    )
+
+
+def _runs(session: Session, who: Who) -> bool:
+    """Whether the shopper wrote lately in this very conversation."""
+    if session.who is None or session.heard_at is None:
+        return False
+    same = (
+        who.shopper_id == session.who.shopper_id
+        if who.shopper_id
+        else who.order_id == session.who.order_id
+    )
+    return same and datetime.now(UTC) - session.heard_at < RUNS

@@ -1,0 +1,21 @@
+"""Who a shopper is to the shop, from what is known of purchases: pure."""
+
+from server.shoppers.identity import Who, is_identity
+from server.shoppers.orders import Purchase, is_closed, is_settled
+from server.shoppers.standing import NOTHING, UNKNOWN, Bought, Standing, standing_of
+from server.shoppers.tiers import group_names, level_of
+
+__all__ = [
+    "NOTHING",
+    "UNKNOWN",
+    "Bought",
+    "Purchase",
+    "Standing",
+    "Who",
+    "group_names",
+    "is_closed",
+    "is_identity",
+    "is_settled",
+    "level_of",
+    "standing_of",
+]

@@ -1,0 +1,7 @@
+"""Shoppers on disk: who somebody is, what was noted, what the platform's list says."""
+
+from server.store.shoppers.members import Member, Members
+from server.store.shoppers.notes import Note, Notes
+from server.store.shoppers.people import Asked, People
+
+__all__ = ["Asked", "Member", "Members", "Note", "Notes", "People"]

@@ -1,0 +1,192 @@
+"""Who a shopper is: found by the page's id, else by an order number; and what was bought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from server.base.times import utc_now
+from server.shoppers import NOTHING, Bought, Purchase, Who, is_identity, is_settled
+from server.store.database import Database, Row, Writing
+from server.text.masking import mask
+
+# A shopper's card needs the newest; nobody reads on.
+_MOST_ORDERS = 500
+_OWNER = """
+    SELECT shopper_id FROM order_sightings
+    WHERE shop = ? AND ? IN ('', platform) AND order_id = ? AND shopper_id != ''
+"""
+_ORDER = """
+    SELECT o.platform, o.order_id, o.shopper, o.day, o.fen, o.paid, o.product, o.variant,
+        o.status, s.status AS seen_status, s.at AS seen_at
+    FROM orders o LEFT JOIN order_sightings s
+        ON s.shop = o.shop AND s.platform = o.platform AND s.order_id = o.order_id
+    WHERE o.shop = ? AND ? IN ('', o.platform)
+"""
+_SEEN = """
+    SELECT s.platform, s.order_id, '' AS shopper, '' AS day, NULL AS fen, 0 AS paid, s.product,
+        '' AS variant, '' AS status, s.status AS seen_status, s.at AS seen_at
+    FROM order_sightings s WHERE s.shop = ? AND ? IN ('', s.platform)
+"""
+_MEMBER = """
+    SELECT platform, listed, fen, orders, last_day, given_level, given_groups, hand_level,
+        hand_groups FROM shoppers WHERE shop = ? AND ? IN ('', platform) AND shopper_id = ?
+"""
+_WHOSE = """
+    SELECT shopper_id, last_at FROM conversations
+    WHERE shop = ? AND platform = ? AND conversation_id = ?
+"""
+_MET = "SELECT 1 AS met FROM met_platforms WHERE shop = ? AND platform = ?"
+_ASKED = """
+    SELECT m.text, m.sent_at FROM conversations c JOIN messages m ON m.conversation = c.id
+    WHERE c.shop = ? AND ? IN ('', c.platform) AND c.shopper_id = ? AND m.sender = 'shopper'
+        AND m.sent_at < ?
+    ORDER BY m.sent_at DESC, m.id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a shopper asked last time; `at` is UTC."""
+
+    text: str
+    at: str
+
+
+class People:
+    """Reads what is known of one shopper, and takes in what chat pages show of orders."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._met: set[tuple[str, str]] = set()
+
+    def of_conversation(
+        self, shop: str, platform: str, conversation_id: str
+    ) -> tuple[Who, str] | None:
+        """Whose a conversation is as it was kept, and when something came last (UTC)."""
+        row = self._db.row(_WHOSE, [shop, platform, conversation_id])
+        if row is None:
+            return None
+        return Who(shop, platform, row["shopper_id"]), row["last_at"]
+
+    def named(self, who: Who) -> Who:
+        """The same with an id where only an order is told and the order says whose it is."""
+        if who.shopper_id or not who.order_id:
+            return who
+        seen = self._db.row(_OWNER, [who.shop, who.platform, who.order_id])
+        if seen is not None:
+            return replace(who, shopper_id=seen["shopper_id"])
+        row = self._db.row(f"{_ORDER} AND o.order_id = ?", [who.shop, who.platform, who.order_id])
+        if row is not None and is_identity(row["shopper"], row["platform"]):
+            return replace(who, shopper_id=row["shopper"])
+        return who
+
+    def bought(self, who: Who) -> Bought:
+        """What the shop's data say of a shopper as `named` tells; nothing for nobody."""
+        if not who.shopper_id:
+            return self._of_order(who) if who.order_id else NOTHING
+        scope = [who.shop, who.platform]
+        rows = self._db.rows(
+            f"{_ORDER} AND o.shopper = ? UNION {_ORDER} AND o.order_id IN (SELECT x.order_id "
+            "FROM order_sightings x WHERE x.shop = ? AND x.shopper_id = ?) "
+            f"UNION {_SEEN} AND s.shopper_id = ? AND NOT EXISTS (SELECT 1 FROM orders o "
+            "WHERE o.shop = s.shop AND o.platform = s.platform AND o.order_id = s.order_id) "
+            "ORDER BY day DESC, seen_at DESC LIMIT ?",
+            [*scope, who.shopper_id, *scope, who.shop, who.shopper_id, *scope, who.shopper_id,
+             _MOST_ORDERS],
+        )  # fmt: skip
+        member = self._db.row(_MEMBER, [*scope, who.shopper_id])
+        by_id = [row for row in rows if row["shopper"] == who.shopper_id]
+        platform = who.platform or next((row["platform"] for row in (member, *by_id) if row), "")
+        found = _bought(rows, member)
+        return replace(
+            found,
+            listed=found.listed or bool(by_id),
+            met=self._has_met(who.shop, platform),
+        )
+
+    def _of_order(self, who: Who) -> Bought:
+        scope = [who.shop, who.platform, who.order_id]
+        rows = self._db.rows(f"{_ORDER} AND o.order_id = ?", scope)
+        rows = rows or self._db.rows(f"{_SEEN} AND s.order_id = ?", scope)
+        if not rows:
+            return NOTHING
+        return Bought(known="order", purchases=tuple(_purchase(row) for row in rows))
+
+    def _has_met(self, shop: str, platform: str) -> bool:
+        if (shop, platform) in self._met:
+            return True
+        if self._db.row(_MET, [shop, platform]) is None:
+            return False
+        self._met.add((shop, platform))
+        return True
+
+    def note_met(self, who: Who) -> None:
+        """A page named a shopper of an import: from now on, who is in none has bought nothing."""
+        shop, platform = who.shop, who.platform
+        if self._has_met(shop, platform):
+            return
+        sql = "INSERT INTO met_platforms (shop, platform) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        self._db.submit(lambda db: db.execute(sql, [shop, platform]))
+        self._met.add((shop, platform))
+
+    def last_asked(self, who: Who, before: str) -> Asked | None:
+        """The shopper's newest message from before a moment (UTC), masked as it is kept."""
+        if not who.shopper_id:
+            return None
+        row = self._db.row(_ASKED, [who.shop, who.platform, who.shopper_id, before])
+        return Asked(row["text"], row["sent_at"]) if row else None
+
+    def sight(self, who: Who, product: str, status: str) -> Future[None]:
+        """Queues what a chat page shows of an order; what it leaves out stays as it was."""
+        sql = """
+            INSERT INTO order_sightings (shop, platform, order_id, shopper_id, product, status, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (shop, platform, order_id) DO UPDATE SET
+                shopper_id = coalesce(nullif(excluded.shopper_id, ''), order_sightings.shopper_id),
+                product = coalesce(nullif(excluded.product, ''), order_sightings.product),
+                status = coalesce(nullif(excluded.status, ''), order_sightings.status),
+                at = excluded.at
+        """
+        order_id = who.order_id
+        values = [who.shop, who.platform, order_id, who.shopper_id]
+        values += [mask(product), mask(status), utc_now()]
+
+        def job(db: Writing) -> None:
+            db.execute(sql, values)
+
+        return self._db.submit(job)
+
+
+def _bought(rows: Sequence[Row], member: Row | None) -> Bought:
+    found = Bought(known="id", purchases=tuple(_purchase(row) for row in rows))
+    if member is None:
+        return found
+    groups = f"{member['given_groups']}\n{member['hand_groups']}".split("\n")
+    return replace(
+        found,
+        listed=bool(member["listed"]),
+        told_fen=member["fen"],
+        told_orders=member["orders"],
+        told_day=member["last_day"],
+        given_level=member["given_level"],
+        hand_level=member["hand_level"],
+        hand_groups=tuple(name for name in groups if name),
+    )
+
+
+def _purchase(row: Row) -> Purchase:
+    """The order; its state as a chat page showed it where the import says none."""
+    status = row["status"] or row["seen_status"] or ""
+    return Purchase(
+        order_id=row["order_id"],
+        day=row["day"],
+        fen=row["fen"],
+        # A page says nothing of payment, but who received the goods has paid.
+        paid=bool(row["paid"]) or (bool(status) and is_settled(status, paid=True)),
+        status=status,
+        product=row["product"],
+        variant=row["variant"],
+        seen_at=row["seen_at"] or "",
+    )
