@@ -108,16 +108,27 @@ def _plain_sign(sign: str) -> str:
 
 def _join_hearts(pieces: list[Piece]) -> list[Piece]:
     """Drops an ornament between two word characters, else lets a space stand for it."""
+    after = _next_signs(pieces)
     joined: list[Piece] = []
     for index, (shown, start, end) in enumerate(pieces):
         if shown != "♥":
             joined.append((shown, start, end))
             continue
-        after = next((p[0] for p in pieces[index + 1 :] if p[0] != "♥"), "")
         before = joined[-1][0] if joined else ""
-        if not (_wordlike(before) and _wordlike(after)) and before != " ":
+        if not (_wordlike(before) and _wordlike(after[index])) and before != " ":
             joined.append((" ", start, end))
     return joined
+
+
+def _next_signs(pieces: list[Piece]) -> list[str]:
+    """For each piece the next sign behind it that is no ornament, '' for none."""
+    signs = [""] * len(pieces)
+    following = ""
+    for index in range(len(pieces) - 1, -1, -1):
+        signs[index] = following
+        if pieces[index][0] != "♥":
+            following = pieces[index][0]
+    return signs
 
 
 def _wordlike(sign: str) -> bool:

@@ -1,5 +1,6 @@
 """Masking: contact data goes, numbers of things stay, whatever stands around and between."""
 
+import sys
 from itertools import product
 
 import pytest
@@ -160,3 +161,29 @@ def test_the_work_grows_with_the_length_and_no_faster(text, monkeypatch):
     mask(text * 1000)
     assert len(steps) - short <= 6 * short + 100
     assert len(steps) <= 30 * len(text * 1000)
+
+
+def opcodes_of(call):
+    """How many steps of Python a call takes."""
+    count = 0
+
+    def traced(frame, event, _):
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return traced
+
+    before = sys.gettrace()
+    sys.settrace(traced)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("text", ["❤", "❤a", "1 ", "(1", "l3", "微信：", "138中间", "路"])
+def test_a_text_three_times_as_long_costs_three_times_as_much(text):
+    """A row of hearts once cost seconds: each looked for the next sign behind all others."""
+    short, long = (opcodes_of(lambda n=n: mask(text * n)) for n in (200, 600))
+    assert long <= 3.6 * short
