@@ -94,7 +94,7 @@ export function attach({
     onLook: (look) => {
       lookAgainIn(health.judge(look));
       restAnswered(look);
-      parts.take([look.box, look.thread.list]);
+      parts.take([look.box, look.thread.list, look.rows]);
     },
   });
   composer = createComposer({
@@ -111,7 +111,7 @@ export function attach({
     locale,
     site: site.id,
     platform: site.platform ?? "",
-    keepClear: () => keepClear(watcher.last().box, watcher.last().thread.list),
+    keepClear: () => keepClear(watcher.last().box, watcher.last().thread.list, watcher.last().rows),
     onPoint: (id) => {
       const row = watcher.rowOf(id);
       if (row) pointAt(row, signal);

@@ -232,8 +232,8 @@
  *   list, for the agent to click; whether it is there
  * @property {(waiting: Waiting[]) => void} [onWaiting] who waits, the one on screen too; told once a second
  *   while somebody does
- * @property {() => {box: PanelRect[], lines: PanelRect[]}} [keepClear] what a panel over a page must not
- *   cover: reply box and send button, and the newest lines
+ * @property {() => {box: PanelRect[], lines: PanelRect[], rows?: PanelRect[]}} [keepClear] what a panel
+ *   over a page must not cover: reply box and send button, the newest lines, the list of conversations
  */
 
 /**

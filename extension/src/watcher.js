@@ -50,6 +50,7 @@ const DOUBT_MS = 1000;
  * @property {boolean} doubtful parts of the page name different shoppers
  * @property {Talk | null} talk
  * @property {boolean} answered an agent spoke last in it
+ * @property {Element | null} rows what holds the list of conversations
  */
 
 /**
@@ -128,7 +129,7 @@ export function createWatcher({
     look.doubtful = list !== null && look.talk === null;
     if (look.talk) follow(look.talk, complete);
     else if (look.doubtful) later(DOUBT_MS);
-    conversationList.read(records, look);
+    look.rows = conversationList.read(records, look);
     onLook?.(look);
   }
 
@@ -242,6 +243,7 @@ export function createWatcher({
       doubtful: false,
       talk: null,
       answered: false,
+      rows: null,
     };
   }
 

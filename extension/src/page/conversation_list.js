@@ -33,9 +33,10 @@ export function createConversationList({ site, queue, now, signal, observe, onWa
    * Reads the list when something in it moved, when another conversation came on screen, and when
    * nothing is known to have moved.
    * @param {MutationRecord[]} records @param {Look} look
+   * @returns {Element | null} what holds the rows
    */
   function read(records, look) {
-    if (!onWaiting) return;
+    if (!onWaiting) return null;
     const moved = records.length === 0 || records.some(({ target }) => box?.contains(target));
     if (site.conversation_list && (moved || !box?.isConnected || look.talk !== talk)) take(look);
     const waiting = queue.waiting();
@@ -43,6 +44,7 @@ export function createConversationList({ site, queue, now, signal, observe, onWa
     const key = JSON.stringify(waiting);
     if (key !== told || answered.length) onWaiting(waiting, answered);
     told = key;
+    return box;
   }
 
   /** @param {Look} look */

@@ -1,8 +1,11 @@
 /**
  * What of a seller's page a panel over it must not cover: the reply box with everything around it that
- * belongs to it (tools, send button), and the newest lines.
+ * belongs to it (tools, send button), the newest lines, and, where there is room, the list of
+ * conversations.
  * @typedef {{left: number, top: number, right: number, bottom: number}} Rect
  */
+
+import { scrolls } from "./find.js";
 
 /** The part around the box is at most this share of the window's height. */
 const PART = 0.45;
@@ -15,16 +18,30 @@ const SEND = /^\s*(发\s*送|send)/i;
 /**
  * @param {Element | null} box the reply box
  * @param {Element | null} list what holds the lines
- * @returns {{box: Rect[], lines: Rect[]}}
+ * @param {Element | null} [rows] what holds the list of conversations
+ * @returns {{box: Rect[], lines: Rect[], rows: Rect[]}}
  */
-export function keepClear(box, list) {
+export function keepClear(box, list, rows = null) {
   const view = (box ?? list)?.ownerDocument.defaultView;
-  if (!view) return { box: [], lines: [] };
+  if (!view) return { box: [], lines: [], rows: [] };
   const all = { left: 0, top: 0, right: view.innerWidth, bottom: view.innerHeight };
   const parts = box ? [partAround(box, list, all.bottom), ...sendButtons(box, list)] : [];
   const thread = list && seen(rectOf(list), all);
   const lines = thread ? [{ ...thread, top: Math.max(thread.top, thread.bottom - NEWEST) }] : [];
-  return { box: parts.map((rect) => seen(rect, all)).filter((rect) => rect !== null), lines };
+  const others = rows?.isConnected ? inScrollers(rows, all) : null;
+  return {
+    box: parts.map((rect) => seen(rect, all)).filter((rect) => rect !== null),
+    lines,
+    rows: others ? [others] : [],
+  };
+}
+
+/** A long list is cut by what scrolls it. @param {Element} rows @param {Rect} all @returns {Rect | null} */
+function inScrollers(rows, all) {
+  let rect = seen(rectOf(rows), all);
+  for (let up = rows.parentElement; rect && up && up !== up.ownerDocument.body; up = up.parentElement)
+    if (scrolls(up)) rect = seen(rect, rectOf(up));
+  return rect;
 }
 
 /** The widest part that belongs to the box alone. @param {Element} box @param {Element | null} list @param {number} height */

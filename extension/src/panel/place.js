@@ -3,7 +3,6 @@
  * stands clear of reply box, send button and newest lines, and looks again when the page changes; where
  * somebody put it, it stays, but for the box.
  * @typedef {import("./context.js").Context} Context
- * @typedef {import("./room.js").Rect} Rect
  * @typedef {"pill" | "strip" | "full"} Mode
  */
 
@@ -23,7 +22,7 @@ const TALL = 760;
  * @param {HTMLElement} options.grip moves by arrow keys
  * @param {Mode} [options.mode] how it starts when nothing is remembered; by the room there is when left out
  * @param {boolean} options.floats
- * @param {(() => {box: Rect[], lines: Rect[]})} [options.keepClear] what must not be covered
+ * @param {(() => import("./room.js").Clear)} [options.keepClear] what must not be covered
  * @param {(mode: Mode) => void} options.onMode
  */
 export function placeKeeper(ctx, { host, head, grip, mode, floats, keepClear, onMode }) {

@@ -1,10 +1,14 @@
 /**
  * Where a panel over a page stands clear of what an agent needs: reply box, send button, newest
- * lines. Pure geometry, in pixels of the window.
+ * lines, the list of conversations. Pure geometry, in pixels of the window.
  * @typedef {{left: number, top: number, right: number, bottom: number}} Rect
  * @typedef {{right: number, bottom: number, width: number, room: number, beside: boolean}} Place distances of
  *   the panel's right and lower edge from the window's; `room` is how tall it may be; `beside`: it
  *   stands beside the chat and not over it
+ * @typedef {object} Clear
+ * @property {Rect[]} box must stay free
+ * @property {Rect[]} lines stay free where that leaves room
+ * @property {Rect[]} [rows] stay free where that leaves good room: who waits is in the panel too
  */
 
 export const EDGE = 8;
@@ -12,6 +16,9 @@ export const WIDTH = 380;
 const NARROW = 300;
 /** Enough for three replies in one line each. */
 const LEAST_ROOM = 160;
+
+/** Enough for the open card and two more replies: the list of conversations stays free for no less. */
+const GOOD_ROOM = 320;
 
 /** @param {Rect} a @param {Rect} b */
 export const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -39,13 +46,15 @@ function tallest(left, right, rects, { height }) {
 /**
  * The best place for a panel: tall, as wide as it likes to be, and to the right when that is equal.
  * @param {{width: number, height: number}} view
- * @param {{box: Rect[], lines: Rect[]}} clear `box` must stay free, `lines` where that leaves room
+ * @param {Clear} clear
  * @param {number} [wanted] height from which more is not better
  * @returns {Place}
  */
 export function freePlace(view, clear, wanted = 720) {
-  const all = [...clear.box, ...clear.lines];
-  return bestOf(view, all, clear, wanted) ?? bestOf(view, clear.box, clear, wanted) ?? corner(view);
+  const chat = [...clear.box, ...clear.lines];
+  const besideAll = clear.rows?.length ? bestOf(view, [...chat, ...clear.rows], clear, wanted) : null;
+  if (besideAll && besideAll.room >= GOOD_ROOM) return besideAll;
+  return bestOf(view, chat, clear, wanted) ?? bestOf(view, clear.box, clear, wanted) ?? corner(view);
 }
 
 /** @param {{width: number, height: number}} view @returns {Place} */
@@ -60,7 +69,7 @@ const corner = (view) => ({
 /**
  * @param {{width: number, height: number}} view
  * @param {Rect[]} rects
- * @param {{box: Rect[], lines: Rect[]}} clear
+ * @param {Clear} clear
  * @param {number} wanted
  * @returns {Place | null}
  */
@@ -99,7 +108,7 @@ function bestOf(view, rects, clear, wanted) {
  * else to wherever there is room.
  * @param {{right: number, bottom: number}} chosen
  * @param {{width: number, height: number}} view
- * @param {{box: Rect[], lines: Rect[]}} clear
+ * @param {Clear} clear
  * @returns {Place}
  */
 export function keptPlace(chosen, view, clear) {

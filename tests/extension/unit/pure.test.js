@@ -114,6 +114,22 @@ test("a panel stands clear of box, send button and newest lines, in every layout
   assert.deepEqual([beside.beside, beside.room > 600], [true, true]);
 });
 
+test("the list of conversations stays free where that leaves good room, else gives way", () => {
+  const view = { width: 1366, height: 650 };
+  const box = [{ left: 260, right: 960, top: 500, bottom: 650 }];
+  const lines = [{ left: 260, right: 960, top: 300, bottom: 500 }];
+  const rows = [{ left: 0, right: 250, top: 60, bottom: 650 }];
+  const roomy = freePlace(view, { box, lines, rows });
+  assert.ok(!meet(rectOf(roomy, view), rows[0]) && roomy.room >= 320);
+  const wide = [{ left: 420, right: 1366, top: 0, bottom: 650 }];
+  const only = freePlace(view, {
+    box: wide,
+    lines: [],
+    rows: [{ left: 0, right: 400, top: 0, bottom: 650 }],
+  });
+  assert.ok(only.room > 600 && rectOf(only, view).right <= 420);
+});
+
 test("a panel that somebody moved stays there, within the window and off the reply box", () => {
   const view = { width: 1000, height: 700 };
   const free = { box: [], lines: [] };
