@@ -18,6 +18,20 @@ class UsageError(BangdaError):
     """A command's words are off, or the input named cannot be read."""
 
 
+class EntryError(UsageError):
+    """What somebody entered is refused: in English here, on a console in its reader's language.
+
+    `code` names the console's sentence (`texts/*/wrong.json`), which `values` complete; `field` is
+    the form's field that is meant, "" for none.
+    """
+
+    def __init__(self, message: str, code: str, field: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+        self.values = values
+
+
 class EncoderError(BangdaError):
     """A model that cannot be loaded or does not fit its index."""
 

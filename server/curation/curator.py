@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from server.base.errors import BangdaError, StoreError, UsageError
+from server.base.errors import BangdaError, EntryError, StoreError
 from server.base.yaml_files import write_text
 from server.catalog.catalog import Catalog, Snapshot
 from server.curation.fields import script_from
@@ -111,12 +111,16 @@ class Curator:
             raise StaleError(script_id, now)
         if not version:
             if now is not None:
-                raise UsageError(f"id {script_id!r} is already used; choose another id")
+                raise EntryError(
+                    f"id {script_id!r} is already used; choose another id",
+                    "id_used", "id", found=script_id,
+                )  # fmt: skip
             if script_id in self.retired(shop.id):
-                raise UsageError(
+                raise EntryError(
                     f"id {script_id!r} belonged to a removed script; ids are never used again; "
-                    "choose another id, or restore that script from its history"
-                )
+                    "choose another id, or restore that script from its history",
+                    "id_retired", "id", found=script_id,
+                )  # fmt: skip
 
     def change_shop(
         self,
@@ -133,7 +137,9 @@ class Curator:
             path = shop_file(self._catalog.root / shop_id)
             old = read_text(path)
             if expected and expected != text_version(old):
-                raise UsageError("shop.yaml was changed meanwhile; look at it again, then save")
+                raise EntryError(
+                    "shop.yaml was changed meanwhile; look at it again, then save", "shop_changed"
+                )
             new = edit_shop(old, changes, facts)
             if new == old:
                 return
@@ -141,7 +147,9 @@ class Curator:
             if not self._catalog.reload(shop_id):
                 write_text(path, old)
                 self._catalog.reload()
-                raise UsageError("the change would break shop.yaml; nothing was changed")
+                raise EntryError(
+                    "the change would break shop.yaml; nothing was changed", "shop_would_break"
+                )
             version = NewVersion("", text_version(new), "facts", {"text": new, "before": old})
             self._history.record(shop_id, [version], who=who, why=why)
             if self._trail:

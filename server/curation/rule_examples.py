@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from server.base.errors import LibraryError, UsageError
+from server.base.errors import EntryError, LibraryError
 from server.base.yaml_files import write_text
 from server.catalog.catalog import Catalog
 from server.compliance.assembly import rules_of
@@ -79,5 +79,7 @@ def _change(catalog: Catalog, shop: str, path: Path, new: str) -> None:
             path.unlink(missing_ok=True)
         else:
             write_text(path, old.decode("utf-8"))
-        raise UsageError(f"the shop's rules file is broken: {error}") from error
+        raise EntryError(
+            f"the shop's rules file is broken: {error}", "rules_broken", problem=error
+        ) from error
     catalog.reload()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError, UsageError
 from server.base.yaml_files import write_text
 from server.exchange.choices import Choices, Offered, offer
 from server.exchange.grids import Grid
@@ -103,9 +103,10 @@ def write_scripts(changes: Mapping[str, Script | None], shop: Shop, root: Path) 
     except OSError as error:
         for file in written:
             write_text(root / file, before[file])
-        raise UsageError(
+        raise EntryError(
             f"library folder cannot be written ({error}); nothing was changed; "
-            "check the disk and the folder's rights"
+            "check the disk and the folder's rights",
+            "library_unwritable",
         ) from error
     return written
 

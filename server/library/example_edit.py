@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.yaml_edit import block_of, child, edited, entry_text, root_of
 from server.base.yaml_files import parse_yaml, to_plain
 
@@ -37,7 +37,9 @@ def _examples(text: str) -> dict[str, Any]:
     plain = to_plain(parse_yaml(text, _FILE)) if text.strip() else {}
     held = plain.get("examples") if isinstance(plain, dict) else plain
     if held is not None and not isinstance(held, dict):
-        raise UsageError(f"{_FILE} or its examples are no table; mend the file, then try again")
+        raise EntryError(
+            f"{_FILE} or its examples are no table; mend the file, then try again", "rules_no_table"
+        )
     return held or {}
 
 

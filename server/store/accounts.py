@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from server.base.errors import StoreRuleError, UsageError
+from server.base.errors import EntryError, StoreRuleError
 from server.base.times import utc_now, utc_text
 from server.store.database import Database, Row, Writing
 
@@ -42,7 +42,9 @@ class Accounts:
         name = name.strip()
         self.check_name(name)
         if role not in ROLES:
-            raise UsageError(f"role is {role!r}; expected one of: {', '.join(ROLES)}")
+            raise EntryError(
+                f"role is {role!r}; expected one of: {', '.join(ROLES)}", "role", "role", found=role
+            )
 
         def job(db: Writing) -> int:
             now = utc_now()
@@ -54,14 +56,18 @@ class Accounts:
         try:
             return Account(self._db.write(job), name, role, shop)
         except StoreRuleError as error:
-            raise UsageError(
-                f"there is already an account {name!r}; choose another name"
-            ) from error
+            raise EntryError(
+                f"there is already an account {name!r}; choose another name",
+                "account_taken", "name", found=name,
+            ) from error  # fmt: skip
 
     def check_name(self, name: str) -> None:
         """Raises UsageError when a name cannot be an account's."""
         if not name or len(name) > 40 or not name.isprintable():
-            raise UsageError(f"account name {name!r} is not usable; expected 1 to 40 characters")
+            raise EntryError(
+                f"account name {name!r} is not usable; expected 1 to 40 characters",
+                "account_name", "name", found=name,
+            )  # fmt: skip
 
     def taken(self, name: str) -> bool:
         """Whether any account, closed ones too, has this name."""
@@ -127,7 +133,9 @@ class Accounts:
     def change(self, account_id: int, role: str, shop: str) -> None:
         """A new role and shop for an account."""
         if role not in ROLES:
-            raise UsageError(f"role is {role!r}; expected one of: {', '.join(ROLES)}")
+            raise EntryError(
+                f"role is {role!r}; expected one of: {', '.join(ROLES)}", "role", "role", found=role
+            )
         self._db.write(
             lambda db: db.execute(
                 "UPDATE accounts SET role = ?, shop = ? WHERE id = ?", [role, shop, account_id]

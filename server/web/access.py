@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from server.accounts.extension_id import EXTENSION_ORIGIN
 from server.accounts.gate import Gate
@@ -14,6 +26,9 @@ from server.accounts.tokens import Auth
 from server.store import Account
 from server.web.texts import LANGUAGES, language, t
 
+# Which draft of the browser is saved (`static/drafts.js`); its name is percent-encoded there.
+SAVED_COOKIE = "bangda_saved"
+_DRAFT = re.compile(r"[\w%.~!*'()-]{1,1500}", re.ASCII)
 View = TypeVar("View", bound=Callable[..., Any])
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -28,11 +43,11 @@ def guard(app: Flask, auth: Auth, gate: Gate) -> None:
     @app.before_request
     def check() -> None:
         if not gate.host_allowed(request.host):
-            abort(403, "Host header is not this server's; open it by its own address")
+            abort(403, t("site.foreign_host"))
         if not gate.origin_allowed(request.headers.get("Origin")):
-            abort(403, "Origin is neither the extension nor this server")
+            abort(403, t("site.foreign_page"))
         if request.method not in ("GET", "HEAD", "OPTIONS") and _cross_site():
-            abort(403, "cross-site request")
+            abort(403, t("site.foreign_page"))
         g.grant = auth.page(session.get("page", ""))
         g.account = g.grant.account if g.grant else None
         g.language = language()
@@ -49,6 +64,7 @@ def guard(app: Flask, auth: Auth, gate: Gate) -> None:
             response.headers["Access-Control-Allow-Origin"] = EXTENSION_ORIGIN
             response.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
             response.headers["Vary"] = "Origin"
+        _confirm_draft(response)
         if g.get("account") is not None and request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -61,6 +77,13 @@ def guard(app: Flask, auth: Auth, gate: Gate) -> None:
             "language": g.get("language", "zh"),
             "languages": LANGUAGES,
         }
+
+
+def _confirm_draft(response: Response) -> None:
+    """Tells the browser that what a form held is saved, so that its draft can go."""
+    draft = request.form.get("draft", "") if request.method == "POST" else ""
+    if _DRAFT.fullmatch(draft) and response.status_code < 400 and not g.get("refused"):
+        response.set_cookie(SAVED_COOKIE, draft, max_age=600, samesite="Strict")
 
 
 def _cross_site() -> bool:
@@ -86,6 +109,14 @@ def sign_out(auth: Auth) -> None:
     session.clear()
 
 
+def _form_page() -> str:
+    """The page that a form was sent from: where its draft is, and where to go on."""
+    here = request.form.get("here", "")
+    parts = urlsplit(request.referrer or "")
+    query = f"?{parts.query}" if parts.query else ""
+    return here or (f"{parts.path}{query}" if parts.netloc == request.host else "")
+
+
 def require(*roles: str) -> Callable[[View], View]:
     """Lets a view answer only people of these roles; others are sent to sign in or refused."""
 
@@ -96,7 +127,7 @@ def require(*roles: str) -> Callable[[View], View]:
             if account is None:
                 if request.method == "GET":
                     return redirect(url_for("site.signin", next=request.full_path.rstrip("?")))
-                abort(401)
+                return render_template("signin.html", ended=True, next=_form_page()), 401
             if roles and account.role not in roles:
                 abort(403, t("site.wrong_role"))
             return view(*args, **kwargs)

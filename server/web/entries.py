@@ -1,7 +1,7 @@
 """What an address or a form says: numbers, shares and days that are none are told.
 
-A wrong entry raises WrongEntryError, phrased in the reader's language; views that catch UsageError
-show it where they show others, and a page of its own (400) says it elsewhere.
+A wrong entry raises WrongEntryError; views that catch UsageError show it where they show others,
+and a page of its own (400) says it elsewhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.web.texts import t
 
 # What a row's number can be: JavaScript and SQLite both hold it.
@@ -23,13 +23,13 @@ _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 Values = MultiDict[str, str]
 
 
-class WrongEntryError(UsageError):
-    """An entry that is not what its field takes."""
+class WrongEntryError(EntryError):
+    """An entry that is not what its field takes; `expected` is in the reader's language."""
 
     def __init__(self, name: str, found: str, expected: str) -> None:
         shown = found if len(found) <= 40 else f"{found[:40]}…"
-        super().__init__(t("site.wrong_entry", name=name, found=shown, expected=expected))
-        self.name = name
+        message = f"{name} is {shown!r}; expected {expected}"
+        super().__init__(message, "entry", name, name=name, found=shown, expected=expected)
 
 
 class RowNumber(IntegerConverter):

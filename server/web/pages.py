@@ -8,7 +8,9 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server.web.entries import WrongEntryError
+from server.base.errors import EntryError
+from server.web.said import problem_said, said
+from server.web.texts import t
 
 EVERYONE = ("agent", "lead", "qa", "admin")
 # Name (a key of texts/*/site.json), path, roles; in the order of the header.
@@ -22,6 +24,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("connect", "/connect", ("lead", "admin")),
 )
 _DEMO = ("demo", "/demo", EVERYONE)
+# Statuses that pages explain; any other reads as the next of its kind.
+_TOLD = (400, 401, 403, 404, 405, 413, 500)
 
 
 def add_pages(app: Flask, demo: bool) -> None:
@@ -32,11 +36,11 @@ def add_pages(app: Flask, demo: bool) -> None:
 
     @app.context_processor
     def names() -> dict[str, Any]:
-        return {"navigation": navigation}
+        return {"navigation": navigation, "problem_said": problem_said}
 
-    @app.errorhandler(WrongEntryError)
-    def tell(error: WrongEntryError) -> Any:
-        return render_template("problem.html", status=400, detail=str(error)), 400
+    @app.errorhandler(EntryError)
+    def tell(error: EntryError) -> Any:
+        return render_template("problem.html", status=400, detail=said(error)), 400
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Any:
@@ -44,4 +48,12 @@ def add_pages(app: Flask, demo: bool) -> None:
         if request.path.startswith("/api/") or request.path == "/live":
             body = {"error": {"code": error.name.lower(), "message": error.description or ""}}
             return Response(msgspec.json.encode(body), status, content_type="application/json")
-        return render_template("problem.html", status=status, detail=error.description), status
+        own = error.description != type(error).description
+        detail = error.description if own else t(f"site.detail_{_told(status)}")
+        return render_template("problem.html", status=status, detail=detail), status
+
+
+def _told(status: int) -> int:
+    if status in _TOLD:
+        return status
+    return 400 if status < 500 else 500

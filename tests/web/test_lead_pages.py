@@ -69,7 +69,7 @@ def test_the_start_page_names_what_is_broken_and_what_is_set_aside(
     (catalog.root / "shop-b" / "scripts (1).yaml").write_text("scripts: []\n", encoding="utf-8")
     catalog.reload()
     page = enter(role).get("/", base_url=BASE).get_data(as_text=True)
-    assert ("shop-b/more.yaml:1" in page) == told
+    assert ("shop-b/more.yaml 第 1 行：[ 没有配对的 ]" in page) == told
     assert ("shop-b/scripts (1).yaml" in page) == told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import moment, utc_now
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
@@ -23,20 +23,29 @@ class Appeals:
         """An agent's one appeal against a verdict. Raises UsageError when it may not be."""
         comment = comment.strip()
         if not comment:
-            raise UsageError("appeal has no comment; say why the verdict is wrong")
+            raise EntryError(
+                "appeal has no comment; say why the verdict is wrong", "no_comment", "comment"
+            )
 
         def job(db: Writing) -> None:
             row = db.execute(
                 "SELECT agent, state, verdict, decided_at FROM review_items WHERE id = ?", [item]
             ).fetchone()
             if row is None or row[0] != agent:
-                raise UsageError(f"item {item} is not about {agent}; only that agent can appeal")
+                raise EntryError(
+                    f"item {item} is not about {agent}; only that agent can appeal", "not_yours"
+                )
             if row[1] != "done" or row[2] == "false_alarm":
-                raise UsageError(f"item {item} has no verdict against {agent}")
+                raise EntryError(f"item {item} has no verdict against {agent}", "no_verdict")
             if deadline(row[3], days) < datetime.now(UTC):
-                raise UsageError(f"the {days} days to appeal are over; talk to your lead")
+                raise EntryError(
+                    f"the {days} days to appeal are over; talk to your lead",
+                    "appeal_over", days=days,
+                )  # fmt: skip
             if db.execute("SELECT 1 FROM appeals WHERE item = ?", [item]).fetchone():
-                raise UsageError(f"item {item} was appealed already; an appeal is possible once")
+                raise EntryError(
+                    f"item {item} was appealed already; an appeal is possible once", "appealed_once"
+                )
             verdict = db.execute("SELECT max(id) FROM verdicts WHERE item = ?", [item]).fetchone()[
                 0
             ]
@@ -52,7 +61,10 @@ class Appeals:
     def decide(self, item: int, who: str, verdict: str, note: str = "") -> None:
         """A lead's decision on an appeal: the verdict that holds from now on."""
         if verdict not in DECIDED:
-            raise UsageError(f"verdict is {verdict!r}; expected one of: {', '.join(DECIDED)}")
+            raise EntryError(
+                f"verdict is {verdict!r}; expected one of: {', '.join(DECIDED)}",
+                "choice", "verdict", found=verdict,
+            )  # fmt: skip
 
         def job(db: Writing) -> None:
             row = db.execute(
@@ -61,7 +73,7 @@ class Appeals:
                 [item],
             ).fetchone()
             if row is None or row[1]:
-                raise UsageError(f"item {item} has no open appeal")
+                raise EntryError(f"item {item} has no open appeal", "no_appeal")
             fields = {
                 "decision": "kept" if verdict == row[2] else "changed",
                 "decided_by": who,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
@@ -49,10 +49,14 @@ class Findings:
                 [message],
             ).fetchone()
             if row is None:
-                raise UsageError(f"there is no reply {message}; only replies can be reported")
+                raise EntryError(
+                    f"there is no reply {message}; only replies can be reported", "no_reply_there"
+                )
             key = f"qa:{message}:{rule}"
             if db.execute("SELECT 1 FROM review_items WHERE key = ?", [key]).fetchone():
-                raise UsageError("this reply was reported for that rule already")
+                raise EntryError(
+                    "this reply was reported for that rule already", "reported_already"
+                )
             item = {
                 "source": "qa", "key": key, "shop": row[0], "platform": row[1], "agent": row[2],
                 "conversation": row[3], "message": message, "rule": rule, "category": category,
@@ -74,7 +78,9 @@ class Findings:
         row = self._row(item)
         kind = EXAMPLE_KINDS.get(row["verdict"])
         if not row["rule"] or not row["text"] or kind is None:
-            raise UsageError("only a decided finding of a rule can become its example")
+            raise EntryError(
+                "only a decided finding of a rule can become its example", "no_example"
+            )
         return Example(row["shop"], row["rule"], kind, row["text"])
 
     def add_example(self, item: int, who: str, file: str = "") -> None:
@@ -104,7 +110,7 @@ class Findings:
             [row["conversation"], row["message"], row["message"]],
         )
         if kind not in ("gap", "fix"):
-            raise UsageError(f"kind is {kind!r}; expected gap or fix")
+            raise EntryError(f"kind is {kind!r}; expected gap or fix", "choice", "kind", found=kind)
         fields = {
             "shop": row["shop"], "kind": kind, "item": item, "by": who, "at": utc_now(),
             "script_id": sent["script_id"] if sent else "",
@@ -180,5 +186,7 @@ class Findings:
             [item],
         )
         if row is None:
-            raise UsageError(f"there is no item {item}; it may have been deleted")
+            raise EntryError(
+                f"there is no item {item}; it may have been deleted", "no_item", found=item
+            )
         return row

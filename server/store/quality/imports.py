@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
@@ -52,7 +52,10 @@ class Imports:
             rating = _RATINGS.get(_cell(row, "rating", number).lower())
             if rating is None:
                 given = _cell(row, "rating", number)
-                raise UsageError(f"line {number}: rating is {given!r}; expected 满意, 一般 or 失望")
+                raise EntryError(
+                    f"line {number}: rating is {given!r}; expected 满意, 一般 or 失望",
+                    "line_rating", "file", line=number, found=given,
+                )  # fmt: skip
             key = mask(_cell(row, "key", number))
             day = _day(row, number)
             found.append((shop, platform, key, _cell(row, "agent"), rating, day))
@@ -97,15 +100,19 @@ def _cell(row: Mapping[str, Any], field: str, line: int = 0, *, needed: bool = T
         value = row.get(head)
         text = "" if value is None else str(value).strip()
         if text and field in _IDS and _CUT.fullmatch(text):
-            raise UsageError(
+            raise EntryError(
                 f"line {line}: {field} is {text}, a number that a spreadsheet cut; expected text; "
-                "export it again and do not open it in between"
-            )
+                "export it again and do not open it in between",
+                "line_cut", "file", line=line, found=text,
+            )  # fmt: skip
         if text:
             return text
     if line and needed:
         heads = " / ".join(HEADS[field])
-        raise UsageError(f"line {line} has no {field}; expected a column named {heads}")
+        raise EntryError(
+            f"line {line} has no {field}; expected a column named {heads}",
+            "line_column", "file", line=line, heads=heads,
+        )  # fmt: skip
     return ""
 
 
@@ -113,9 +120,15 @@ def _fen(text: str, line: int) -> int:
     try:
         yuan = Decimal(text.replace(",", "").removeprefix("¥").removeprefix("￥"))
     except InvalidOperation as error:
-        raise UsageError(f"line {line}: amount is {text!r}; expected yuan, as 59.90") from error
+        raise EntryError(
+            f"line {line}: amount is {text!r}; expected yuan, as 59.90",
+            "line_yuan", "file", line=line, found=text,
+        ) from error  # fmt: skip
     if not 0 <= yuan < 10_000_000:
-        raise UsageError(f"line {line}: amount is {text!r}; expected 0 to 10 million yuan")
+        raise EntryError(
+            f"line {line}: amount is {text!r}; expected 0 to 10 million yuan",
+            "line_yuan", "file", line=line, found=text,
+        )  # fmt: skip
     return int(yuan * 100)
 
 
@@ -130,4 +143,7 @@ def _day(row: Mapping[str, Any], line: int) -> str:
     try:
         return datetime.strptime(text.split()[0].split("T")[0], "%Y-%m-%d").date().isoformat()
     except ValueError as error:
-        raise UsageError(f"line {line}: day is {text!r}; expected 2026-11-21") from error
+        raise EntryError(
+            f"line {line}: day is {text!r}; expected 2026-11-21",
+            "line_day", "file", line=line, found=text,
+        ) from error  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
@@ -92,7 +92,7 @@ class Reviews:
     def counts(self, wanted: QueueFilter, reviewer: str, column: str) -> list[tuple[str, int]]:
         """How many items each value of a column has, most first, the column's own limit ignored."""
         if column not in ("source", "severity", "rule", "agent", "platform", "shop"):
-            raise UsageError(f"cannot count by {column!r}")
+            raise EntryError(f"cannot count by {column!r}", "choice", found=column)
         where, values = wanted.where(reviewer, without=column)
         sql = (
             f"SELECT i.{column} AS name, count(*) AS n FROM review_items i WHERE {where} "
@@ -128,14 +128,19 @@ class Reviews:
     ) -> str:
         """Writes a verdict; returns the item's new state. Raises UsageError when it may not be."""
         if verdict not in VERDICTS:
-            raise UsageError(f"verdict is {verdict!r}; expected one of: {', '.join(VERDICTS)}")
+            raise EntryError(
+                f"verdict is {verdict!r}; expected one of: {', '.join(VERDICTS)}",
+                "choice", "verdict", found=verdict,
+            )  # fmt: skip
 
         def job(db: Writing) -> str:
             row = db.execute(
                 "SELECT state, blind FROM review_items WHERE id = ?", [item]
             ).fetchone()
             if row is None:
-                raise UsageError(f"there is no item {item}; it may have been deleted")
+                raise EntryError(
+                    f"there is no item {item}; it may have been deleted", "no_item", found=item
+                )
             before = db.execute(
                 "SELECT reviewer, verdict FROM verdicts WHERE item = ? AND round = 'first'", [item]
             ).fetchone()
@@ -181,15 +186,21 @@ def _step(
         return "first", "lead" if verdict == "lead" else "done"
     if state == "second":
         if before is not None and before[0] == reviewer:
-            raise UsageError("you judged this one already; the second look is somebody else's")
+            raise EntryError(
+                "you judged this one already; the second look is somebody else's", "judged_already"
+            )
         agree = before is not None and before[1] == verdict
         if verdict == "lead" and agree:
             return "second", "lead"
         return "second", "done" if agree else "disputed"
     if role not in LEADS:
-        raise UsageError("this one was decided or is for a lead; go on with the next one")
+        raise EntryError(
+            "this one was decided or is for a lead; go on with the next one", "decided_already"
+        )
     if verdict == "lead":
-        raise UsageError("a lead decides here; choose confirmed, minor or false alarm")
+        raise EntryError(
+            "a lead decides here; choose confirmed, minor or false alarm", "lead_decides"
+        )
     return "lead", "done"
 
 

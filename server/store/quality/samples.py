@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.metrics.clock import day_bounds
 from server.metrics.sampling import Stratum, draw_strata, size_of
@@ -85,9 +85,15 @@ class Samples:
         strata = self.strata(order, zone)
         drawn = [item for stratum in strata for item in stratum.drawn]
         if not drawn:
-            raise UsageError("nothing to draw from in this period; choose other days or a method")
+            raise EntryError(
+                "nothing to draw from in this period; choose other days or a method",
+                "nothing_to_draw",
+            )
         if len(drawn) > _MOST:
-            raise UsageError(f"{len(drawn)} items are too many; expected at most {_MOST}")
+            raise EntryError(
+                f"{len(drawn)} items are too many; expected at most {_MOST}",
+                "too_many_drawn", found=len(drawn), most=_MOST,
+            )  # fmt: skip
         seed = order.seed or secrets.token_hex(4)
         if not order.seed:
             return self.draw(SampleOrder(**_with(order, seed)), zone, who)
@@ -113,9 +119,14 @@ class Samples:
         """The groups with what the seed draws from each."""
         if order.method not in METHODS:
             known = ", ".join(METHODS)
-            raise UsageError(f"method is {order.method!r}; expected one of: {known}")
+            raise EntryError(
+                f"method is {order.method!r}; expected one of: {known}",
+                "choice", "method", found=order.method,
+            )  # fmt: skip
         if not order.first_day or order.first_day > order.last_day:
-            raise UsageError("the days are not in order; expected first day ≤ last day")
+            raise EntryError(
+                "the days are not in order; expected first day ≤ last day", "day_order", "from"
+            )
         span = [day_bounds(order.first_day, zone)[0], day_bounds(order.last_day, zone)[1]]
         rows = self._db.rows(_POPULATIONS[_unit(order.method)], [*span, order.shop])
         grouped = order.method in ("agent", "rule", "outcome")

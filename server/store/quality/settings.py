@@ -7,7 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.metrics.scoring import DEFAULT_FORM, Criterion
 from server.store.database import Database, Writing
@@ -55,11 +55,17 @@ class Settings:
         if _MONTHLY.fullmatch(name):
             value = _yuan(value)
         elif name not in DEFAULTS or name == "turnover":
-            raise UsageError(f"setting {name!r} is unknown; expected one of: {', '.join(DEFAULTS)}")
+            raise EntryError(
+                f"setting {name!r} is unknown; expected one of: {', '.join(DEFAULTS)}",
+                "choice", name, found=name,
+            )  # fmt: skip
         if name in _NUMBERS:
             low, high = _NUMBERS[name]
             if not value.isdecimal() or not low <= int(value) <= high:
-                raise UsageError(f"{name} is {value!r}; expected a whole number, {low} to {high}")
+                raise EntryError(
+                    f"{name} is {value!r}; expected a whole number, {low} to {high}",
+                    "number", name, found=value, low=low, most=high,
+                )  # fmt: skip
         if value == self.get(shop, name):
             return
 
@@ -89,9 +95,13 @@ class Settings:
             or not all(names)
             or len(set(names)) != len(names)
         ):
-            raise UsageError("score form needs different names and one line with points at least")
+            raise EntryError(
+                "score form needs different names and one line with points at least", "score_names"
+            )
         if any(not 0 <= line.points <= 100 for line in lines):
-            raise UsageError("points of a line are out of range; expected 0 (fatal) to 100")
+            raise EntryError(
+                "points of a line are out of range; expected 0 (fatal) to 100", "score_points"
+            )
         text = json.dumps(
             [{"id": c.id, "name": c.name, "points": c.points, "hint": c.hint} for c in lines],
             ensure_ascii=False,
@@ -113,5 +123,7 @@ def _yuan(text: str) -> str:
     except InvalidOperation:
         fits = False
     if not fits:
-        raise UsageError(f"turnover is {text!r}; expected yuan, as 123456.78")
+        raise EntryError(
+            f"turnover is {text!r}; expected yuan, as 123456.78", "yuan", "turnover", found=text
+        )
     return plain

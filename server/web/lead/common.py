@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import abort, flash, g, render_template
+from flask import abort, flash, g, render_template, request
 
 from server.accounts.rights import covers
-from server.base.errors import BangdaError, UsageError
+from server.base.errors import BangdaError, EntryError, UsageError
 from server.base.variables import PAGE_VARIABLES
 from server.catalog.catalog import Served
 from server.curation.curator import Curator
@@ -20,8 +20,9 @@ from server.library import Script, Shop
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.web.access import require
-from server.web.file_texts import said
 from server.web.lead.jobs import Job, Jobs, Progress
+from server.web.lead.made import Made
+from server.web.said import said
 from server.web.texts import t
 
 ROLES = ("lead", "admin")
@@ -52,6 +53,7 @@ class Console:
     usage: Usage
     jobs: Jobs
     prerank: GoldenPrerank = field(default_factory=GoldenPrerank)
+    made: Made = field(default_factory=Made)
 
     def served(self, shop: str) -> Served:
         """What answers agents now."""
@@ -106,6 +108,13 @@ class Console:
         done = self.jobs.done("gate", shop)
         return [job for job in done if not job.seen and job.result.worse]
 
+    def must_publish(self, shop: Shop) -> None:
+        """Raises EntryError unless the signed-in person publishes in this shop."""
+        if not self.may_publish(shop):
+            raise EntryError(
+                "this shop lets only its publishers change this; save a draft", "publishers"
+            )
+
     def may_publish(self, shop: Shop) -> bool:
         """Whether the signed-in person publishes; `publishers` in the settings names who does."""
         named = shop.settings.get("publishers", "").replace("、", ",").replace("，", ",")
@@ -115,19 +124,40 @@ class Console:
         return g.account.role == "admin" or g.account.name in names
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a form was refused, and which of its fields is meant ("" for none)."""
+
+    field: str
+    told: str
+
+    def typed(self, name: str, otherwise: object = "") -> object:
+        """What the form holds in a field; `otherwise` when it has no such field."""
+        return request.form.get(name, otherwise)
+
+    def chosen(self, name: str, value: str) -> bool:
+        """Whether a box, or an entry of a list, was ticked."""
+        return value in request.form.getlist(name)
+
+
+View = Callable[..., Any]
+Again = Callable[[Console, Shop], Any]
+
+
 def allowed_shops(console: Console) -> list[Shop]:
     """The shops that the signed-in person may see; an account of one shop sees that one."""
     shops = console.curator.library.shops.values()
     return [shop for shop in shops if covers(g.account, shop.id)]
 
 
-def page(console: Console) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def page(console: Console, again: Again | None = None) -> Callable[[View], View]:
     """Wraps a view whose address names a shop: checks role and shop, hands in the Shop.
 
-    A BangdaError becomes a page (or a short text for a script's request) that says what to do.
+    What a view refuses is told on the page that `again` shows, beside the field that is meant and
+    with all that was typed (the template asks `refused`); without it, on a page of its own.
     """
 
-    def wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+    def wrap(view: View) -> View:
         @require(*ROLES)
         @wraps(view)
         def checked(shop: str, **values: Any) -> Any:
@@ -137,10 +167,12 @@ def page(console: Console) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             g.shop, g.console = found, console
             try:
                 return view(found, **values)
-            except UsageError as error:
-                return render_template("problem.html", status=400, detail=said(error)), 400
             except BangdaError as error:
-                return render_template("problem.html", status=409, detail=str(error)), 409
+                status = 400 if isinstance(error, UsageError) else 409
+                g.refused = Refused(getattr(error, "field", ""), said(error))
+                if again is not None:
+                    return again(console, found), status
+                return render_template("problem.html", status=status, detail=said(error)), status
 
         return checked
 
@@ -162,6 +194,7 @@ def show(template: str, tab: str, **values: Any) -> str:
         trouble=console.parts.catalog.trouble,
         jobs=console.jobs.running(g.shop.id),
         regressions=console.regressions(g.shop.id),
+        refused=g.get("refused"),
         **values,
     )
 

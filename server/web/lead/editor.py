@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from server.base.errors import UsageError
 from server.base.platforms import PLATFORMS
 from server.curation.curator import StaleError
 from server.curation.diff import differences, merge
-from server.curation.fields import script_from
+from server.curation.fields import check_lengths, script_from
 from server.curation.golden import Gate
 from server.exchange.ids import new_id
 from server.library import SCRIPT_FIELDS, STAGES, Script, Shop
@@ -20,6 +21,7 @@ from server.web import entries
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import (
     Console,
+    Refused,
     page,
     say,
     script_or_404,
@@ -28,6 +30,7 @@ from server.web.lead.common import (
 )
 from server.web.lead.forms import BOXES, CHIPS, fields_of
 from server.web.lead.publishing import publish_with_gate
+from server.web.said import said
 from server.web.texts import t
 
 # Ids offered for follow-ups: those of the same category, not thousands.
@@ -58,11 +61,16 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def script_save(shop: Shop) -> Any:
         fields, base = fields_of(request.form), request.form.get("base", "")
+        made = console.made.of(request.form.get("once", ""))
+        if made is not None and not base:
+            # Gone back to and sent again: it is the script that this form made, not one more.
+            fields["id"], base = made
         fields["id"] = fields.get("id") or _id_for(console, shop, fields)
         try:
+            check_lengths(fields)
             script = script_from(fields, shop.id)
         except UsageError as error:
-            return open_editor(console, shop, fields, base, error=str(error)), 400
+            return refused_editor(console, shop, fields, base, error), 400
         if request.form.get("do") == "draft" or not console.may_publish(shop):
             return _draft(console, shop, script, base)
         return _publish(console, shop, script, base)
@@ -72,8 +80,7 @@ def add(lead: Blueprint, console: Console) -> None:
     def script_remove(shop: Shop, script_id: str) -> Any:
         script = script_or_404(shop, script_id)
         why = request.form.get("why", "").strip()
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers remove scripts")
+        console.must_publish(shop)
         expected = {script_id: request.form.get("base") or script.version}
         try:
             console.curator.publish(
@@ -93,13 +100,17 @@ def _proposal(console: Console, shop: Shop) -> Proposal | None:
 
 def _draft(console: Console, shop: Shop, script: Script, base: str) -> Any:
     fields, proposal = script_fields(script), _proposal(console, shop)
+    once = request.form.get("once", "")
+    if proposal is None and (drafted := console.made.draft_of(once)) is not None:
+        proposal = console.inbox.proposal(shop.id, drafted)
     if proposal is not None and proposal.status in ("open", "returned"):
         console.inbox.change(proposal.id, fields, g.account.name)
     else:
-        console.inbox.propose(
+        (number,) = console.inbox.propose(
             shop.id, [(script.id, base, fields)], source="draft", who=g.account.name,
             note=request.form.get("why", ""),
         )  # fmt: skip
+        console.made.note_draft(once, number)
     say("draft_saved")
     return redirect(url_for("lead.review", shop=shop.id))
 
@@ -116,13 +127,25 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
     except StaleError as error:
         return _merge(console, shop, fields, base, error.theirs), 409
     except UsageError as error:
-        return open_editor(console, shop, fields, base, error=str(error)), 400
+        return refused_editor(console, shop, fields, base, error), 400
     if gate is not None:
         return open_editor(console, shop, fields, base, gate=gate, proposal=proposal), 422
     if proposal is not None and proposal.status == "open":
         console.inbox.decide(proposal.id, "approved", g.account.name, why)
+    console.made.note(request.form.get("once", ""), script.id, script.version)
     say("published", id=script.id)
     return redirect(url_for("lead.script_page", shop=shop.id, script_id=script.id))
+
+
+def refused_editor(
+    console: Console, shop: Shop, fields: dict[str, Any], base: str, error: UsageError
+) -> str:
+    """The editor as it was sent, with the error beside its field."""
+    g.refused = Refused(getattr(error, "field", ""), said(error))
+    known = shop.by_id.get(fields.get("id", ""))
+    if known is None and not request.form.get("id"):
+        fields.pop("id", None)
+    return open_editor(console, shop, fields, base, proposal=_proposal(console, shop))
 
 
 def _id_for(console: Console, shop: Shop, fields: dict[str, Any]) -> str:
@@ -137,7 +160,7 @@ def _beside(console: Console, shop: Shop, fields: dict[str, Any]) -> dict[str, A
     try:
         script = script_from(whole | {"reply": whole["reply"].strip() or "…"}, shop.id)
     except UsageError as error:
-        return {"error": str(error), "checks": None, "bubbles": (), "platforms": ()}
+        return {"error": said(error), "checks": None, "bubbles": (), "platforms": ()}
     return {
         "error": "",
         "script": script,
@@ -182,6 +205,8 @@ def open_editor(
         owners=sorted({s.owner for s in shop.scripts if s.owner}),
         may_publish=console.may_publish(shop),
         why=request.form.get("why", ""),
+        here=request.form.get("here") or request.full_path.rstrip("?"),
+        once=request.form.get("once") or secrets.token_urlsafe(12),
         **beside,
     )
 

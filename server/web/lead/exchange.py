@@ -26,7 +26,6 @@ from server.exchange.variables import AS_TEXT
 from server.library import Script, Shop
 from server.library.save import script_fields
 from server.web import entries
-from server.web.file_texts import said
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.import_form import (
     KINDS,
@@ -40,6 +39,7 @@ from server.web.lead.import_form import (
 )
 from server.web.lead.jobs import Progress
 from server.web.lead.scripts import PAGE_SIZE
+from server.web.said import said
 from server.web.texts import t
 
 # A file that is too large is answered in words; what is beyond this is cut off by the server.

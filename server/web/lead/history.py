@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import utc_of_local
 from server.curation.curator import StaleError
 from server.curation.diff import differences
@@ -60,8 +60,7 @@ def add(lead: Blueprint, console: Console) -> None:
         version = console.history.version(shop.id, entries.number("version"))
         if version is None or version.script_id != script_id or not version.fields:
             abort(404)
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers restore scripts")
+        console.must_publish(shop)
         now = shop.by_id.get(script_id)
         why = request.form.get("why", "").strip() or version.at
         # A removed script comes back under its own id, which is no second use of it.
@@ -83,8 +82,7 @@ def add(lead: Blueprint, console: Console) -> None:
         batch = console.history.batch(shop.id, entries.number("batch"))
         if batch is None or batch.undone_at:
             abort(404)
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers undo imports")
+        console.must_publish(shop)
         left = console.curator.undo(shop.id, batch.id, who=g.account.name)
         if left:
             say("undone_left", "medium", ids="、".join(left[:10]), n=len(left))
@@ -103,4 +101,6 @@ def _utc(shop: Shop, moment: str) -> str:
     try:
         return utc_of_local(moment, zone)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"moment is {moment!r}; expected 2026-11-21T08:00") from error
+        raise EntryError(
+            f"moment is {moment!r}; expected 2026-11-21T08:00", "moment", "at", found=moment
+        ) from error

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, g, request
 
 from server.accounts.rights import covers, may_manage
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.library import Shop
 from server.store import ROLES as ALL_ROLES
 from server.store import Account
@@ -24,7 +24,7 @@ def add(lead: Blueprint, console: Console) -> None:
         return _page(console)
 
     @lead.post("/<shop>/people")
-    @page(console)
+    @page(console, again=lambda console, shop: _page(console))
     def people_change(shop: Shop) -> Any:
         deed = request.form.get("do", "")
         if deed == "code":
@@ -74,7 +74,9 @@ def _target(console: Console) -> Account:
 def _changed(console: Console, deed: str, target: Account) -> None:
     auth = console.parts.auth
     if target.id == g.account.id and deed in ("disable", "change"):
-        raise UsageError("nobody closes or changes their own account; ask another admin")
+        raise EntryError(
+            "nobody closes or changes their own account; ask another admin", "own_account"
+        )
     if deed == "disable":
         auth.disable(target.id)
     elif deed == "enable":
@@ -92,7 +94,10 @@ def _wanted(console: Console) -> tuple[str, str]:
     """Role and shop of the form; 403 for what is above the signed-in person. Raises UsageError."""
     role, shop = request.form.get("role", "agent"), request.form.get("shop", "")
     if shop and shop not in console.curator.library.shops:
-        raise UsageError(f"no shop {shop!r}; expected one of the list, or none for all shops")
+        raise EntryError(
+            f"no shop {shop!r}; expected one of the list, or none for all shops",
+            "choice", "shop", found=shop,
+        )  # fmt: skip
     if not may_manage(g.account, role, shop):
         abort(403)
     return role, shop

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 
 from server.base.errors import BangdaError
-from server.curation.fields import script_from
+from server.curation.fields import check_lengths, script_from
 from server.exchange.ids import new_id
 from server.library.save import script_fields
 from server.web.access import require
-from server.web.lead.common import Console, allowed_shops, say
+from server.web.lead.common import Console, Refused, allowed_shops, say
+from server.web.said import said
 from server.web.texts import t
 
 
@@ -37,20 +39,29 @@ def add(lead: Blueprint, console: Console) -> None:
         fields = {"id": script_id, "questions": questions, "reply": reply}
         who, note = g.account.name, request.form.get("note", "").strip()
         try:
+            check_lengths(fields)
             script = script_from(fields, shop.id)
             if shop.settings.get("review") == "off":
                 console.curator.publish(shop.id, {script_id: script}, who=who, why=note)
                 say("proposed_live")
                 return redirect(url_for("lead.propose"))
         except BangdaError as error:
-            return _page(console, str(error)), 400
-        drafts = [(script_id, "", script_fields(script))]
-        console.inbox.propose(shop.id, drafts, source="agent", who=who, note=note)
+            g.refused = Refused(getattr(error, "field", ""), said(error))
+            return _page(console), 400
+        once = request.form.get("once", "")
+        drafted = console.inbox.proposal(shop.id, console.made.draft_of(once) or 0)
+        if drafted is not None and drafted.status == "open" and drafted.who == who:
+            # Gone back to and sent again: the same proposal as it is now.
+            console.inbox.change(drafted.id, script_fields(script) | {"id": drafted.script_id}, who)
+        else:
+            drafts = [(script_id, "", script_fields(script))]
+            (number,) = console.inbox.propose(shop.id, drafts, source="agent", who=who, note=note)
+            console.made.note_draft(once, number)
         say("proposed")
         return redirect(url_for("lead.propose"))
 
 
-def _page(console: Console, error: str = "") -> str:
+def _page(console: Console) -> str:
     shops = allowed_shops(console)
     mine = [
         proposal
@@ -59,4 +70,10 @@ def _page(console: Console, error: str = "") -> str:
         for proposal in console.inbox.proposals(shop.id, status, 200)
         if proposal.who == g.account.name and proposal.source == "agent"
     ]
-    return render_template("lead/propose.html", shops=shops, mine=mine, error=error)
+    return render_template(
+        "lead/propose.html",
+        shops=shops,
+        mine=mine,
+        refused=g.get("refused"),
+        once=request.form.get("once") or secrets.token_urlsafe(12),
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.curation.curator import StaleError
 from server.curation.diff import differences
 from server.curation.fields import script_from
@@ -44,7 +44,9 @@ def add(lead: Blueprint, console: Console) -> None:
         found = _or_404(console, shop, number)
         comment, deed = request.form.get("comment", "").strip(), request.form.get("do", "")
         if found.status != "open":
-            raise UsageError(f"this proposal is already {found.status}; open the list again")
+            raise EntryError(
+                f"this proposal is already {found.status}; open the list again", "proposal_closed"
+            )
         if deed == "withdraw" and found.who == g.account.name:
             console.inbox.decide(number, "withdrawn", g.account.name, comment)
             say("proposal_withdrawn")
@@ -67,8 +69,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def review_many(shop: Shop) -> Any:
         """Approves many new scripts at once, as one batch that can be undone."""
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers approve")
+        console.must_publish(shop)
         chosen = [console.inbox.proposal(shop.id, n) for n in entries.numbers("ids")]
         waiting = [p for p in chosen if p is not None and p.status == "open"]
         scripts = {p.script_id: script_from(p.fields, shop.id) for p in waiting}
@@ -92,8 +93,7 @@ def _or_404(console: Console, shop: Shop, number: int) -> Proposal:
 
 
 def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any:
-    if not console.may_publish(shop):
-        raise UsageError("this shop lets only its publishers approve")
+    console.must_publish(shop)
     script = script_from(found.fields, shop.id)
     try:
         gate = publish_with_gate(

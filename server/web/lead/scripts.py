@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
-from server.base.errors import UsageError
 from server.curation.fields import script_from
 from server.library import STAGES, Script, Shop
 from server.library.save import script_fields
@@ -94,8 +93,7 @@ def add(lead: Blueprint, console: Console) -> None:
         if not ids or not changes:
             say("bulk_nothing", "medium")
             return back
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers change scripts; save a draft")
+        console.must_publish(shop)
         new = {i: _changed(shop.by_id[i], changes) for i in ids}
         console.curator.publish(
             shop.id,

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, request, url_for
 
 from server.base.config import rules_folder
-from server.base.errors import LibraryError, UsageError
+from server.base.errors import EntryError, LibraryError
 from server.base.platforms import PLATFORMS
 from server.base.yaml_files import dump_yaml, write_text
 from server.catalog.site_adapters import NO_PAGES, open_platforms
@@ -33,27 +33,12 @@ def add(lead: Blueprint, console: Console) -> None:
     @lead.get("/<shop>/settings")
     @page(console)
     def settings(shop: Shop) -> Any:
-        folder = console.parts.catalog.root / shop.id
-        return show(
-            "settings.html",
-            "settings",
-            base=text_version(read_text(shop_file(folder))),
-            timers=_TIMERS,
-            all_platforms=PLATFORMS,
-            rules=load_rules(rules_folder(console.parts.catalog.root)).rules,
-            off=_off(console, shop),
-            pages=shop.platforms or tuple(PLATFORMS),
-            open_pages=open_platforms(shop),
-            own_rules=read_text(rules_file(folder)),
-            categories=CATEGORIES,
-            severities=SEVERITIES,
-        )
+        return _page(console, shop)
 
     @lead.post("/<shop>/settings")
-    @page(console)
+    @page(console, again=_page)
     def settings_save(shop: Shop) -> Any:
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers change settings")
+        console.must_publish(shop)
         console.curator.change_shop(
             shop.id,
             _from_form(shop),
@@ -66,11 +51,10 @@ def add(lead: Blueprint, console: Console) -> None:
         return redirect(url_for("lead.settings", shop=shop.id))
 
     @lead.post("/<shop>/settings/rules")
-    @page(console)
+    @page(console, again=_page)
     def rules_save(shop: Shop) -> Any:
         """The shop's own rules.yaml, as text; a broken one is never written."""
-        if not console.may_publish(shop):
-            raise UsageError("this shop lets only its publishers change rules")
+        console.must_publish(shop)
         path = rules_file(console.parts.catalog.root / shop.id)
         old, new = read_text(path), request.form.get("rules", "").replace("\r\n", "\n")
         if new.strip():
@@ -84,29 +68,59 @@ def add(lead: Blueprint, console: Console) -> None:
                 write_text(path, old)
             else:
                 path.unlink(missing_ok=True)
-            raise UsageError(f"rules are not saved: {error}") from error
+            raise EntryError(
+                f"rules are not saved: {error}",
+                "rules_unsaved",
+                "rules",
+                problem=error,
+            ) from error
         console.parts.catalog.reload()
         console.curator.note(g.account.name, f"{shop.id}/{SHOP_RULES_FILE}", {})
         say("rules_saved")
         return redirect(url_for("lead.settings", shop=shop.id) + "#rules")
 
     @lead.post("/<shop>/shops")
-    @page(console)
+    @page(console, again=_page)
     def shop_add(shop: Shop) -> Any:
         if g.account.shop:
             abort(403)
         new, name = request.form.get("id", "").strip(), request.form.get("name", "").strip()
         root = console.parts.catalog.root
         if not VALID_ID.fullmatch(new) or len(new) > _LONGEST_ID or new == "rules":
-            raise UsageError(f"shop id is {new!r}; expected ascii letters, digits and '-'")
+            raise EntryError(
+                f"shop id is {new!r}; expected ascii letters, digits and '-'",
+                "id_form",
+                "id",
+                found=new,
+            )
         if (root / new).exists():
-            raise UsageError(f"there is already a folder {new!r}; choose another id")
+            raise EntryError(
+                f"there is already a folder {new!r}; choose another id", "id_used", "id", found=new
+            )
         write_text(root / new / SHOP_FILE, dump_yaml({"name": name or new}))
         write_text(root / new / "scripts.yaml", dump_scripts([]))
         console.parts.catalog.reload()
         console.curator.note(g.account.name, new, {"shop": "added"})
         say("shop_added", name=name or new)
         return redirect(url_for("lead.settings", shop=new))
+
+
+def _page(console: Console, shop: Shop) -> str:
+    folder = console.parts.catalog.root / shop.id
+    return show(
+        "settings.html",
+        "settings",
+        base=text_version(read_text(shop_file(folder))),
+        timers=_TIMERS,
+        all_platforms=PLATFORMS,
+        rules=load_rules(rules_folder(console.parts.catalog.root)).rules,
+        off=_off(console, shop),
+        pages=shop.platforms or tuple(PLATFORMS),
+        open_pages=open_platforms(shop),
+        own_rules=read_text(rules_file(folder)),
+        categories=CATEGORIES,
+        severities=SEVERITIES,
+    )
 
 
 def _off(console: Console, shop: Shop) -> set[str]:
@@ -132,7 +146,10 @@ def _synonyms(text: str) -> dict[str, list[str]]:
         )
         said = [other.strip() for other in _BETWEEN.split(others) if other.strip()]
         if line.strip() and not (word and said):
-            raise UsageError(f"{line!r} is no line of synonyms; expected 四件套：床品套装、四件儿")
+            raise EntryError(
+                f"{line!r} is no line of synonyms; expected 四件套：床品套装、四件儿",
+                "synonyms", "synonyms", found=line,
+            )  # fmt: skip
         if word:
             found[word] = [*found.get(word, []), *said]
     return found

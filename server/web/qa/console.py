@@ -21,7 +21,7 @@ from server.metrics.clock import day_bounds, local
 from server.parts import Parts
 from server.store.quality.stores import Quality
 from server.web import entries
-from server.web.file_texts import said
+from server.web.said import said
 from server.web.texts import t
 
 REVIEWERS = ("qa", "lead", "admin")
@@ -164,7 +164,8 @@ class Clock:
 
 
 def told(error: BangdaError) -> None:
-    """Shows an error on the next page."""
+    """Shows an error on the next page; what was typed stays a draft."""
+    g.refused = error
     flash(said(error), "high")
 
 

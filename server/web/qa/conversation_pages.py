@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
-from server.base.errors import BangdaError, UsageError
+from server.base.errors import BangdaError, EntryError
 from server.base.times import moment
 from server.compliance.findings import CATEGORIES
 from server.metrics.waits import Said, waits, whole_seconds
@@ -186,7 +186,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
         rule, _, category = request.form.get("rule", "").partition("|")
         try:
             if not rule:
-                raise UsageError(t("qa.choose_rule"))
+                raise EntryError("no rule was chosen", "choose_rule", "rule")
             item = console.quality.findings.report_miss(
                 number, rule, category, g.account.name, request.form.get("note", "")
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 
-from server.base.errors import BangdaError, UsageError
+from server.base.errors import BangdaError, EntryError
 from server.curation.rule_examples import drop_examples
 from server.exchange.limits import RECORDS
 from server.exchange.records import read_records
@@ -49,15 +49,19 @@ def add_records(qa: Blueprint, console: Console) -> None:
         try:
             found = console.quality.privacy.shopper_rows(shop, platform, shopper)
         except SeveralShoppersError as error:
-            told(UsageError(t("qa.several_shoppers", n=error.count, name=error.name)))
+            told(
+                EntryError(
+                    str(error), "several_shoppers", "shopper", n=error.count, name=error.name
+                )
+            )
             return redirect(url_for("qa.records", shop=shop))
         total = sum(len(rows) for rows in found.values())
         if not shopper or not total:
-            told(UsageError(t("qa.no_shopper")))
+            told(EntryError("no such shopper", "no_shopper", "shopper"))
             return redirect(url_for("qa.records", shop=shop))
         if form.get("action") == "delete":
             if form.get("sure") != shopper:
-                told(UsageError(t("qa.type_again")))
+                told(EntryError("the shopper is not typed again", "type_again", "sure"))
                 return redirect(url_for("qa.records", shop=shop))
             name = g.account.name
             examples = console.quality.findings.examples_of(
@@ -106,7 +110,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
         try:
             opened = entries.day("opened_on")
             if opened and opened > datetime.now(UTC).date():
-                raise UsageError(t("qa.opened_in_future"))
+                raise EntryError("the day lies ahead", "opened_in_future", "opened_on")
             for name in _SETTINGS:
                 value = request.form.get(name, "")
                 console.quality.settings.set(shop, name, value.replace(",", ""), g.account.name)
@@ -116,8 +120,8 @@ def add_records(qa: Blueprint, console: Console) -> None:
                     name = f"turnover:{month}"
                     console.quality.settings.set(shop, name, typed, g.account.name)
             flash(t("qa.settings_saved"), "done")
-        except (BangdaError, ValueError) as error:
-            told(error if isinstance(error, BangdaError) else UsageError(str(error)))
+        except BangdaError as error:
+            told(error)
         return redirect(url_for("qa.settings", shop=shop))
 
     @qa.post("/qa/settings/clock")
@@ -139,14 +143,16 @@ def add_records(qa: Blueprint, console: Console) -> None:
         file = request.files.get("file")
         try:
             if file is None or not file.filename:
-                raise UsageError(t("qa.choose_file"))
+                raise EntryError("no file was chosen", "choose_file", "file")
             rows = read_records(file.stream.read(RECORDS.size + 1), file.filename)
             take = {
                 "ratings": console.quality.imports.ratings,
                 "orders": console.quality.imports.orders,
             }
             if kind not in take:
-                raise UsageError(f"{kind!r} cannot be imported; expected ratings or orders")
+                raise EntryError(
+                    f"{kind!r} cannot be imported; expected ratings or orders", "choice", found=kind
+                )
             n = take[kind](rows, shop, platform, g.account.name)
             flash(t("qa.imported", n=n), "done")
         except BangdaError as error:

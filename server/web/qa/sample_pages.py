@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 
-from server.base.errors import BangdaError, UsageError
+from server.base.errors import BangdaError
 from server.store.quality.samples import METHODS, SampleOrder
 from server.web import entries
 from server.web.access import require
@@ -54,8 +54,8 @@ def add_samples(qa: Blueprint, console: Console) -> None:
                 blind="blind" in form,
             )
             number = console.quality.samples.draw(order, console.zone(shop), g.account.name)
-        except (BangdaError, ValueError) as error:
-            told(error if isinstance(error, BangdaError) else UsageError(str(error)))
+        except BangdaError as error:
+            told(error)
             return redirect(url_for("qa.samples"))
         flash(t("qa.sample_drawn"), "done")
         return redirect(url_for("qa.queue", sample=number))

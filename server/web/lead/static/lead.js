@@ -27,6 +27,15 @@ function later(work) {
   };
 }
 
+/** An answer that is none; 401 means that the session ended. */
+class Unanswered extends Error {
+  /** @param {number} status */
+  constructor(status) {
+    super(String(status));
+    this.status = status;
+  }
+}
+
 /** Sends the newest request only; an older answer that comes late is dropped. */
 function newest() {
   let controller = new AbortController();
@@ -34,7 +43,7 @@ function newest() {
     controller.abort();
     controller = new AbortController();
     const answer = await fetch(url, { ...options, signal: controller.signal });
-    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    if (!answer.ok) throw new Unanswered(answer.status);
     return answer.text();
   };
 }
@@ -50,7 +59,8 @@ function report(error) {
   line.dataset.trouble = "";
   line.className = "notice medium";
   line.setAttribute("role", "alert");
-  line.textContent = error.message;
+  const { ended, noAnswer } = document.documentElement.dataset;
+  line.textContent = (error instanceof Unanswered && error.status === 401 ? ended : noAnswer) ?? "";
   document.querySelector("main")?.prepend(line);
 }
 
