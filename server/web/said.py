@@ -16,7 +16,7 @@ log = logging.getLogger("bangda.web")
 _LONGEST = 60
 _QUOTED = re.compile(r"'([^']{1,60})'|(\{[^{}]{1,40}\})|“([^”]{1,60})”")
 # 中文 (the same in English)
-_BOTH = re.compile(r"(.*[\u4e00-\u9fff].*?) \(([^()]*)\)")
+_BOTH = re.compile(r"(.*[\u4e00-\u9fff].*?) \(([^()]*)\)(.*)", re.DOTALL)
 _SHOWN_PROBLEMS = 5
 
 
@@ -60,7 +60,7 @@ def _what(problem: Problem) -> str:
     both = [_BOTH.fullmatch(text) for text in (problem.what, problem.fix)]
     if all(both):
         own = 1 if language() == "zh" else 2
-        return "；".join(found[own] for found in both if found)
+        return "；".join(found[own] + found[3] for found in both if found)
     what = t(f"wrong.{problem.code}")
     named = [next(part for part in found if part) for found in _QUOTED.findall(problem.what)]
     names = "、".join(dict.fromkeys(named))
