@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 import numpy as np
@@ -18,7 +18,9 @@ class BatchingEncoder:
     A lone caller encodes at once and waits for nobody. As many callers encode at a time as the
     model runs side by side (`side_by_side` of the inner encoder, else one); each takes its share
     of what waits. The newest `kept` queries are remembered (in memory alone): ranking and judging
-    ask for the same message, and shoppers for the same things. Documents pass straight through.
+    ask for the same message, and shoppers for the same things. Texts that the model reads alike
+    (`read_as` of the inner encoder, if it has one: ， and ,) are one query. Documents pass straight
+    through.
     """
 
     def __init__(self, inner: Encoder, *, largest: int = 16, kept: int = 2048) -> None:
@@ -26,6 +28,7 @@ class BatchingEncoder:
         self.identity = identity_of(inner)
         self.side_by_side = int(getattr(inner, "side_by_side", 1))
         self._recent: LRUCache[str, Vectors] = LRUCache(kept)
+        self._read_as: Callable[[str], str] = getattr(inner, "read_as", str)
         self._largest = largest
         self._turns = threading.BoundedSemaphore(self.side_by_side)
         self._queue = threading.Lock()
@@ -39,13 +42,14 @@ class BatchingEncoder:
         """As the inner encoder; calls from several threads share batches."""
         if not sentences:
             return np.zeros((0, self.identity.dimension), dtype=np.float32)
+        read = [self._read_as(text) for text in sentences]
         with self._queue:
-            rows = {text: self._recent[text] for text in sentences if text in self._recent}
-        new = [text for text in dict.fromkeys(sentences) if text not in rows]
+            rows = {one: self._recent[one] for one in read if one in self._recent}
+        new = [one for one in dict.fromkeys(read) if one not in rows]
         rows.update(zip(new, self._encode_new(new), strict=True))
         with self._queue:
-            self._recent.update((text, rows[text]) for text in new)
-        return np.stack([rows[text] for text in sentences])
+            self._recent.update((one, rows[one]) for one in new)
+        return np.stack([rows[one] for one in read])
 
     def forget(self) -> None:
         """Drops the queries that are remembered."""

@@ -54,6 +54,7 @@ class BundledEncoder:
         dimension = int(self._session.get_outputs()[-1].shape[-1])
         self.identity = Identity(BUNDLED, content_hash(folder), dimension)
         self.side_by_side = processors()
+        self._pool = ThreadPoolExecutor(self.side_by_side, thread_name_prefix="encoder")
 
     def encode_query(self, sentences: Sequence[str]) -> Vectors:
         """float32 (n, dim), unit rows, of what shoppers type."""
@@ -62,6 +63,11 @@ class BundledEncoder:
     def encode_document(self, sentences: Sequence[str]) -> Vectors:
         """float32 (n, dim), unit rows, of what shops write."""
         return self._encode(sentences, PROMPTS["document"])
+
+    def read_as(self, text: str) -> str:
+        """What the model reads of a text; texts that are read alike have one row, to the bit."""
+        read: str = self._tokenizer.normalizer.normalize_str(text[:_LONGEST])
+        return read
 
     def token_count(self, text: str) -> int:
         """Tokens of a query, its prompt and the two marks at its ends included."""
@@ -72,12 +78,8 @@ class BundledEncoder:
         found = np.zeros((len(tokens), self.identity.dimension), dtype=np.float32)
         batches = batches_of([len(ids) for ids in tokens])
         given = [np.asarray([tokens[place] for place in batch], np.int64) for batch in batches]
-        workers = min(self.side_by_side, len(batches))
-        if workers > 1:
-            with ThreadPoolExecutor(workers) as pool:
-                parts = list(pool.map(self._run, given))
-        else:
-            parts = [self._run(ids) for ids in given]
+        side_by_side = self.side_by_side > 1 and len(given) > 1
+        parts = (self._pool.map if side_by_side else map)(self._run, given)
         for batch, rows in zip(batches, parts, strict=True):
             found[batch] = rows
         return found

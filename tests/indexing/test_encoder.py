@@ -180,6 +180,33 @@ def test_callers_that_wait_share_a_batch_and_get_their_own_row() -> None:
         assert np.array_equal(rows[text], CharacterEncoder().encode_query([text])[0])
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("在吗，发货没？", "在吗,发货没?"), ("１００元", "100元"), ("在  吗", "在 吗")],
+    ids=["full width signs", "full width digits", "runs of spaces"],
+)
+def test_texts_that_the_model_reads_alike_are_one_query(one: str, other: str) -> None:
+    model = load_encoder()
+    rows = model.encode_query([one, other])
+    assert rows[0].tobytes() == rows[1].tobytes()
+    asked: list[str] = []
+
+    class Noting(CharacterEncoder):
+        read_as = staticmethod(model.read_as)
+
+        def _rows(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+            asked.extend(sentences)
+            return super()._rows(sentences)
+
+    batching = BatchingEncoder(Noting())
+    asked.clear()
+    found = batching.encode_query([one, other, "别的"])
+    assert len(asked) == 2
+    assert found[0].tobytes() == found[1].tobytes() != found[2].tobytes()
+    batching.encode_query([other])
+    assert len(asked) == 2
+
+
 def test_as_many_callers_encode_at_a_time_as_the_model_runs_side_by_side() -> None:
     inner = Counting()
     inner.side_by_side = 2
