@@ -36,6 +36,7 @@ serve: $(VENV)/.base
 
 test: $(VENV)/.test node_modules/.ready
 	bash tools/browser.sh
+	bash tools/postgres.sh
 	bash tools/node.sh npm test --silent
 	$(BIN)/python -m pytest $(ARGS)
 

@@ -15,11 +15,44 @@ from simple_websocket import Client
 from server.base.config import Config
 from server.parts import Parts
 from server.wire.serving import listen
+from tests import postgres
 from tests.support import CharacterEncoder, answering, write_shop
 
 SHIP = {"id": "ship.when", "title": "什么时候发货", "reply": "今天{截止}前付款今天发"}
 COURIER = {"id": "ship.courier", "title": "发什么快递", "reply": "默认中通，{昵称}放心"}
 INVOICE = {"id": "invoice.how", "title": "怎么开发票", "reply": "订单里申请电子发票"}
+
+
+def pytest_report_header() -> str:
+    """Says at the top what runs over PostgreSQL; without a server that half is not tried."""
+    reason = postgres.missing()
+    return f"PostgreSQL: NOT TRIED, {reason}" if reason else "PostgreSQL: tried"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says it again where nobody misses it."""
+    reason = postgres.missing()
+    if reason:
+        terminalreporter.section("PostgreSQL was NOT tried", red=True, bold=True)
+        terminalreporter.line(
+            f"{reason}; `make test` installs what it can. SQLite alone was tried."
+        )
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL server for this run."""
+    with postgres.cluster() as made:
+        yield made
+
+
+@pytest.fixture(params=postgres.ENGINES)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """A new database of each engine, for `Database(where, tmp_path)`."""
+    if request.param == "sqlite":
+        return tmp_path / "bangda.db"
+    made: str = request.getfixturevalue("cluster").fresh()
+    return made
 
 
 @pytest.fixture

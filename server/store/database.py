@@ -2,7 +2,7 @@
 
 All writes go through one writer thread that commits what has gathered in one transaction (a
 savepoint a job), so ten agents cost one flush to disk instead of ten, and a slow disk never blocks
-a suggestion.
+a suggestion. Which engine holds it is decided here, by its address, and nowhere else.
 """
 
 from __future__ import annotations
@@ -25,16 +25,25 @@ T = TypeVar("T")
 _BATCH = 256
 
 
-def _engine_of(where: Path) -> Engine:
-    return SqliteEngine(where)
+def _engine_of(where: Path | str) -> Engine:
+    if isinstance(where, Path):
+        return SqliteEngine(where)
+    # The driver is an extra: who keeps SQLite never needs it.
+    from server.store.postgres.engine import PostgresEngine
+
+    return PostgresEngine(where)
 
 
 class Database:
     """One database. `write` returns after the commit, `submit` at once with a Future."""
 
-    def __init__(self, where: Path) -> None:
-        """`where` is a SQLite file. Raises StoreError when it cannot be used."""
-        self.folder = where.parent
+    def __init__(self, where: Path | str, folder: Path | None = None) -> None:
+        """`where` is a SQLite file or an address `postgresql://…`.
+
+        `folder` holds what stands beside the database; without one it is the file's.
+        Raises StoreError when it cannot be used.
+        """
+        self.folder = folder or (where.parent if isinstance(where, Path) else Path())
         self._engine = _engine_of(where)
         self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._closed = threading.Event()

@@ -28,8 +28,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def auth(tmp_path: Path, clock: Clock) -> Iterator[Auth]:
-    database = Database(tmp_path / "bangda.db")
+def auth(where: Path | str, tmp_path: Path, clock: Clock) -> Iterator[Auth]:
+    database = Database(where, tmp_path)
     yield Auth(Accounts(database), clock)
     database.close()
 

@@ -49,8 +49,8 @@ class Trail:
 
 
 @pytest.fixture
-def bench(library: Path, tmp_path: Path) -> Iterator[Bench]:
-    database = Database(tmp_path / "bangda.db")
+def bench(library: Path, where: Path | str, tmp_path: Path) -> Iterator[Bench]:
+    database = Database(where, tmp_path)
     catalog = Catalog(library, CharacterEncoder())
     history, trail = History(database), []  # type: ignore[var-annotated]
     curator = Curator(catalog, history, Trail(trail))

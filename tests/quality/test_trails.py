@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,14 +35,15 @@ from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
 from server.store.quality.review import QueueFilter
 from server.store.quality.stores import Quality, open_quality
+from tests.postgres import held, tamper
 from tests.store.test_quality import NOVEMBER, NOW, flagged, talk
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "bangda.db")
+def database(where: Path | str, tmp_path: Path) -> Iterator[Database]:
+    made = Database(where, tmp_path)
     yield made
     made.close()
 
@@ -64,17 +64,6 @@ def judged(database: Database, room: Quality) -> int:
     room.audit.append("library", "(files)", "shop-a", {"changed": ["ship"]})
     room.audit.append("rules", "(files)", "shop-a", {"changed": ["contact.wechat"]})
     return item
-
-
-def tamper(database: Database, *statements: str) -> None:
-    """Changes rows as somebody with the file would: triggers gone first."""
-    conn = sqlite3.connect(database.folder / "bangda.db", timeout=10)
-    for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        conn.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        conn.execute(statement)
-    conn.commit()
-    conn.close()
 
 
 def test_an_untouched_chain_is_intact(database: Database, judged: int) -> None:
@@ -101,9 +90,9 @@ def test_an_untouched_chain_is_intact(database: Database, judged: int) -> None:
     ],
 )
 def test_tampering_with_one_row_is_found(
-    database: Database, judged: int, statement: str, said: str
+    where: Path | str, database: Database, judged: int, statement: str, said: str
 ) -> None:
-    tamper(database, statement)
+    tamper(where, statement)
     problems = verify_audit(database).problems
     assert any(said in problem for problem in problems), problems
 
@@ -126,14 +115,9 @@ def test_the_chain_holds_no_text_of_shoppers(
     assert "在吗" not in told
 
 
-def held(database: Database, text: str) -> list[str]:
-    """Files beside the database that hold the text's bytes."""
-    database.flush()
-    found = database.folder.glob("bangda.db*")
-    return [path.name for path in found if text.encode() in path.read_bytes()]
-
-
-def test_retention_removes_for_real_and_keeps_the_sums(database: Database, room: Quality) -> None:
+def test_retention_removes_for_real_and_keeps_the_sums(
+    where: Path | str, database: Database, room: Quality
+) -> None:
     Bulk(database).add(
         [
             talk("a", "S 11-01 09:00:00 旧消息甲", "A 11-01 09:00:05 旧回复"),
@@ -145,12 +129,12 @@ def test_retention_removes_for_real_and_keeps_the_sums(database: Database, room:
     old = Acceptance("旧消息甲", "ship", "accepted")
     traffic.add_acceptances("shop-a", [old], at="2026-11-01T01:00:00.000Z")
     before = room.figures.waits(NOVEMBER)
-    assert held(database, "旧消息甲")
+    assert held(where, "旧消息甲")
     gone = room.privacy.expire("shop-a", 19, SHANGHAI, NOW)
     assert (gone.conversations, gone.messages) == (1, 3)
-    assert held(database, "旧消息甲") == []
-    assert held(database, "前一天") == []
-    assert held(database, "留下来")
+    assert held(where, "旧消息甲") == []
+    assert held(where, "前一天") == []
+    assert held(where, "留下来")
     assert traffic.acceptances("shop-a") == []
     assert room.lookups.search(Wanted(text="旧消息")) == []
     room.rollup.refresh(NOW)
@@ -159,7 +143,9 @@ def test_retention_removes_for_real_and_keeps_the_sums(database: Database, room:
     assert verify_audit(database).problems == ()
 
 
-def test_one_shopper_is_exported_and_deleted(database: Database, room: Quality) -> None:
+def test_one_shopper_is_exported_and_deleted(
+    where: Path | str, database: Database, room: Quality
+) -> None:
     mine = flagged("a", "加我微信细说")
     Bulk(database).add([mine, talk("b", "S 11-10 09:00:00 我是别人", "A 11-10 09:00:05 在")])
     room.rollup.refresh(NOW)
@@ -172,15 +158,17 @@ def test_one_shopper_is_exported_and_deleted(database: Database, room: Quality) 
     json.dumps(rows)
     gone = room.privacy.delete_shopper("shop-a", "", "a", "主管")
     assert (gone.conversations, gone.messages) == (1, 2)
-    assert held(database, "加我微信细说") == []
-    assert held(database, "我是别人")
+    assert held(where, "加我微信细说") == []
+    assert held(where, "我是别人")
     assert not any(room.privacy.shopper_rows("shop-a", "", "a").values())
     assert [v["verdict"] for v in room.reviews.verdicts(item)] == ["confirmed"]
     assert verify_audit(database).problems == ()
     assert room.privacy.shopper_rows("shop-a", "", "")["conversations"] == []
 
 
-def test_a_deleted_shopper_is_gone_from_what_leads_keep(database: Database, room: Quality) -> None:
+def test_a_deleted_shopper_is_gone_from_what_leads_keep(
+    where: Path | str, database: Database, room: Quality
+) -> None:
     own, shared = "给我家小宝寄到三楼", "几点发货"
     Bulk(database).add(
         [
@@ -201,7 +189,7 @@ def test_a_deleted_shopper_is_gone_from_what_leads_keep(database: Database, room
     inbox.mark_gaps("shop-a", [("message", key) for key in keys], "draft", "主管")
 
     room.privacy.delete_shopper("shop-a", "", "a", "主管")
-    assert held(database, own) == []
+    assert held(where, own) == []
     (left,) = inbox.proposals("shop-a")
     assert dict(left.fields) == {"id": "gap.a", "questions": [shared], "reply": "可以的"}
     assert left.note == ""
