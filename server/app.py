@@ -23,6 +23,7 @@ from server.web.pages import add_pages
 from server.web.panel import build_panel
 from server.web.qa import build_qa
 from server.web.site import build_site
+from server.web.work import build_work
 from server.wire.api import build_api
 from server.wire.live import add_live
 
@@ -60,6 +61,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     app.register_blueprint(build_panel())
     app.register_blueprint(build_lead(parts))
     app.register_blueprint(build_qa(parts))
+    app.register_blueprint(build_work(parts))
     if config.demo:
         app.register_blueprint(build_demo(parts.auth))
     add_pages(app, config.demo)

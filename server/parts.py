@@ -26,6 +26,7 @@ from server.store.phrases import Phrases
 from server.store.quality.privacy import Gone
 from server.store.quality.stores import Quality, open_quality
 from server.store.shoppers import Members, Notes, People
+from server.store.work.stores import WorkStore, open_work
 from server.wire.client import Clients
 
 _EXTENSION = "bangda"
@@ -48,6 +49,7 @@ class Parts:
     people: People
     members: Members
     notes: Notes
+    work: WorkStore
     clients: Clients
     gate: Gate
     quality: Quality
@@ -85,12 +87,12 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     )
     database = Database(config.database)
     traffic, accounts = Traffic(database), Accounts(database)
-    phrases = Phrases(database)
+    phrases, work = Phrases(database), open_work(database)
     memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
     quality = open_quality(database, ZoneOf(catalog))
     people, notes = People(database), Notes(database)
     cards = Cards(people, notes, quality.access)
-    desk = Desk(catalog, traffic, memories, batching, phrases, people, cards)
+    desk = Desk(catalog, traffic, memories, batching, phrases, people, cards, work)
 
     def forget(gone: Gone) -> None:
         desk.forget(gone.shop, gone.conversations, gone.learned)
@@ -111,6 +113,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         people=people,
         members=Members(database, quality.audit),
         notes=notes,
+        work=work,
         clients=Clients(),
         gate=Gate.around(config.host, config.port, config.allowed_hosts),
         quality=quality,

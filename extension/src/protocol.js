@@ -109,7 +109,16 @@ export const EVENTS = Object.freeze([
   "consent",
 ]);
 
-const REQUESTS = Object.freeze(["message", "draft", "search", "event", "phrase", "waiting", "shopper"]);
+const REQUESTS = Object.freeze([
+  "message",
+  "draft",
+  "search",
+  "event",
+  "phrase",
+  "waiting",
+  "shopper",
+  "work",
+]);
 
 /** @type {Readonly<Record<string, Record<string, string>>>} */
 const REQUIRED = Object.freeze({
@@ -128,6 +137,7 @@ const REQUIRED = Object.freeze({
   phrases: { request_id: "string", phrases: "array" },
   noted: { request_id: "string" },
   card: { request_id: "string", known: "string", standing: "string", notes: "array" },
+  work: { request_id: "string", promises: "array", now: "string" },
   error: { code: "string", message: "string" },
   library_changed: {},
   ping: {},

@@ -25,6 +25,7 @@ from server.desk.rows import conversation_row, utc_moment, warning_row
 from server.desk.seat import Seat
 from server.desk.sessions import KEEP_TURNS, Offer, Session, Sessions
 from server.desk.shop_memory import Memories
+from server.desk.to_do import ToDo
 from server.desk.waiting import WaitingRoom
 from server.indexing.encoder import Encoder
 from server.library import Script
@@ -45,8 +46,10 @@ from server.protocol.frames import (
     ShopperCard,
     Suggestion,
     Suggestions,
+    ToDoList,
     WaitingList,
     Welcome,
+    WorkAsk,
 )
 from server.store import (
     ConversationRow,
@@ -56,6 +59,7 @@ from server.store import (
 )
 from server.store.phrases import Phrases
 from server.store.shoppers import People
+from server.store.work.stores import WorkStore
 from server.suggest import Candidate, Query, embeds, suggest, understood_in
 
 _STORED_SUGGESTIONS = 5
@@ -76,13 +80,15 @@ class Desk:
         phrases: Phrases,
         people: People,
         cards: Cards,
+        work: WorkStore,
     ) -> None:
         """`encoder` remembers recent queries, as BatchingEncoder does."""
         self.catalog = catalog
         self._encoder = encoder
         self._traffic = traffic
         self._memories = memories
-        self._events = Events(traffic, memories)
+        self._to_do = ToDo(work)
+        self._events = Events(traffic, memories, self._to_do)
         self._own = OwnPhrases(phrases)
         self._people = people
         self._cards = cards
@@ -298,6 +304,10 @@ class Desk:
         served = self.catalog.snapshot.shop(seat.shop)
         session = self._session(seat, request.conversation_id)
         return self._cards.answer(seat, session, served.shop, request)
+
+    def work(self, seat: Seat, request: WorkAsk) -> ToDoList:
+        """The agent's open promises, after what was asked was done."""
+        return self._to_do.answer(seat, self.catalog.snapshot.shop(seat.shop), request)
 
     def waiting(self, seat: Seat, request: WaitingList) -> Noted:
         """Takes in who waits by an agent's page."""

@@ -13,6 +13,7 @@ from server.desk.rows import conversation_row, utc_moment, warning_row
 from server.desk.seat import Seat
 from server.desk.sessions import Offer, Session
 from server.desk.shop_memory import Memories
+from server.desk.to_do import ToDo
 from server.protocol.frames import Event, Recorded
 from server.store import Acceptance, EventRow, MessageRow, Traffic, WarningRow
 
@@ -20,9 +21,10 @@ from server.store import Acceptance, EventRow, MessageRow, Traffic, WarningRow
 class Events:
     """Takes events in, one after another for each conversation."""
 
-    def __init__(self, traffic: Traffic, memories: Memories) -> None:
+    def __init__(self, traffic: Traffic, memories: Memories, to_do: ToDo) -> None:
         self._traffic = traffic
         self._memories = memories
+        self._to_do = to_do
 
     def record(self, seat: Seat, served: Served, session: Session, request: Event) -> Recorded:
         """Writes what the agent did; returns when it is on disk."""
@@ -42,8 +44,9 @@ class Events:
         message, warnings = _own_message(seat, served, session, request, at)
         # A script of another shop says nothing about this one's.
         learnt = [a for a in acceptances_of(sent) if a.script_id in served.shop.by_id]
+        said = self._to_do.said(served, request.text, at) if message is not None else None
         new = self._traffic.record_event(
-            conversation_row(seat, request.conversation_id), event, message, warnings, learnt
+            conversation_row(seat, request.conversation_id), event, message, warnings, learnt, said
         )
         if new:
             self._remember(seat, served, request, session, sent, learnt)

@@ -14,6 +14,7 @@ from server.protocol.frames import (
     CardNote,
     CardOrder,
     FollowUp,
+    OpenPromise,
     Shopper,
     Suggestion,
 )
@@ -24,7 +25,7 @@ def tables() -> str:
     requests = [(name, shape) for name, shape in REQUESTS.items()]
     answers = [(name, shape) for shape, name in ANSWERS.items()]
     cards = (CardOrder, CardNote, CardDuty)
-    shapes: tuple[type[msgspec.Struct], ...] = (Shopper, Suggestion, FollowUp, *cards)
+    shapes: tuple[type[msgspec.Struct], ...] = (Shopper, Suggestion, FollowUp, OpenPromise, *cards)
     parts = [(shape.__name__, shape) for shape in shapes]
     sections = (("From the client", requests), ("From the server", answers), ("Parts", parts))
     return "\n\n".join("\n".join(_section(title, rows)) for title, rows in sections)

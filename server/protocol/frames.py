@@ -144,6 +144,18 @@ class WaitingList(msgspec.Struct, kw_only=True):
     platform: str = ""
 
 
+class WorkAsk(msgspec.Struct, kw_only=True):
+    """The agent's open promises: listed; before that one is kept, dropped, mended (`due_at`)."""
+
+    request_id: str = ""
+    action: Literal["list", "keep", "drop", "mend"] = "list"
+    promise_id: int = 0
+    due_at: str = ""
+    note: str = ""
+    shop: str = ""
+    platform: str = ""
+
+
 class Event(msgspec.Struct, kw_only=True):
     """Something the agent did. Fields beyond these are kept as details."""
 
@@ -306,6 +318,27 @@ class ShopperCard(msgspec.Struct, kw_only=True):
     last_asked_at: str = ""
 
 
+class OpenPromise(msgspec.Struct, kw_only=True):
+    """A promise of the agent that is still to be kept; `rings_at` is before `due_at`, both UTC."""
+
+    promise_id: int
+    kind: str
+    words: str
+    due_at: str
+    rings_at: str
+    conversation_id: str
+    shopper: str
+    platform: str
+
+
+class ToDoList(msgspec.Struct, kw_only=True):
+    """The answer to work: what the agent promised, by time; `now` is the server's clock."""
+
+    request_id: str
+    promises: list[OpenPromise]
+    now: str
+
+
 class Noted(msgspec.Struct, kw_only=True):
     """The answer to waiting: heard, not kept on disk."""
 
@@ -342,6 +375,7 @@ REQUESTS: dict[str, type[msgspec.Struct]] = {
     "phrase": Phrase,
     "waiting": WaitingList,
     "shopper": ShopperAsk,
+    "work": WorkAsk,
     "pong": Pong,
 }
 ANSWERS: dict[type[msgspec.Struct], str] = {
@@ -353,6 +387,7 @@ ANSWERS: dict[type[msgspec.Struct], str] = {
     PhraseList: "phrases",
     Noted: "noted",
     ShopperCard: "card",
+    ToDoList: "work",
 }
 Body = TypeVar("Body", bound=msgspec.Struct)
 _EVENT_FIELDS = frozenset(Event.__struct_fields__) | {"type"}

@@ -79,6 +79,24 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise as it is kept: its kind, the words that made it, when it is due and rings (UTC)."""
+
+    kind: str
+    words: str
+    due_at: str
+    rings_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidRow:
+    """What a sent message does to promises: those it makes, the kinds of earlier ones it keeps."""
+
+    made: tuple[PromiseRow, ...] = ()
+    kept: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """A shopper's message (masked) and what an agent made of a script suggested for it."""
 

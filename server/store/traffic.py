@@ -17,9 +17,11 @@ from server.store.rows import (
     EventRow,
     MessageRow,
     Offered,
+    SaidRow,
     SuggestionRow,
     WarningRow,
 )
+from server.store.work.said import note_said
 from server.text.masking import mask
 
 _TURNS = """
@@ -76,6 +78,7 @@ class Traffic:
         message: MessageRow | None = None,
         warnings: Sequence[WarningRow] = (),
         acceptances: Sequence[Acceptance] = (),
+        said: SaidRow | None = None,
     ) -> bool:
         """Writes an event and all it brings; returns after the commit. False for a repetition.
 
@@ -116,6 +119,8 @@ class Traffic:
             )
             if conversation_pk is not None:
                 _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+            if said is not None and conversation_pk is not None and message_pk is not None:
+                note_said(db, conversation, conversation_pk, message_pk, said, at)
             if acceptances:
                 _add_acceptances(db, conversation.shop, acceptances, at)
             return True

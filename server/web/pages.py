@@ -18,6 +18,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("panel", "/panel", EVERYONE),
     ("lead", "/lead", ("lead", "admin")),
     ("propose", "/lead/propose", ("agent",)),
+    ("work", "/work", ("agent", "lead", "admin")),
     ("qa", "/qa", ("qa", "lead", "admin")),
     ("me", "/me", EVERYONE),
     ("wall", "/wall", ("lead", "qa", "admin")),

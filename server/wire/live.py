@@ -112,6 +112,7 @@ def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:
         "phrase": desk.phrase,
         "waiting": desk.waiting,
         "shopper": desk.shopper,
+        "work": desk.work,
     }
     next_ping = time.monotonic() + PING_EVERY_S
     while True:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.base.config import Config
+from server.desk.seat import Seat
 from server.parts import Parts, parts_of
 from server.protocol.frames import Event, Message
 from server.store.quality.bulk import Bulk
@@ -59,7 +60,17 @@ def foreign(parts: Parts) -> dict[str, int]:
         "task": task,
         "account": account.id,
         "message": message["id"],
+        "promise": promised(parts),
     }
+
+
+def promised(parts: Parts) -> int:
+    """A promise of the foreign shop's agent."""
+    seat = Seat(parts.accounts.by_name("乙"), FOREIGN, "kuaishou")
+    parts.desk.event(seat, Event(event="sent", conversation_id="c-b", text="24小时内给您回复"))
+    row = parts.database.row("SELECT id FROM promises")
+    assert row is not None
+    return int(row["id"])
 
 
 def signed_in(app: Flask, role: str, shop: str = OWN, name: str = "") -> FlaskClient:
@@ -85,6 +96,7 @@ def addresses(app: Flask, foreign: dict[str, int]) -> Iterator[tuple[str, str]]:
         "qa.my_conversation": "conversation",
         "qa.miss": "message",
         "qa.finish": "task",
+        "work.change_promise": "promise",
     }
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in numbers and "shop" not in rule.arguments:

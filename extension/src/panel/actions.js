@@ -51,7 +51,10 @@ export function replyActions(ctx) {
   /** @type {Actions["report"]} */
   const report = (event, fields) => {
     // The link keeps events until they are on disk; it rejects only what the server will never take.
-    link.request("event", { event, platform, ...fields }).catch((error) => ctx.say(error.message, "wrong"));
+    link
+      .request("event", { event, platform, ...fields })
+      .then(() => ctx.news.emit("recorded", { event }))
+      .catch((error) => ctx.say(error.message, "wrong"));
   };
 
   /** @type {Actions["check"]} */

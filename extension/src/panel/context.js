@@ -17,7 +17,7 @@
  * @property {ReturnType<typeof import("./threads.js").threadBook>} threads
  * @property {import("./actions.js").Actions} actions
  * @property {ReturnType<typeof import("../signals.js").listeners>} news
- *   value {name, from}: a typed variable changed; message: a shopper wrote; kept: favourites or the last used ones changed
+ *   value {name, from}: a typed variable changed; message: a shopper wrote; recorded {event}: the server has it; kept: favourites or the last used ones changed
  * @property {import("./calm.js").Calm} calm holds back what would move under a pointer
  * @property {(text: string, tone?: "plain" | "wrong") => void} say one line at the foot, read out too
  * @property {() => import("./threads.js").Thread | null} current the conversation on screen

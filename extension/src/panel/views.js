@@ -14,6 +14,7 @@ import { panelKeys } from "./panel_keys.js";
 import { placeKeeper } from "./place.js";
 import { repliesView } from "./replies.js";
 import { lamp, statusLine } from "./status.js";
+import { toDoView } from "./to_do.js";
 import { waitingView } from "./waiting.js";
 
 /**
@@ -48,6 +49,7 @@ export function buildViews(ctx, options) {
   const incoming = incomingView(ctx);
   const draft = draftView(ctx);
   const waiting = waitingView(ctx, options);
+  const toDo = toDoView(ctx, { ring: waiting.sound.ring });
   const status = statusLine(ctx, options);
   const toMode = (/** @type {import("./place.js").Mode} */ mode) => place.setMode(mode);
   const openSearch = () => {
@@ -66,6 +68,7 @@ export function buildViews(ctx, options) {
     head.node,
     find.bar,
     scroll,
+    toDo.node,
     draft.node,
     status.node,
     said,
@@ -115,6 +118,7 @@ export function buildViews(ctx, options) {
     () => {
       find.drawTabs();
       ctx.calm.when("words", () => replies.tell(ctx.current()));
+      toDo.look();
       draw();
     },
     { signal },

@@ -14,6 +14,7 @@ from server.store.migrations import (
     s7_ids,
     s8_orders,
     s9_shoppers,
+    s10_promises,
 )
 from server.store.migrations.registry import migrations
 
@@ -28,4 +29,5 @@ __all__ = [
     "s7_ids",
     "s8_orders",
     "s9_shoppers",
+    "s10_promises",
 ]

@@ -90,6 +90,7 @@ class Privacy:
             db.execute("DELETE FROM warnings WHERE shop = ? AND created_at < ?", [shop, cut])
             db.execute("DELETE FROM events WHERE shop = ? AND at < ?", [shop, cut])
             shopper_rows.expire(db, shop, cut)
+            db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, cut])
             old = "FROM acceptances WHERE shop = ? AND at < ? AND source = 'panel'"
             learned.update(r[0] for r in db.execute(f"SELECT message {old}", [shop, cut]))
             db.execute(f"DELETE {old}", [shop, cut])
@@ -156,6 +157,7 @@ class Privacy:
             "warnings",
             "review_items",
             "score_cards",
+            "promises",
         ):
             found[table] = [dict(r) for r in self._in(table, "conversation", keys)]
         ids = [row["suggestion_id"] for row in found["suggestions"]]
@@ -194,7 +196,7 @@ class Privacy:
             for batch in _batches(keys):
                 late = f"SELECT id FROM messages WHERE conversation IN ({_marks(batch)})"
                 _drop_messages(db, [row[0] for row in db.execute(late, batch)])
-            for table in ("warnings", "events", "suggestions", "score_cards", "waits"):
+            for table in ("warnings", "events", "suggestions", "score_cards", "waits", "promises"):
                 _delete_in(db, table, "conversation", keys)
             _delete_in(db, "events", "id", [r["id"] for r in found["events"]])
             _delete_in(db, "acceptances", "suggestion_id", suggestions)
@@ -278,6 +280,7 @@ def _drop_messages(db: Writing, messages: list[int]) -> None:
     )
     for table, column in (
         ("suggestions", "message"), ("changed_messages", "message"), ("waits", "message"),
+        ("promises", "message"),
         ("messages", "id"),
     ):  # fmt: skip
         db.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", messages)

@@ -1,0 +1,1 @@
+"""Work that no message asks for, on disk: promises and what follows from them."""

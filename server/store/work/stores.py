@@ -1,0 +1,21 @@
+"""Everything that the pages of work read and write, built once over one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.store.database import Database
+from server.store.work.promises import ClosedDays, Promises
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStore:
+    """The parts, by what they are for."""
+
+    promises: Promises
+    closed_days: ClosedDays
+
+
+def open_work(database: Database) -> WorkStore:
+    """The side of a database that holds work."""
+    return WorkStore(promises=Promises(database), closed_days=ClosedDays(database))

@@ -1,0 +1,86 @@
+"""What every tab of `/work` needs: whose work, in which shop, and the frame around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, g, render_template
+
+from server.base.errors import BangdaError
+from server.base.times import utc_text
+from server.library import Shop
+from server.store.work.stores import WorkStore
+from server.web.qa.console import Clock, Console, percent, platform_name, yuan
+from server.web.said import said
+from server.web.texts import t
+
+ROLES = ("agent", "lead", "admin")
+LEADS = ("lead", "admin")
+# Endpoint below `work`, who sees the tab; its name is the text `work.tab_…`.
+TABS: tuple[tuple[str, tuple[str, ...]], ...] = (("promises", ROLES),)
+
+
+@dataclass(frozen=True)
+class Room(Console):
+    """The server's parts seen from the pages of work; one shop at a time."""
+
+    @property
+    def work(self) -> WorkStore:
+        """What the tabs read and write."""
+        return self.parts.work
+
+    @property
+    def leads(self) -> bool:
+        """Whether the signed-in person sees everybody's work."""
+        return g.account.role in LEADS
+
+    @property
+    def own(self) -> str:
+        """Whose work is listed: an agent's own, '' (everybody's) for a lead."""
+        return "" if self.leads else str(g.account.name)
+
+    def chosen(self) -> Shop:
+        """The shop that is looked at; 404 when there is none to look at."""
+        found = self.parts.catalog.snapshot.library.shops.get(self.one_shop())
+        if found is None:
+            abort(404, t("lead.no_shop"))
+        return found
+
+    def mine(self, row: Any, agent: str) -> None:
+        """404 for nothing, 403 for another shop's or, to an agent, a colleague's."""
+        if row is None:
+            abort(404, t("work.gone"))
+        self.may_see(row["shop"])
+        if not self.leads and agent != g.account.name:
+            abort(403, t("work.not_yours"))
+
+    def show(self, template: str, tab: str, shop: Shop, **values: Any) -> str:
+        """A tab with its frame; the look at shoppers' names is noted."""
+        self.note(f"work {tab}", shop.id)
+        now = utc_text(datetime.now(UTC))
+        frame = {
+            "tab": tab,
+            "tabs": [name for name, roles in TABS if g.account.role in roles],
+            "shop": shop.id,
+            "shops": self.shops(),
+            "sample": self.sample_shown(shop.id),
+            "platform_name": platform_name,
+            "clock": Clock(shop.zone),
+            "percent": percent,
+            "yuan": yuan,
+            "now": now,
+            "leads": self.leads,
+        }
+        return render_template(f"work/{template}", **(frame | values))
+
+
+def say(key: str, kind: str = "done", **values: object) -> None:
+    """A line at the top of the next page."""
+    flash(t(f"work.{key}", **values), kind)
+
+
+def tell(error: BangdaError) -> None:
+    """What was refused, at the top of the next page."""
+    flash(said(error), "high")

@@ -1,0 +1,90 @@
+"""Promises in the panel: listed at the foot, rung for, kept, mended, dropped."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.extension.panel.stage import SHIP, PanelStage
+
+
+def after(minutes: float) -> str:
+    return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+
+
+def promise(number: int, words: str, rings: float, due: float, **fields: Any) -> dict[str, Any]:
+    """A promise that rings and is due so many minutes from now."""
+    return {
+        "promise_id": number,
+        "kind": "reply",
+        "words": words,
+        "rings_at": after(rings),
+        "due_at": after(due),
+        "conversation_id": "c1",
+        "shopper": "小**瓜",
+        "platform": "",
+    } | fields
+
+
+def answer(stage: PanelStage, *promises: dict[str, Any]) -> None:
+    stage.answer("work", {"promises": list(promises), "now": after(0)})
+
+
+def test_nothing_is_shown_where_nothing_is_promised(stage: PanelStage) -> None:
+    answer(stage)
+    stage.mount(docked=True)
+    expect(stage.panel.locator(".to-do")).to_be_hidden()
+
+
+def test_what_is_sent_brings_the_line_and_the_list(stage: PanelStage) -> None:
+    answer(stage)
+    stage.mount(docked=True)
+    stage.show(SHIP)
+    answer(stage, promise(1, "24小时内给您回复", 600, 1440))
+    stage.page.evaluate(
+        "stage.sent({conversation_id: 'c1', text: '24小时内给您回复', message_id: 'a1'})"
+    )
+    line = stage.panel.get_by_role("button", name="待办 1")
+    expect(line).to_be_visible()
+    expect(stage.panel.locator(".promises")).to_be_hidden()
+    line.click()
+    expect(stage.panel.locator(".promises li")).to_contain_text("24小时内给您回复")
+
+
+def test_it_rings_before_it_is_late_and_once(stage: PanelStage) -> None:
+    answer(stage, promise(1, "马上到期的承诺", 0.01, 30), promise(2, "还早", 60, 90))
+    stage.mount(docked=True)
+    expect(stage.panel.locator(".said")).to_contain_text("快到期了")
+    expect(stage.panel.locator(".said")).to_contain_text("马上到期的承诺")
+    expect(stage.panel.locator(".to-do")).to_have_attribute("data-stage", "soon")
+
+
+def test_late_ones_are_told_red(stage: PanelStage) -> None:
+    answer(stage, promise(1, "昨天的", -90, -60))
+    stage.mount(docked=True)
+    expect(stage.panel.locator(".to-do")).to_have_attribute("data-stage", "late")
+    expect(stage.panel.get_by_role("button", name="1 条已超时")).to_be_visible()
+
+
+def test_by_hand(stage: PanelStage) -> None:
+    answer(stage, promise(7, "给您回复", 600, 1440))
+    stage.mount(docked=True)
+    stage.panel.get_by_role("button", name="待办 1").click()
+    mend = stage.panel.get_by_role("button", name="改期: 给您回复")
+    mend.first.click()
+    stage.panel.get_by_label("改到").fill("2020-01-01T10:00")
+    mend.nth(1).click()
+    expect(stage.panel.locator(".said")).to_have_text("请填以后的时间")
+    stage.panel.get_by_label("改到").fill("2099-01-01T10:00")
+    mend.nth(1).click()
+    stage.panel.get_by_role("button", name="不算承诺: 给您回复").click()
+    answer(stage)
+    stage.panel.get_by_role("button", name="已兑现: 给您回复").click()
+    expect(stage.panel.locator(".to-do")).to_be_hidden()
+    deeds = [one["action"] for one in stage.asked("work") if one["action"] != "list"]
+    assert deeds == ["mend", "drop", "keep"]
+    (mended,) = (one for one in stage.asked("work") if one["action"] == "mend")
+    assert mended["promise_id"] == 7
+    assert mended["due_at"].endswith("Z")

@@ -1,0 +1,176 @@
+"""The pages of work: who sees and changes what, and that every text is there in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.app import create_app
+from server.base.config import Config
+from server.base.times import utc_now
+from server.desk.seat import Seat
+from server.parts import Parts, parts_of
+from server.protocol.frames import Event, WorkAsk
+from server.web import work
+from server.web.texts import LANGUAGES, catalogue
+from tests.support import CharacterEncoder, write_shop
+
+BASE = "http://127.0.0.1:8765"
+HTML = "<script>alert(1)</script>"
+SCRIPT = {"id": "ship.when", "title": "什么时候发货", "reply": "今天发"}
+Enter = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    root = tmp_path / "library"
+    for shop in ("shop-a", "shop-b"):
+        write_shop(root, shop, [SCRIPT])
+    made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
+    yield made
+    parts_of(made).close()
+
+
+@pytest.fixture
+def parts(app: Flask) -> Parts:
+    return parts_of(app)
+
+
+@pytest.fixture
+def enter(app: Flask, parts: Parts) -> Enter:
+    """A client that is signed in as somebody of shop-a."""
+
+    def open_as(name: str, role: str = "agent", shop: str = "shop-a") -> FlaskClient:
+        account = parts.accounts.by_name(name) or parts.auth.issue(name, role, shop)[0]
+        client = app.test_client()
+        with client.session_transaction(base_url=BASE) as session:
+            session["page"] = parts.auth.open_page(account)
+        return client
+
+    return open_as
+
+
+def send(parts: Parts, name: str, text: str, talk: str = "c1", shop: str = "shop-a") -> Seat:
+    """An agent sends a text."""
+    account = parts.accounts.by_name(name) or parts.auth.issue(name, "agent", shop)[0]
+    seat = Seat(account, shop, "kuaishou")
+    parts.desk.event(
+        seat, Event(request_id=text, event="sent", conversation_id=talk, text=text, at=utc_now())
+    )
+    return seat
+
+
+def page(client: FlaskClient, path: str) -> str:
+    answer = client.get(path, base_url=BASE, follow_redirects=True)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+def quoted(body: str) -> list[str]:
+    """What stands in quotes on a page."""
+    return re.findall(r"<blockquote>(.*?)</blockquote>", body)
+
+
+def test_what_an_agent_sent_becomes_an_entry_and_is_kept(parts: Parts, enter: Enter) -> None:
+    send(parts, "小王", "亲，24小时内给您回复")
+    send(parts, "小李", "明天给您打电话", talk="c2")
+    assert quoted(page(enter("小王"), "/work")) == ["24小时内给您回复"]
+    everybody = page(enter("主管", "lead"), "/work")
+    assert set(quoted(everybody)) == {"24小时内给您回复", "明天给您打电话"}
+    send(parts, "小王", "亲，已经核实到了，今天会到")
+    assert quoted(page(enter("小王"), "/work")) == []
+    assert quoted(page(enter("小王"), "/work/promises?view=kept")) == ["24小时内给您回复"]
+
+
+def test_the_panel_lists_and_changes_the_agents_own(parts: Parts) -> None:
+    seat = send(parts, "小王", "24小时内给您回复")
+    other = send(parts, "小李", "明天给您打电话", talk="c2")
+    (mine,) = parts.desk.work(seat, WorkAsk(request_id="w")).promises
+    assert (mine.kind, mine.conversation_id) == ("reply", "c1")
+    assert mine.rings_at < mine.due_at
+    due = "2099-01-01T08:00:00.000Z"
+    mended = parts.desk.work(seat, WorkAsk(action="mend", promise_id=mine.promise_id, due_at=due))
+    assert [one.due_at for one in mended.promises] == [due]
+    with pytest.raises(Exception, match="不是你的"):
+        parts.desk.work(other, WorkAsk(action="keep", promise_id=mine.promise_id))
+    with pytest.raises(Exception, match="time to come"):
+        past = WorkAsk(action="mend", promise_id=mine.promise_id, due_at="2020-01-01T00:00:00Z")
+        parts.desk.work(seat, past)
+    kept = parts.desk.work(seat, WorkAsk(action="keep", promise_id=mine.promise_id))
+    assert kept.promises == []
+
+
+def test_an_agent_changes_no_colleagues_promise(parts: Parts, enter: Enter) -> None:
+    send(parts, "小王", "24小时内给您回复")
+    number = parts.work.promises.listed("shop-a", "open", utc_now())[0]["id"]
+    address = f"/work/promises/{number}"
+    answer = enter("小李").post(address, data={"do": "drop"}, base_url=BASE)
+    assert answer.status_code == 403
+    foreign = enter("外主管", "lead", "shop-b").post(address, data={"do": "drop"}, base_url=BASE)
+    assert foreign.status_code == 403
+    assert len(parts.work.promises.listed("shop-a", "open", utc_now())) == 1
+    assert enter("小王").post(address, data={"do": "keep"}, base_url=BASE).status_code == 302
+    again = enter("小王").post(address, data={"do": "keep"}, base_url=BASE, follow_redirects=True)
+    assert "已经处理过" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [("", "应为日期和时间"), ("2020-01-01T10:00", "已经过去"), ("2099-01-01T10:00", "已改期")],
+)
+def test_a_new_time_is_the_shops_and_to_come(
+    parts: Parts, enter: Enter, due: str, said: str
+) -> None:
+    send(parts, "小王", "24小时内给您回复")
+    number = parts.work.promises.listed("shop-a", "open", utc_now())[0]["id"]
+    form = {"do": "mend", "due": due}
+    answer = enter("小王").post(
+        f"/work/promises/{number}", data=form, base_url=BASE, follow_redirects=True
+    )
+    assert said in answer.get_data(as_text=True)
+    if "2099" in due:
+        assert parts.work.promises.one(number)["due_at"] == "2099-01-01T02:00:00.000Z"
+
+
+def test_closed_days_move_what_is_promised_next(parts: Parts, enter: Enter) -> None:
+    client = enter("主管", "lead")
+    form = {"days": "2099-01-01 至 2099-01-03"}
+    saved = client.post("/work/closed-days", data=form, base_url=BASE, follow_redirects=True)
+    assert "已保存 3 个休息日" in saved.get_data(as_text=True)
+    wrong = client.post(
+        "/work/closed-days", data={"days": "春节"}, base_url=BASE, follow_redirects=True
+    )
+    assert "第 1 行是“春节”" in wrong.get_data(as_text=True)
+    assert parts.work.closed_days.of("shop-a")[0] == date(2099, 1, 1)
+    agent = enter("小王").post("/work/closed-days", data=form, base_url=BASE)
+    assert agent.status_code == 403
+
+
+def test_pages_escape_everything(parts: Parts, enter: Enter) -> None:
+    send(parts, "小王", f"24小时内给您回复{HTML}", talk=HTML)
+    body = page(enter("主管", "lead"), "/work")
+    assert "&lt;script&gt;" in body and "<script>alert" not in body
+
+
+def test_roles(enter: Enter) -> None:
+    roles = ("agent", "qa", "lead", "admin")
+    answers = [enter(r, r).get("/work/promises", base_url=BASE).status_code for r in roles]
+    assert answers == [200, 403, 200, 200]
+
+
+def test_every_text_that_is_named_exists_in_both_languages() -> None:
+    room = Path(work.__file__).parent
+    sources = [*room.rglob("*.html"), *room.glob("*.py")]
+    texts = "".join(path.read_text("utf-8") for path in sources)
+    named = set(re.findall(r"""\bt\(\s*['"](work\.\w+)['"]\s*[,)]""", texts))
+    named |= {f"work.{key}" for key in re.findall(r"""\bsay\(\s*"(\w+)"\s*[,)]""", texts)}
+    assert "work.promises_hint" in named
+    for language in LANGUAGES:
+        assert named - set(catalogue(language)) == set()
+    assert set(catalogue("zh")) == set(catalogue("en"))
