@@ -7,6 +7,7 @@
  */
 import { createComposer } from "./composer.js";
 import { createHealth } from "./health.js";
+import { findOne } from "./page/find.js";
 import { keepClear } from "./page/keep_clear.js";
 import { pointAt } from "./page/point.js";
 import { titleBadge } from "./page/title_badge.js";
@@ -102,6 +103,7 @@ export function attach({
     site: site.id,
     watcher,
     mayWrite: () => health.writable,
+    imagePreview: previewOf(site, () => watcher.last().box),
     signal,
   });
   panel = mountPanel({
@@ -146,6 +148,19 @@ export function attach({
     panel?.destroy();
   });
   return { panel, watcher, composer };
+}
+
+/**
+ * Finds what the page shows of a pasted image, in the document or shadow root of the reply box.
+ * @param {import("./sites/schema.js").Site} site
+ * @param {() => Element | null} box
+ */
+function previewOf({ image_preview }, box) {
+  if (!image_preview) return null;
+  return () => {
+    const root = /** @type {Document | ShadowRoot | undefined} */ (box()?.getRootNode());
+    return root ? (findOne(root, image_preview)?.element ?? null) : null;
+  };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @typedef {import("./types.js").InsertRefusal} InsertRefusal
  * @typedef {import("./watcher.js").Sent} Sent
  */
+import { imagePaster } from "./page/image.js";
 import { createLadder, isField, textOf } from "./page/ladder.js";
 
 /** A change of the box is told on at this rate at most, in milliseconds. */
@@ -14,16 +15,19 @@ const DRAFT_MS = 120;
  * @param {Document} options.document
  * @param {string} options.site adapter id
  * @param {ReturnType<typeof import("./watcher.js").createWatcher>} options.watcher
+ * @param {(() => Element | null) | null} [options.imagePreview] what the page shows of a pasted image before
+ *   it is sent; null where it has no such thing
  * @param {() => boolean} options.mayWrite false while health or the agent's choice forbid it
  * @param {AbortSignal} options.signal
  */
-export function createComposer({ document, site, watcher, mayWrite, signal }) {
+export function createComposer({ document, site, watcher, mayWrite, imagePreview = null, signal }) {
   const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
   /** @type {Set<(text: string) => void>} */
   const draftListeners = new Set();
   /** @type {Set<(sent: Sent) => void>} */
   const sentListeners = new Set();
   const ladder = createLadder(document, signal);
+  const pasteImage = imagePaster(document, signal);
   let composing = false;
   let told = "";
   let timer = 0;
@@ -101,6 +105,23 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
     return fill(/** @type {HTMLElement} */ (watcher.last().box), text, false);
   }
 
+  /**
+   * @param {import("./types.js").EncodedImage} image
+   * @param {Binding} binding
+   */
+  async function insertImage(image, binding) {
+    const reason = refusal(binding);
+    if (reason) return { ok: false, how: "", reason };
+    const box = /** @type {HTMLElement} */ (watcher.last().box);
+    const before = textOf(box);
+    const taken = await pasteImage(box, image, imagePreview);
+    // What an editor made of it besides an image goes again.
+    if (!taken && !isField(box) && textOf(box) !== before) await ladder.fill(box, before, { all: true });
+    return taken
+      ? { ok: true, how: "paste" }
+      : { ok: false, how: "", reason: /** @type {const} */ ("no_images") };
+  }
+
   /** @param {string} text */
   async function replaceDraft(text) {
     const box = /** @type {HTMLElement | null} */ (watcher.last().box);
@@ -126,6 +147,7 @@ export function createComposer({ document, site, watcher, mayWrite, signal }) {
   return {
     canInsert,
     insert,
+    insertImage,
     replaceDraft,
     draft,
     /** @param {(text: string) => void} fn @param {{signal: AbortSignal}} options */

@@ -70,6 +70,21 @@ export const MAX_FRAME_BYTES = 64 * 1024;
  * @property {number} shown
  * @property {Warning[]} warnings
  * @property {number} took_ms
+ * @property {SizeAdvice[]} [size] one a person
+ * @property {{id?: string, name?: string}} [product] the one that is meant; empty when none is
+ */
+
+/**
+ * What a product's size chart says for one person.
+ * @typedef {object} SizeAdvice
+ * @property {string} person "" for the shopper
+ * @property {string[]} sizes two in a border case
+ * @property {string[]} rows the chart's rows of these sizes
+ * @property {string[]} missing measures that nobody named
+ * @property {string} measured
+ * @property {string} note what the chart says about fit
+ * @property {string} says
+ * @property {number} [leans] in a border case: −1 for the smaller, 1 for the larger
  */
 
 /**
@@ -118,6 +133,7 @@ const REQUESTS = Object.freeze([
   "waiting",
   "shopper",
   "work",
+  "image",
 ]);
 
 /** @type {Readonly<Record<string, Record<string, string>>>} */
@@ -135,6 +151,7 @@ const REQUIRED = Object.freeze({
   results: { request_id: "string", suggestions: "array" },
   recorded: { request_id: "string" },
   phrases: { request_id: "string", phrases: "array" },
+  image: { request_id: "string", image: "string", media_type: "string", content: "string" },
   noted: { request_id: "string" },
   card: { request_id: "string", known: "string", standing: "string", notes: "array" },
   work: { request_id: "string", promises: "array", now: "string" },

@@ -69,7 +69,12 @@
 
 /**
  * Why nothing may be inserted. `ok` goes with "".
- * @typedef {"" | "read_only" | "no_box" | "other_conversation" | "newer_message" | "composing" | "page_changed" | "not_taken" | "too_long"} InsertRefusal
+ * @typedef {"" | "read_only" | "no_box" | "other_conversation" | "newer_message" | "composing" | "page_changed" | "not_taken" | "too_long" | "no_images"} InsertRefusal
+ */
+
+/**
+ * An image as it goes over a port, which carries JSON only.
+ * @typedef {{name: string, media_type: string, content: string}} EncodedImage `content` in base64
  */
 
 /**
@@ -78,6 +83,8 @@
  * @property {(binding: Binding) => {ok: boolean, reason: InsertRefusal} | Promise<{ok: boolean, reason: InsertRefusal}>} canInsert
  * @property {(text: string, binding: Binding) => Promise<{ok: boolean, how: string, reason?: InsertRefusal}>} insert
  *   fills at the cursor; never sends. `how` names the rung of the ladder that took.
+ * @property {(image: EncodedImage, binding: Binding) => Promise<{ok: boolean, how: string, reason?: InsertRefusal}>} [insertImage]
+ *   pastes an image into a box whose editor takes it; never sends. `no_images` where it does not
  * @property {() => string} draft what stands in the box now; "" when empty
  * @property {(text: string) => Promise<{ok: boolean, how: string, reason?: InsertRefusal}>} [replaceDraft]
  *   puts `text` in place of the whole draft (one-click rewrite), one undo step
@@ -103,7 +110,7 @@
  * and `openPort` (port_link.js: content scripts).
  * @typedef {object} Link
  * @property {LinkState} state
- * @property {(type: "message" | "draft" | "search" | "event" | "phrase" | "waiting" | "work", fields: Record<string, unknown>, options?: {signal?: AbortSignal, timeout_ms?: number}) => Promise<any>} request
+ * @property {(type: "message" | "draft" | "search" | "event" | "phrase" | "waiting" | "work" | "image", fields: Record<string, unknown>, options?: {signal?: AbortSignal, timeout_ms?: number}) => Promise<any>} request
  *   resolves with the answering frame; rejects with a {@link LinkError}. An `event` never
  *   rejects for a lost connection: it is kept and sent again until `recorded`.
  * @property {<K extends "state" | "library_changed" | "settings">(type: K, fn: (value: any) => void, options: {signal: AbortSignal}) => void} on

@@ -18,6 +18,7 @@ from server.compliance.findings import Finding
 from server.desk import english
 from server.desk.cards import Cards
 from server.desk.events import Events
+from server.desk.images import image_of
 from server.desk.own_phrases import OwnPhrases
 from server.desk.procedure import placed, stepped
 from server.desk.replies import context_of, product_of, size_of, suggestion_of
@@ -35,6 +36,8 @@ from server.protocol.frames import (
     Checked,
     Draft,
     Event,
+    ImageFile,
+    ImageRequest,
     Message,
     Noted,
     Phrase,
@@ -308,6 +311,11 @@ class Desk:
     def work(self, seat: Seat, request: WorkAsk) -> ToDoList:
         """The agent's open promises, after what was asked was done."""
         return self._to_do.answer(seat, self.catalog.snapshot.shop(seat.shop), request)
+
+    def image(self, seat: Seat, request: ImageRequest) -> ImageFile:
+        """An image of one of the shop's scripts."""
+        shop = self.catalog.snapshot.shop(seat.shop).shop
+        return image_of(shop, self.catalog.root / shop.id, request)
 
     def waiting(self, seat: Seat, request: WaitingList) -> Noted:
         """Takes in who waits by an agent's page."""

@@ -89,6 +89,7 @@ def size_of(advice: Advice) -> SizeAdvice:
         measured=advice.measured,
         note=advice.note,
         says=advice.says,
+        leans=advice.leans,
     )
 
 

@@ -19,6 +19,8 @@ class Advice:
 
     `sizes` is empty when it says nothing, and holds two in a border case; `missing` are measures
     that the chart needs and nobody named. `rows` are the chart's rows of these sizes, in words.
+    `leans` says in a border case which of the two the person's build speaks for: −1 the smaller, 1
+    the larger, 0 neither.
     """
 
     person: str
@@ -28,6 +30,7 @@ class Advice:
     measured: str
     note: str
     says: str
+    leans: int = 0
 
     @property
     def text(self) -> str:
@@ -56,6 +59,7 @@ def advise(chart: SizeChart, said: Said) -> Advice:
         measured=measured,
         note=note,
         says=_says(said, measured, missing, rows, note),
+        leans=said.build if len(sizes) > 1 else 0,
     )
 
 

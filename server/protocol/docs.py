@@ -16,6 +16,7 @@ from server.protocol.frames import (
     FollowUp,
     OpenPromise,
     Shopper,
+    SizeAdvice,
     Suggestion,
 )
 
@@ -25,7 +26,14 @@ def tables() -> str:
     requests = [(name, shape) for name, shape in REQUESTS.items()]
     answers = [(name, shape) for shape, name in ANSWERS.items()]
     cards = (CardOrder, CardNote, CardDuty)
-    shapes: tuple[type[msgspec.Struct], ...] = (Shopper, Suggestion, FollowUp, OpenPromise, *cards)
+    shapes: tuple[type[msgspec.Struct], ...] = (
+        Shopper,
+        Suggestion,
+        FollowUp,
+        SizeAdvice,
+        OpenPromise,
+        *cards,
+    )
     parts = [(shape.__name__, shape) for shape in shapes]
     sections = (("From the client", requests), ("From the server", answers), ("Parts", parts))
     return "\n\n".join("\n".join(_section(title, rows)) for title, rows in sections)

@@ -171,6 +171,15 @@ class Event(msgspec.Struct, kw_only=True):
     details: dict[str, Any] = {}
 
 
+class ImageRequest(msgspec.Struct, kw_only=True):
+    """Asks for an image that a suggestion names in `images`."""
+
+    request_id: str = ""
+    image: str
+    shop: str = ""
+    platform: str = ""
+
+
 class Pong(msgspec.Struct, kw_only=True):
     """The answer to a ping."""
 
@@ -209,7 +218,8 @@ class Suggestion(msgspec.Struct, kw_only=True):
 class SizeAdvice(msgspec.Struct, kw_only=True):
     """What a product's size chart says for one person; two `sizes` in a border case.
 
-    `missing` are measures that the chart needs and nobody named, `says` one line for the agent.
+    `missing` are measures that the chart needs and nobody named, `says` one line for the agent;
+    `leans` in a border case: −1 speaks for the smaller, 1 for the larger.
     """
 
     person: str
@@ -219,6 +229,7 @@ class SizeAdvice(msgspec.Struct, kw_only=True):
     measured: str
     note: str
     says: str
+    leans: int = 0
 
 
 class Suggestions(msgspec.Struct, kw_only=True):
@@ -345,6 +356,15 @@ class Noted(msgspec.Struct, kw_only=True):
     request_id: str
 
 
+class ImageFile(msgspec.Struct, kw_only=True):
+    """An image of the shop's folder, `content` in base64; at most 2 MiB before that."""
+
+    request_id: str
+    image: str
+    media_type: str
+    content: str
+
+
 class Recorded(msgspec.Struct, kw_only=True):
     """The event is on disk."""
 
@@ -376,6 +396,7 @@ REQUESTS: dict[str, type[msgspec.Struct]] = {
     "waiting": WaitingList,
     "shopper": ShopperAsk,
     "work": WorkAsk,
+    "image": ImageRequest,
     "pong": Pong,
 }
 ANSWERS: dict[type[msgspec.Struct], str] = {
@@ -388,6 +409,7 @@ ANSWERS: dict[type[msgspec.Struct], str] = {
     Noted: "noted",
     ShopperCard: "card",
     ToDoList: "work",
+    ImageFile: "image",
 }
 Body = TypeVar("Body", bound=msgspec.Struct)
 _EVENT_FIELDS = frozenset(Event.__struct_fields__) | {"type"}

@@ -18,7 +18,15 @@ from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
 from server.desk.seat import seat_for
-from server.protocol.frames import Draft, Event, Message, Search, ShopperAsk, body_from
+from server.protocol.frames import (
+    Draft,
+    Event,
+    ImageRequest,
+    Message,
+    Search,
+    ShopperAsk,
+    body_from,
+)
 from server.store import Account
 
 _MAX_BODY = 64 * 1024
@@ -101,6 +109,7 @@ def build_api(
     answers("/api/v1/suggest", Message, desk.message)
     answers("/api/v1/check", Draft, desk.draft)
     answers("/api/v1/search", Search, desk.search)
+    answers("/api/v1/image", ImageRequest, desk.image)
     answers("/api/v1/events", Event, desk.event)
     answers("/api/v1/shopper", ShopperAsk, desk.shopper)
     return api

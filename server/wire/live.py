@@ -40,7 +40,7 @@ _SILENCE: tuple[None, None] = (None, None)
 _STRANGERS = 64
 _LOOPBACK = ("127.0.0.1", "::1")
 # With so many requests at work at a time a kind of them is put off; events never are.
-_PUT_OFF = {"draft": 24, "search": 96, "message": 96}
+_PUT_OFF = {"draft": 24, "image": 24, "search": 96, "message": 96}
 _AGAIN_S = 2
 
 
@@ -113,6 +113,7 @@ def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:
         "waiting": desk.waiting,
         "shopper": desk.shopper,
         "work": desk.work,
+        "image": desk.image,
     }
     next_ping = time.monotonic() + PING_EVERY_S
     while True:

@@ -9,6 +9,7 @@ import { moreOf } from "./card_more.js";
 import { button, childSignal } from "./dom.js";
 import { feedbackRow } from "./feedback.js";
 import { fillHoles } from "./holes.js";
+import { imageRow } from "./images.js";
 import { replyView } from "./reply.js";
 import { clauseHere } from "./warnings.js";
 
@@ -59,7 +60,7 @@ export function replyCard(
   { suggestion, thread, message_id, place, weak, signal, onFollow, onGone, own },
 ) {
   const { h, t } = ctx;
-  const { parts = [], variants = [], missing, values } = suggestion;
+  const { parts = [], variants = [], images = [], missing, values } = suggestion;
   const wordings = [suggestion.text, ...variants.filter((text) => text !== suggestion.text)];
   let wording = Math.max(
     0,
@@ -218,6 +219,7 @@ export function replyCard(
         button(h, { text: t("own_remove"), signal, onClick: own.remove }),
       ]
     : [more.wordingButton, ...(suggestion.script_id ? [more.favourite, feedback.toggle] : [])];
+  const pictures = images.length > 0 && imageRow(ctx, { images, thread, message_id, signal });
   const extras = h("div", { class: "extras" }, ...tools);
   node.append(
     h("span", { class: "place", text: place ? String(place) : "", attrs: { "aria-hidden": "true" } }),
@@ -225,7 +227,7 @@ export function replyCard(
       class: "trust",
       attrs: { title: t(trustWord(suggestion.confidence)), "aria-hidden": "true" },
     }),
-    h("div", { class: "body" }, slot, line, aside, extras, feedback.node, more.node),
+    h("div", { class: "body" }, slot, pictures, line, aside, extras, feedback.node, more.node),
   );
   showWords();
   const card = { node, use, suggestion };

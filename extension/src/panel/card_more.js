@@ -1,5 +1,5 @@
 /**
- * What comes with a reply besides its words: other wordings, images, the steps of an SOP, what
+ * What comes with a reply besides its words: other wordings, the steps of an SOP, what
  * usually follows, and the favourite mark.
  * @typedef {import("./context.js").Context} Context
  */
@@ -19,13 +19,11 @@ import { button, onTrusted } from "./dom.js";
  */
 export function moreOf(ctx, { suggestion, thread, wordings, signal, onFollow, nextWording, useStep }) {
   const { h, t } = ctx;
-  const { steps = [], follow_ups = [], images = [] } = suggestion;
+  const { steps = [], follow_ups = [] } = suggestion;
   const wordingButton = button(h, { text: "", signal, onClick: nextWording });
   wordingButton.hidden = wordings < 2;
 
   const node = h("div", { class: "more" });
-  if (images.length > 0)
-    node.append(h("p", { class: "why", text: t("with_images", { names: images.join("、") }) }));
   if (steps.length > 0)
     node.append(stepList(ctx, { steps, script_id: suggestion.script_id, thread, signal, useStep }));
   if (follow_ups.length > 0) {

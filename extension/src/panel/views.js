@@ -7,6 +7,7 @@
 import { calmness } from "./calm.js";
 import { draftView } from "./draft.js";
 import { findView } from "./find.js";
+import { goodsView } from "./goods.js";
 import { headBar } from "./head.js";
 import { incomingView } from "./incoming.js";
 import { keepOneOpen } from "./open_card.js";
@@ -47,6 +48,7 @@ export function buildViews(ctx, options) {
   };
   const replies = repliesView(ctx, { onFollow, onRetry });
   const incoming = incomingView(ctx);
+  const goods = goodsView(ctx);
   const draft = draftView(ctx);
   const waiting = waitingView(ctx, options);
   const toDo = toDoView(ctx, { ring: waiting.sound.ring });
@@ -57,7 +59,7 @@ export function buildViews(ctx, options) {
     find.focus();
   };
   const head = headBar(ctx, { clock: waiting.clock, floats, toMode, openSearch, onSide: options.onSide });
-  scroll.append(waiting.node, incoming.node, replies.node, find.node);
+  scroll.append(waiting.node, incoming.node, goods.node, replies.node, find.node);
   // What comes and goes stands at the foot: there it takes room from the list and moves nothing.
   const panel = h(
     "div",
@@ -102,6 +104,7 @@ export function buildViews(ctx, options) {
     if (thread !== drawnThread) find.close();
     drawnThread = thread;
     incoming.show(thread);
+    goods.show(thread);
     replies.show(thread);
     drawHead();
     if (shown.takeFocus()) replies.focusFirst();

@@ -21,6 +21,7 @@ export function farComposer(ask, news, draft) {
   return {
     canInsert: async (binding) => (await ask("canInsert", binding)) ?? gone,
     insert: async (words, binding) => (await ask("insert", words, binding)) ?? gone,
+    insertImage: async (image, binding) => (await ask("insertImage", image, binding)) ?? gone,
     draft: () => text,
     replaceDraft: async (words) => (await ask("replaceDraft", words)) ?? gone,
     onDraft: (fn, { signal }) => news.on("draft", fn, signal),

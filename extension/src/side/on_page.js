@@ -37,6 +37,7 @@ export const sidePanelFirst =
     const deeds = {
       canInsert: (binding) => composer?.canInsert(binding),
       insert: (text, binding) => composer?.insert(text, binding),
+      insertImage: (image, binding) => composer?.insertImage?.(image, binding),
       replaceDraft: (text) => composer?.replaceDraft?.(text),
       point: (conversation_id) => options.onPoint?.(conversation_id) ?? false,
       waiting: (waiting) => options.onWaiting?.(waiting),

@@ -82,6 +82,7 @@
  * @property {{id?: Read[], name?: Read[]}} [shopper] in an item, where several shoppers share a thread
  * @property {CardRule[]} [cards]
  * @property {Rung[]} box
+ * @property {Rung[]} [image_preview] what comes up when an image was pasted and waits to be sent
  * @property {Rung[]} [send] the send button: looked at, never pressed
  * @property {Record<string, Read[]>} [page] product, order_id and the like
  * @property {{css?: string[], text?: string[]}} [noise] lines that nobody wrote
@@ -227,6 +228,7 @@ const site = shape(
     shopper: shape({}, { id: reads, name: reads }),
     cards: listOf(shape({ label: filled, css: filled }, { read: reads, product: reads, order_id: reads })),
     send: rungs,
+    image_preview: rungs,
     page: tableOf(reads),
     noise: shape({}, { css: listOf(filled), text: listOf(pattern) }),
     quirks: shape({}, { recycled: flag, reversed: flag, keys: listOf(filled) }),
@@ -263,7 +265,7 @@ function checkSelectors(value, at, out) {
       out.push(`${where} is ${show(css)}; expected a CSS selector`);
     }
   };
-  for (const part of ["list", "item", "text", "box", "send", "drop"])
+  for (const part of ["list", "item", "text", "box", "send", "image_preview", "drop"])
     for (const [i, rung] of (value[part] ?? []).entries())
       parse(typeof rung === "string" ? rung : rung.css, `${at}.${part}[${i}]`);
   for (const [i, rule] of value.from.entries()) {

@@ -65,6 +65,11 @@ const composer = {
     document.execCommand("insertText", false, text);
     return { ok: true, how: "exec" };
   },
+  insertImage: async (image, binding) => {
+    if (refusal) return { ok: false, how: "", reason: refusal };
+    stage.pasted.push([image, binding]);
+    return { ok: true, how: "paste" };
+  },
   draft: () => box.value,
   replaceDraft: async (text) => {
     box.focus();
@@ -80,6 +85,7 @@ const stage = {
   asked,
   answers,
   panel: null,
+  pasted: [],
   mount: (options = {}) => {
     stage.panel?.destroy();
     const container = options.docked ? document.querySelector("#dock") : undefined;
