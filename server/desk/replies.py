@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.base.conversation import Turn
-from server.base.variables import fill, page_values
+from server.base.variables import fill, page_values, variables
 from server.goods import NO_GOODS, Advice, Goods, goods_of
 from server.library import Script, Shop
+from server.library.products import MISSING_MEASURES_VARIABLE, SIZE_VARIABLE
 from server.protocol.frames import FollowUp, SizeAdvice, Suggestion
 from server.suggest import Candidate
 
@@ -73,10 +74,17 @@ def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]
         parts=texts[variants:parts],
         steps=texts[parts:],
         follow_ups=_follow_ups(script, context),
-        images=list(script.images),
+        images=_images(script, context.goods),
         values=values,
         said=script.id in said,
     )
+
+
+def _images(script: Script, goods: Goods) -> list[str]:
+    """The script's own; with a reply about size those of the product, which show its chart."""
+    sizes = not {SIZE_VARIABLE, MISSING_MEASURES_VARIABLE}.isdisjoint(variables(script.reply))
+    of_product = goods.product.images if goods.product is not None and sizes else ()
+    return list(dict.fromkeys((*script.images, *of_product)))
 
 
 def size_of(advice: Advice) -> SizeAdvice:

@@ -43,7 +43,7 @@ class Advice:
 
 def advise(chart: SizeChart, said: Said) -> Advice:
     """The advice for one person; nothing is guessed beyond the chart."""
-    known = {name: value for name, value in said.values.items() if name in chart.measures}
+    known = {name: said.values[name] for name in chart.measures if name in said.values}
     missing = _missing(chart, known)
     sizes: tuple[SizeRow, ...] = () if missing else _fitting(chart, known)
     measured = "、".join(

@@ -5,7 +5,7 @@
 export const demo = {
   schema: 1,
   id: "demo",
-  version: 2,
+  version: 3,
   name_zh: "演示页",
   name_en: "Demo page",
   platform: "demo",
@@ -34,6 +34,7 @@ export const demo = {
     open: '[aria-current="true"]',
   },
   box: ["textarea[data-reply-box]", "textarea#reply"],
+  image_preview: ["[data-image-preview] img"],
   send: ["[data-send]"],
   page: {
     product: [{ css: "[data-chat-thread]", attr: "data-product" }],

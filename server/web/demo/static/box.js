@@ -4,15 +4,17 @@
  * @typedef {import("/assets/extension/src/types.js").Composer} Composer
  */
 
+import { fileOf } from "/assets/extension/src/page/image.js";
 import { listeners } from "/assets/extension/src/signals.js";
 
 /**
  * @param {HTMLTextAreaElement} box
  * @param {() => {conversation_id: string, message_id: string}} current what the page shows now
+ * @param {(files: File[]) => boolean} takeImages puts images beside the box
  * @returns {Composer & {tellSent: (sent: {conversation_id: string, text: string}) => void,
  *   show: (text: string) => void}}
  */
-export function boxComposer(box, current) {
+export function boxComposer(box, current, takeImages) {
   const news = listeners();
   let composing = false;
   const forever = new AbortController().signal;
@@ -43,6 +45,12 @@ export function boxComposer(box, current) {
     insert: async (text, binding) => {
       const { ok, reason } = await canInsert(binding);
       return ok ? type(text) : { ok, reason, how: "" };
+    },
+    insertImage: async (image, binding) => {
+      const { ok, reason } = await canInsert(binding);
+      if (!ok) return { ok, reason, how: "" };
+      box.focus();
+      return { ok: takeImages([fileOf(image, window)]), how: "paste" };
     },
     draft: () => box.value,
     replaceDraft: async (text) => {

@@ -3,7 +3,7 @@
  */
 
 /**
- * @typedef {{id: string, from: "shopper" | "agent", text: string, at_ms: number}} Line
+ * @typedef {{id: string, from: "shopper" | "agent", text: string, at_ms: number, image?: string}} Line
  * @typedef {{id: string, name: string, product: string, lines: Line[], unread: number}} Chat
  */
 
@@ -24,9 +24,9 @@ export function chatBook() {
     return chat;
   };
 
-  /** @param {Chat} chat @param {"shopper" | "agent"} from @param {string} text */
-  const say = (chat, from, text) => {
-    const line = { id: newId(), from, text, at_ms: Date.now() };
+  /** @param {Chat} chat @param {"shopper" | "agent"} from @param {string} text @param {string} [image] */
+  const say = (chat, from, text, image) => {
+    const line = { id: newId(), from, text, at_ms: Date.now(), image };
     chat.lines.push(line);
     return line;
   };

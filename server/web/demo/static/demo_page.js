@@ -6,7 +6,8 @@
 import { mountPanel } from "/assets/extension/src/panel/panel.js";
 import { newId } from "/assets/extension/src/protocol.js";
 import { boxComposer } from "/static/demo/box.js";
-import { burst, chatBook, questionOf } from "/static/demo/chats.js";
+import { chatBook, questionOf } from "/static/demo/chats.js";
+import { pictureShelf } from "/static/demo/pictures.js";
 import { showRisk } from "/static/demo/risk.js";
 import { messageStream } from "/static/demo/stream.js";
 import { drawList, drawThread } from "/static/demo/views.js";
@@ -30,15 +31,22 @@ stage.classList.toggle("bare", query.has("bare"));
 shopSelect.value = shops.some((/** @type {any} */ shop) => shop.id === asked) ? asked : shops[0].id;
 byId("shop-name").textContent = shopSelect.selectedOptions[0].text;
 
+/** An image's line in words, as sellers' pages write it. */
+const IMAGE = "[图片]";
 const book = chatBook();
 let here = "";
 const chatHere = () => book.get(here);
 
-const composer = boxComposer(box, () => {
-  const chat = chatHere();
-  const message_id = (chat && burst(chat).at(-1)?.id) ?? "";
-  return { conversation_id: here, message_id };
-});
+const pictures = pictureShelf(box, byId("pictures"));
+const composer = boxComposer(
+  box,
+  () => {
+    const chat = chatHere();
+    const message_id = chat?.lines.findLast(({ from }) => from === "shopper")?.id ?? "";
+    return { conversation_id: here, message_id };
+  },
+  pictures.take,
+);
 const link = pageLink({ shop: shopSelect.value, client: "bangda-demo" });
 const panel = query.has("bare")
   ? null
@@ -95,11 +103,14 @@ function shopperSays(chat, text) {
 function agentSends() {
   const chat = chatHere();
   const text = box.value.trim();
-  if (!chat || !text) return;
-  book.say(chat, "agent", text);
-  box.value = "";
-  byId("risky-hint").hidden = true;
-  composer.tellSent({ conversation_id: chat.id, text });
+  if (!chat) return;
+  for (const image of pictures.empty()) book.say(chat, "agent", IMAGE, image);
+  if (text) {
+    book.say(chat, "agent", text);
+    box.value = "";
+    byId("risky-hint").hidden = true;
+    composer.tellSent({ conversation_id: chat.id, text });
+  }
   draw();
 }
 

@@ -23,11 +23,13 @@ export function drawThread(node, chat, me) {
   if (node.dataset.chat !== id) node.replaceChildren();
   node.dataset.chat = id;
   const fresh = chat?.lines.slice(node.childElementCount) ?? [];
-  for (const { id: line_id, from, text, at_ms } of fresh) {
+  for (const { id: line_id, from, text, at_ms, image } of fresh) {
     // The data attributes are what the extension's adapter for this page reads.
     const sent_at = new Date(at_ms).toISOString();
     const attrs = { "data-message-id": line_id, "data-from": from, "data-sent-at": sent_at };
-    const bubble = h("p", { class: "bubble", text, attrs: { "data-message-text": "" } });
+    const words = h("span", { class: image && "unseen", text, attrs: { "data-message-text": "" } });
+    const picture = image && h("img", { attrs: { src: image, alt: text } });
+    const bubble = h("p", { class: "bubble" }, words, picture);
     const time = h("time", { text: timeOf(at_ms), attrs: { datetime: sent_at } });
     node.append(h("div", { class: from === me ? "line mine" : "line", attrs }, bubble, time));
   }
