@@ -82,18 +82,20 @@ class Terms:
     """On what terms a shop offers scripts.
 
     `threshold` is the confidence from which one is shown, None for the fitted one. Scripts that
-    are not valid at `local_now`, or `barred` on the query's platform, are left out.
+    are not valid at `local_now`, `barred` on the query's platform, or `silent` (by id: they name a
+    fact that does not hold now), are left out.
     """
 
     threshold: float | None = None
     local_now: datetime | None = None
     barred: Callable[[Script, str], bool] = _nothing_barred
+    silent: frozenset[str] = frozenset()
 
     def allow(self, script: Script, platform: str) -> bool:
         """Whether the script may be offered now and on this platform ("" for any)."""
         fits = not platform or not script.platforms or platform in script.platforms
         live = self.local_now is None or script.is_live(self.local_now)
-        return fits and live and not self.barred(script, platform)
+        return fits and live and script.id not in self.silent and not self.barred(script, platform)
 
 
 ANY = Terms()
@@ -225,13 +227,19 @@ def _allowed(index: ScriptsIndex, terms: Terms, platform: str) -> NDArray[np.boo
     """Which scripts the terms allow, (scripts,); what no clock changes is asked once."""
 
     def always() -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        timeless = replace(terms, local_now=None)
+        timeless = replace(terms, local_now=None, silent=frozenset())
         fits = [timeless.allow(script, platform) for script in index.scripts]
         dated = [s.valid_from is not None or s.valid_until is not None for s in index.scripts]
         return np.asarray(fits, dtype=bool), np.flatnonzero(dated)
 
     held: NDArray[np.bool_]
     held, dated = index.measured.get(("allowed", platform, terms.barred), always)
+    if terms.silent:
+        spoken: NDArray[np.bool_] = index.measured.get(
+            ("spoken", terms.silent),
+            lambda: np.asarray([script.id not in terms.silent for script in index.scripts]),
+        )
+        held = held & spoken
     if terms.local_now is None or not len(dated):
         return held
     now = held.copy()

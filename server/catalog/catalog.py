@@ -9,12 +9,15 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 import watchfiles
 
 from server.base.errors import BangdaError, LibraryError, Problem
+from server.base.variables import PAGE_VARIABLES, variables
 from server.base.worker import Worker
 from server.catalog.index_files import open_index, save_index
 from server.catalog.index_update import update_index
@@ -58,7 +61,24 @@ class Served:
 
     def terms(self) -> Terms:
         """On what terms agents get this shop's scripts now: every ranking that people see."""
-        return Terms(self.shop.threshold, self.shop.local_now(), self.clearance.bars)
+        now = self.shop.local_now()
+        return Terms(self.shop.threshold, now, self.clearance.bars, self.silent(now))
+
+    def silent(self, local_now: datetime) -> frozenset[str]:
+        """Ids of scripts whose reply names a fact that does not hold at this time."""
+        facts = self.shop.facts
+        gone = [name for name in self._naming if not facts[name].holds(local_now)]
+        return frozenset().union(*(self._naming[name] for name in gone))
+
+    @cached_property
+    def _naming(self) -> dict[str, frozenset[str]]:
+        """Ids of scripts by the dated fact that their reply names; a page's own values win."""
+        dated = {f.name for f in self.shop.facts.values() if f.valid_from or f.valid_until}
+        found: dict[str, set[str]] = {}
+        for script in self.shop.scripts if dated else ():
+            for name in dated.intersection(variables(script.reply)) - PAGE_VARIABLES.keys():
+                found.setdefault(name, set()).add(script.id)
+        return {name: frozenset(ids) for name, ids in found.items()}
 
 
 @dataclass(frozen=True)
@@ -320,7 +340,8 @@ class Catalog:
             checker, alone = before.checker, before.rules
         else:
             checker, alone = Checker(rules, self._judge), Checker(rules)
-        return Served(shop, index, checker, alone, Clearance(alone, shop))
+        clearance = Clearance(alone, shop, before.clearance if before is not None else None)
+        return Served(shop, index, checker, alone, clearance)
 
     def _path(self, shop: str) -> Path | None:
         return self._cache_dir / f"{shop}.index" if self._cache_dir else None

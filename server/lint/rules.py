@@ -87,14 +87,18 @@ def unbalanced_braces(shop: Shop) -> Iterator[Problem]:
     The text would go out with the brace in it instead of a value.
     """
     for script in shop.scripts:
-        for text in script.wordings:
-            left = text
-            for name in variables(text):
-                left = left.replace("{" + name + "}", "")
-            if any(sign in left for sign in "{}｛｝"):
-                what = f"braces that are no variable in {text[:20]!r}"
-                yield at(script, "L102", what, "write {变量名} with both braces, half width")
-                break
+        text = next((text for text in script.wordings if unbalanced(text)), None)
+        if text is not None:
+            what = f"braces that are no variable in {text[:20]!r}"
+            yield at(script, "L102", what, "write {变量名} with both braces, half width")
+
+
+def unbalanced(text: str) -> bool:
+    """Whether a text holds braces that are no variable."""
+    left = text
+    for name in variables(text):
+        left = left.replace("{" + name + "}", "")
+    return any(sign in left for sign in "{}｛｝")
 
 
 @rule("L103")
@@ -114,17 +118,23 @@ def question_twice(shop: Shop) -> Iterator[Problem]:
     Which one answers would be chance. Scripts for different platforms, audiences, products or
     dates may share a question.
     """
+    for question, other, script in question_owners(shop):
+        what = f"question {question!r} also stands under {other.id}"
+        yield at(script, "L104", what, "keep it under the script that answers it")
+
+
+def question_owners(shop: Shop) -> Iterator[tuple[str, Script, Script]]:
+    """(question, script, a later script) for every question that two scripts answer otherwise."""
     owners: dict[str, list[Script]] = {}
     for script in shop.scripts:
-        for question in {same(q): q for q in script.questions}:
-            if not question:
+        for form, question in {same(q): q for q in script.questions}.items():
+            if not form:
                 continue
-            for other in owners.get(question, ()):
+            for other in owners.get(form, ()):
                 if normalize(other.reply) != normalize(script.reply) and not _apart(script, other):
-                    what = f"question {question!r} also stands under {other.id}"
-                    yield at(script, "L104", what, "keep it under the script that answers it")
+                    yield question, other, script
                     break
-            owners.setdefault(question, []).append(script)
+            owners.setdefault(form, []).append(script)
 
 
 def _apart(one: Script, other: Script) -> bool:

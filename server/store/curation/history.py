@@ -153,6 +153,14 @@ class History:
         rows = self._db.rows(_AT, [shop, moment])
         return [_version(row) for row in rows if row["action"] != "removed" and row["script_id"]]
 
+    def added_since(self, shop: str, moment: str) -> frozenset[str]:
+        """Ids of scripts that came in, or came back, from a moment (UTC) on."""
+        sql = (
+            "SELECT DISTINCT script_id FROM script_versions WHERE shop = ? AND at >= ? "
+            "AND action IN ('added', 'by_hand', 'restored')"
+        )
+        return frozenset(row["script_id"] for row in self._db.rows(sql, [shop, moment]))
+
     def before_batch(self, shop: str, batch: int) -> dict[str, Version | None]:
         """For every script of a batch: the version before it, None when there was none."""
         sql = (

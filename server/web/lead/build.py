@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from server.curation.curator import Curator
+from server.curation.health_book import HealthBook
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.store.quality.audit import Audit
@@ -16,10 +17,12 @@ from server.web.lead import (
     exchange,
     facts,
     gaps,
+    health,
     history,
     people,
     phrases,
     propose,
+    replace,
     review,
     scripts,
     settings,
@@ -27,12 +30,17 @@ from server.web.lead import (
     use,
 )
 from server.web.lead.common import ROLES, Console, allowed_shops
+from server.web.lead.gaps import since
 from server.web.lead.jobs import Jobs
 from server.web.texts import t
 
+# A script that came in within these days is not called unused.
+_YOUNG_DAYS = 30
 _PAGES = (
     scripts,
     editor,
+    health,
+    replace,
     trial,
     review,
     history,
@@ -60,7 +68,11 @@ def build_lead(parts: Parts) -> Blueprint:
     database = parts.database
     past = History(database)
     curator = Curator(parts.catalog, past, Audit(database))
-    console = Console(parts, curator, past, Inbox(database), Usage(database), Jobs())
+    health_book = HealthBook(
+        lambda shop: {row["script_id"]: row["uses"] for row in parts.traffic.script_use(shop)},
+        lambda shop: past.added_since(shop, since(_YOUNG_DAYS)),
+    )
+    console = Console(parts, curator, past, Inbox(database), Usage(database), Jobs(), health_book)
 
     @lead.get("")
     @lead.get("/")

@@ -16,6 +16,8 @@ from server.catalog.catalog import Served
 from server.curation.curator import Curator
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
 from server.curation.golden_prerank import GoldenPrerank
+from server.curation.health import Health
+from server.curation.health_book import HealthBook
 from server.library import Script, Shop
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
@@ -26,7 +28,18 @@ from server.web.said import said
 from server.web.texts import t
 
 ROLES = ("lead", "admin")
-TABS = ("scripts", "trial", "review", "gaps", "use", "facts", "exchange", "history", "settings")
+TABS = (
+    "scripts",
+    "health",
+    "trial",
+    "review",
+    "gaps",
+    "use",
+    "facts",
+    "exchange",
+    "history",
+    "settings",
+)
 # What a preview puts where the chat page would know better.
 SAMPLE_PAGE: Mapping[str, str] = {
     "昵称": "小鹿",
@@ -52,12 +65,17 @@ class Console:
     inbox: Inbox
     usage: Usage
     jobs: Jobs
+    health: HealthBook
     prerank: GoldenPrerank = field(default_factory=GoldenPrerank)
     made: Made = field(default_factory=Made)
 
     def served(self, shop: str) -> Served:
         """What answers agents now."""
         return self.parts.catalog.snapshot.shop(shop)
+
+    def health_of(self, shop: Shop) -> Health:
+        """What is to be mended in the shop's scripts."""
+        return self.health.of(shop, self.served(shop.id))
 
     def saved_questions(self, shop: str) -> list[Question]:
         """The golden questions kept in the console."""
@@ -205,9 +223,9 @@ def say(key: str, kind: str = "", **values: object) -> None:
 
 
 def variables_of(shop: Shop) -> dict[str, str]:
-    """Every variable a reply may use, with the value that a preview shows."""
-    facts = {name: fact.value for name, fact in shop.facts.items()}
-    return {name: SAMPLE_PAGE.get(name, name) for name in PAGE_VARIABLES} | facts
+    """Every variable that can be filled now, with the value that a preview shows."""
+    page = {name: SAMPLE_PAGE.get(name, name) for name in PAGE_VARIABLES}
+    return page | shop.facts_at(shop.local_now())
 
 
 def script_or_404(shop: Shop, script_id: str) -> Script:

@@ -12,7 +12,7 @@ from server.base.platforms import PLATFORMS
 from server.curation.curator import StaleError
 from server.curation.diff import differences, merge
 from server.curation.fields import check_lengths, script_from
-from server.curation.golden import Gate
+from server.curation.health import facts_by_state
 from server.exchange.ids import new_id
 from server.library import SCRIPT_FIELDS, STAGES, Script, Shop
 from server.library.save import script_fields
@@ -29,7 +29,7 @@ from server.web.lead.common import (
     variables_of,
 )
 from server.web.lead.forms import BOXES, CHIPS, fields_of
-from server.web.lead.publishing import publish_with_gate
+from server.web.lead.publishing import Held, publish_with_gate
 from server.web.said import said
 from server.web.texts import t
 
@@ -123,13 +123,21 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
         return _merge(console, shop, fields, base, now), 409
     proposal = _proposal(console, shop)
     try:
-        gate = publish_with_gate(console, shop, script, base=base, who=g.account.name, reason=why)
+        held = publish_with_gate(
+            console,
+            shop,
+            {script.id: script},
+            bases={script.id: base},
+            who=g.account.name,
+            title=script.title or script.id,
+            reason=why,
+        )
     except StaleError as error:
         return _merge(console, shop, fields, base, error.theirs), 409
     except UsageError as error:
         return refused_editor(console, shop, fields, base, error), 400
-    if gate is not None:
-        return open_editor(console, shop, fields, base, gate=gate, proposal=proposal), 422
+    if held is not None:
+        return open_editor(console, shop, fields, base, held=held, proposal=proposal), 422
     if proposal is not None and proposal.status == "open":
         console.inbox.decide(proposal.id, "approved", g.account.name, why)
     console.made.note(request.form.get("once", ""), script.id, script.version)
@@ -177,7 +185,7 @@ def open_editor(
     base: str,
     *,
     error: str = "",
-    gate: Gate | None = None,
+    held: Held | None = None,
     clashes: tuple[str, ...] = (),
     proposal: Proposal | None = None,
 ) -> str:
@@ -190,7 +198,7 @@ def open_editor(
         "scripts",
         fields=fields,
         base=base,
-        gate=gate,
+        held=held,
         clashes=clashes,
         proposal=proposal,
         chips=CHIPS,
@@ -200,6 +208,7 @@ def open_editor(
         near=[s for s in shop.scripts if s.category == fields.get("category", "")][:_NAMED],
         versions=console.history.of_script(shop.id, fields.get("id", ""))[:5],
         variables=variables_of(shop),
+        gone=sorted(facts_by_state(shop, shop.local_now())[0]),
         all_platforms=PLATFORMS,
         categories=sorted({s.category for s in shop.scripts if s.category}),
         owners=sorted({s.owner for s in shop.scripts if s.owner}),

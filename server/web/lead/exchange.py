@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError, UsageError
 from server.base.variables import PAGE_VARIABLES
 from server.exchange import (
     FIELD_COLUMNS,
@@ -26,7 +26,8 @@ from server.exchange.variables import AS_TEXT
 from server.library import Script, Shop
 from server.library.save import script_fields
 from server.web import entries
-from server.web.lead.common import Console, page, say, show
+from server.web.lead.common import Console, Refused, page, say, show
+from server.web.lead.grave import Grave, graves_of, must_have_reason, note_graves
 from server.web.lead.import_form import (
     KINDS,
     choices_of,
@@ -141,7 +142,10 @@ def _plan_page(console: Console, shop: Shop, uploads: Uploads, upload: Upload) -
         problem = error
         offered = offered or offer(uploads.grids(upload), Choices(), upload.name)
     if request.form.get("do") in ("publish", "propose") and plan is not None:
-        return _start(console, shop, uploads, upload, plan)
+        try:
+            return _start(console, shop, uploads, upload, plan)
+        except EntryError as error:
+            g.refused = Refused(error.field, said(error))
     return show(
         "plan.html",
         "exchange",
@@ -157,8 +161,15 @@ def _plan_page(console: Console, shop: Shop, uploads: Uploads, upload: Upload) -
         as_text=AS_TEXT,
         query=kept_query(),
         may_publish=console.may_publish(shop),
+        graves=_graves(console, shop, plan),
         **_rows_shown(plan),
     )
+
+
+def _graves(console: Console, shop: Shop, plan: Plan | None) -> list[Grave]:
+    """What publishing the plan would bring in that breaks a platform's rule."""
+    scripts = [change.script for change in (plan.writes if plan else ()) if change.script]
+    return graves_of(console, shop, scripts)
 
 
 def _rows_shown(plan: Plan | None) -> dict[str, Any]:
@@ -202,6 +213,10 @@ def _start(console: Console, shop: Shop, uploads: Uploads, upload: Upload, plan:
         say("import_nothing", "medium")
         return redirect(url_for("lead.exchange", shop=shop.id))
     publish = request.form.get("do") == "publish" and console.may_publish(shop)
+    if publish:
+        graves, why = graves_of(console, shop, scripts.values()), request.form.get("why", "")
+        must_have_reason(graves, why)
+        note_graves(console, shop, graves, why.strip())
     work = (_publishing if publish else _proposing)(console, shop, uploads, upload, scripts)
     job = console.jobs.start("import", shop.id, g.account.name, work)
     return redirect(url_for("lead.job_page", shop=shop.id, number=job.id))

@@ -61,7 +61,7 @@ def add(lead: Blueprint, console: Console) -> None:
 def _page(console: Console, shop: Shop) -> str:
     now = shop.local_now()
     uses = uses_of(shop)
-    rows = [(fact, _state(fact, shop), uses.get(fact.name, [])) for fact in shop.facts.values()]
+    rows = [(fact, state_of(fact, shop), uses.get(fact.name, [])) for fact in shop.facts.values()]
     order = {"expired": 0, "soon": 1, "later": 2, "": 3}
     rows.sort(key=lambda row: order[row[1]])
     silent = [
@@ -89,7 +89,8 @@ def uses_of(shop: Shop) -> dict[str, list[Script]]:
     return found
 
 
-def _state(fact: Fact, shop: Shop) -> str:
+def state_of(fact: Fact, shop: Shop) -> str:
+    """expired, later, soon (ends within a week) or "": whether a fact holds."""
     now = shop.local_now()
     if fact.valid_until is not None and fact.valid_until.last < now:
         return "expired"

@@ -17,6 +17,7 @@ from server.library.model import DEFAULT_TIMEZONE
 from server.store.curation import Version
 from server.web import entries
 from server.web.lead.common import Console, page, say, show
+from server.web.lead.grave import graves_of, must_have_reason, note_graves
 
 
 def add(lead: Blueprint, console: Console) -> None:
@@ -62,17 +63,22 @@ def add(lead: Blueprint, console: Console) -> None:
             abort(404)
         console.must_publish(shop)
         now = shop.by_id.get(script_id)
-        why = request.form.get("why", "").strip() or version.at
+        typed = request.form.get("why", "").strip()
+        script = script_from(version.fields, shop.id)
+        graves = graves_of(console, shop, [script])
+        must_have_reason(graves, typed)
+        why = typed or version.at
         # A removed script comes back under its own id, which is no second use of it.
         expected = {script_id: now.version} if now else None
         try:
             console.curator.publish(
-                shop.id, {script_id: script_from(version.fields, shop.id)},
+                shop.id, {script_id: script},
                 who=g.account.name, why=why, action="restored", expected=expected,
             )  # fmt: skip
         except StaleError:
             say("stale_remove", "medium")
             return redirect(url_for("lead.script_history", shop=shop.id, script_id=script_id))
+        note_graves(console, shop, graves, typed)
         say("restored", id=script_id)
         return redirect(url_for("lead.script_page", shop=shop.id, script_id=script_id))
 

@@ -1,35 +1,61 @@
-"""Publishing one script through the gate: the editor and approvals take this one way."""
+"""Publishing through the gate: the editor, approvals and replacements take this one way."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from server.curation.golden import Gate
 from server.library import Script, Shop
 from server.web.lead.common import Console
+from server.web.lead.grave import Grave, graves_of, note_graves
+
+NOT_TRIED = Gate((), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a change waits for a reason: questions that get worse, grave findings it brings in."""
+
+    gate: Gate
+    graves: tuple[Grave, ...]
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether publishing asks why."""
+        return self.gate.needs_reason or bool(self.graves)
 
 
 def publish_with_gate(
     console: Console,
     shop: Shop,
-    script: Script,
+    changes: Mapping[str, Script],
     *,
-    base: str,
+    bases: Mapping[str, str],
     who: str,
+    title: str,
     why: str = "",
     reason: str = "",
-) -> Gate | None:
-    """Publishes `script` over version `base` and returns None; else the gate that wants a reason.
+    batch: tuple[str, str] | None = None,
+    tried_up_to: int = 1000,
+) -> Held | None:
+    """Publishes scripts over the versions `bases` and returns None; else what wants a reason.
 
     `reason` is what a person typed to publish all the same, `why` what history keeps. What the
-    gate had no time for is tried in the background. Raises StaleError.
+    gate had no time for, and all of more than `tried_up_to` changes, is tried in the background.
+    Raises StaleError.
     """
-    gate = console.gate(shop, {script.id: script})
-    if gate.needs_reason and not reason:
-        return gate
+    late = len(changes) > tried_up_to
+    graves = tuple(graves_of(console, shop, changes.values()))
+    held = Held(NOT_TRIED if late else console.gate(shop, changes), graves)
+    if held.needs_reason and not reason:
+        return held
     # Made before the change is, so that it compares with what is served now.
-    whole = console.trial(shop, {script.id: script}, whole=True)
+    whole = console.trial(shop, changes, whole=True)
     console.curator.publish(
-        shop.id, {script.id: script}, who=who, why=why or reason, expected={script.id: base}
+        shop.id, changes, who=who, why=why or reason, expected=bases, batch=batch
     )
-    if gate.left:
-        console.finish_gate(shop, script.title or script.id, whole)
+    note_graves(console, shop, held.graves, reason)
+    if held.gate.left or late:
+        console.finish_gate(shop, title, whole)
     return None

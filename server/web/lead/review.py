@@ -17,7 +17,8 @@ from server.web import entries
 from server.web.lead.checks import checks_of, platform_names, preview_of
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.editor import open_editor
-from server.web.lead.publishing import publish_with_gate
+from server.web.lead.grave import graves_of, must_have_reason, note_graves
+from server.web.lead.publishing import Held, publish_with_gate
 
 STATUSES = ("open", "returned", "approved", "withdrawn")
 
@@ -28,10 +29,7 @@ def add(lead: Blueprint, console: Console) -> None:
     @lead.get("/<shop>/review")
     @page(console)
     def review(shop: Shop) -> Any:
-        status = request.args.get("status", "open")
-        status = status if status in STATUSES else "open"
-        found = console.inbox.proposals(shop.id, status)
-        return show("review.html", "review", proposals=found, status=status, statuses=STATUSES)
+        return _list(console, shop)
 
     @lead.get("/<shop>/review/<int:number>")
     @page(console)
@@ -66,7 +64,7 @@ def add(lead: Blueprint, console: Console) -> None:
         return open_editor(console, shop, dict(found.fields), found.base_version, proposal=found)
 
     @lead.post("/<shop>/review/many")
-    @page(console)
+    @page(console, again=_list)
     def review_many(shop: Shop) -> Any:
         """Approves many new scripts at once, as one batch that can be undone."""
         console.must_publish(shop)
@@ -74,15 +72,28 @@ def add(lead: Blueprint, console: Console) -> None:
         waiting = [p for p in chosen if p is not None and p.status == "open"]
         scripts = {p.script_id: script_from(p.fields, shop.id) for p in waiting}
         expected = {p.script_id: p.base_version for p in waiting}
+        graves, why = (
+            graves_of(console, shop, scripts.values()),
+            request.form.get("why", "").strip(),
+        )
+        must_have_reason(graves, why)
         if scripts:
             console.curator.publish(
-                shop.id, scripts, who=g.account.name, expected=expected,
+                shop.id, scripts, who=g.account.name, why=why, expected=expected,
                 batch=("proposals", str(len(scripts))),
             )  # fmt: skip
+            note_graves(console, shop, graves, why)
             for one in waiting:
                 console.inbox.decide(one.id, "approved", g.account.name)
             say("proposals_approved", n=len(waiting))
         return redirect(url_for("lead.review", shop=shop.id))
+
+
+def _list(console: Console, shop: Shop) -> str:
+    status = request.args.get("status", "open")
+    status = status if status in STATUSES else "open"
+    found = console.inbox.proposals(shop.id, status)
+    return show("review.html", "review", proposals=found, status=status, statuses=STATUSES)
 
 
 def _or_404(console: Console, shop: Shop, number: int) -> Proposal:
@@ -96,34 +107,38 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
     console.must_publish(shop)
     script = script_from(found.fields, shop.id)
     try:
-        gate = publish_with_gate(
+        held = publish_with_gate(
             console,
             shop,
-            script,
-            base=found.base_version,
+            {script.id: script},
+            bases={script.id: found.base_version},
+            title=script.title or script.id,
             who=f"{found.who} / {g.account.name}",
             why="；".join(part for part in (found.note, comment) if part),
             reason=comment,
         )
     except StaleError:
         return _page(console, shop, found, error="proposal_stale"), 409
-    if gate is not None:
-        return _page(console, shop, found, error="reason_needed", gate=gate), 422
+    if held is not None:
+        return _page(console, shop, found, held=held), 422
     console.inbox.decide(found.id, "approved", g.account.name, comment)
     say("published", id=script.id)
     return redirect(url_for("lead.review", shop=shop.id))
 
 
-def _page(console: Console, shop: Shop, found: Proposal, error: str = "", gate: Any = None) -> str:
+def _page(
+    console: Console, shop: Shop, found: Proposal, error: str = "", held: Held | None = None
+) -> str:
     script = script_from(found.fields, shop.id)
     now = shop.by_id.get(found.script_id)
-    gate = gate or (console.gate(shop, {script.id: script}) if found.status == "open" else None)
+    is_open = found.status == "open" and held is None
     return show(
         "proposal.html",
         "review",
         proposal=found,
         problem=error,
-        gate=gate,
+        held=held,
+        gate=console.gate(shop, {script.id: script}) if is_open else None,
         diff=differences(script_fields(now) if now else {}, found.fields),
         now=now,
         script=script,

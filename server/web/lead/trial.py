@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from server.base.conversation import Turn
 from server.base.platforms import PLATFORMS
+from server.base.variables import variables
+from server.catalog.catalog import Served
 from server.curation.golden import PASS, Question, questions_of, stand_of
-from server.library import Shop
-from server.suggest import Query, suggest
+from server.curation.health import facts_by_state
+from server.library import Script, Shop
+from server.suggest import Query, Ranking, suggest
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.jobs import Progress
 from server.web.texts import t
@@ -79,12 +83,18 @@ def add(lead: Blueprint, console: Console) -> None:
     def golden_run(shop: Shop) -> Any:
         saved = console.saved_questions(shop.id)
         served = console.served(shop.id)
+        now = shop.local_now()
+        silent = served.silent(now)
+        # Out of season, or without its fact, a script is not to be found.
+        there = [s for s in served.shop.scripts if s.is_live(now) and s.id not in silent]
+        away = served.shop.by_id.keys() - {script.id for script in there}
+        saved = [question for question in saved if question.expected not in away]
         index = console.parts.catalog.remembering(served.index)
         terms = served.terms()
         stands = console.prerank.stands(shop.id, served.index)
 
         def work(progress: Progress) -> dict[str, Any]:
-            questions = questions_of(served.shop.scripts, saved)
+            questions = questions_of(there, saved)
             missed: list[tuple[Question, int, str]] = []
             first = within = 0
             for number, question in enumerate(questions, start=1):
@@ -121,6 +131,22 @@ def _tab_of(kind: str) -> str:
     return {"golden": "trial", "gate": "trial", "import": "exchange"}.get(kind, "scripts")
 
 
+def _away(query: Query, served: Served, ranking: Ranking) -> list[tuple[Script, str]]:
+    """Scripts that would stand first if they were in season and their facts held, and why not."""
+    now = served.shop.local_now()
+    ended, _ = facts_by_state(served.shop, now)
+    terms = replace(served.terms(), local_now=None, silent=frozenset())
+    there = {candidate.script.id for candidate in ranking.candidates}
+    found = []
+    for candidate in suggest(query, served.index, top_k=3, terms=terms).candidates:
+        script = candidate.script
+        if script.id in there:
+            continue
+        names = [name for name in variables(script.reply) if name in ended]
+        found.append((script, "、".join(names) if script.is_live(now) else ""))
+    return found
+
+
 def _ranking(console: Console, shop: Shop) -> dict[str, Any]:
     form = request.form if request.method == "POST" else request.args
     message = form.get("message", "").strip()
@@ -136,6 +162,7 @@ def _ranking(console: Console, shop: Shop) -> dict[str, Any]:
     )
     return {
         "ranking": ranking,
+        "away": _away(query, served, ranking),
         "warnings": warnings,
         "threshold": limit,
         "asked": message,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
 
 _SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on")
+_GRAVES = 50
 _MAX_IMPORT_BYTES = 80 * 1024 * 1024
 
 
@@ -34,6 +36,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
         return console.page(
             "records.html",
             "records",
+            graves=_graves(console, shop),
             looks=console.quality.access.newest(shop),
             entries=console.quality.audit.entries(100, shop=shop),
             report=verify_audit(database) if "verify" in request.args else None,
@@ -158,3 +161,30 @@ def add_records(qa: Blueprint, console: Console) -> None:
         except BangdaError as error:
             told(error)
         return redirect(url_for("qa.settings", shop=shop))
+
+
+@dataclass(frozen=True, slots=True)
+class GraveLine:
+    """A script that was published against a platform's rule: by whom, which rules, and why."""
+
+    at: str
+    who: str
+    title: str
+    rules: tuple[str, ...]
+    why: str
+
+
+def _graves(console: Console, shop: str) -> list[GraveLine]:
+    found = []
+    for entry in console.quality.audit.entries(_GRAVES, kind="grave", shop=shop):
+        details = json.loads(entry["details"])
+        served = console.parts.catalog.snapshot.shops.get(details["shop"])
+        if served is None:
+            continue
+        told = {rule.id: rule.message for rule in served.checker.ruleset.rules}
+        for script_id, rules in details["scripts"].items():
+            script = served.shop.by_id.get(script_id)
+            title = (script.title or script.reply[:20]) if script else script_id
+            named = tuple(dict.fromkeys(told.get(rule, rule) for rule in rules))
+            found.append(GraveLine(entry["at"], entry["who"], title, named, details["why"]))
+    return found
