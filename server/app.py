@@ -56,7 +56,9 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
         details = {"account": account.name, "role": account.role, "shop": account.shop}
         parts.quality.audit.append("account", code.issuer or "(server)", "paired", details)
 
-    app.register_blueprint(build_api(parts.desk, parts.auth, parts.catalog, parts.workers, paired))
+    app.register_blueprint(
+        build_api(parts.desk, parts.auth, parts.catalog, parts.workers, parts.database, paired)
+    )
     app.register_blueprint(build_site(parts.auth, parts.catalog, config.tls))
     app.register_blueprint(build_panel())
     app.register_blueprint(build_lead(parts))

@@ -31,6 +31,7 @@ from server.wire.client import Clients
 
 _EXTENSION = "bangda"
 _READ_S = 60.0
+_PROVE_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,14 @@ class Parts:
     background: Background
     backups: Worker | None
     reader: Worker
+    prover: Worker
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """The threads that nobody waits for; `/healthz` tells which of them fails."""
         backups = (self.backups,) if self.backups else ()
-        return self.background.worker, self.catalog.watcher, self.reader, *backups
+        own = (self.background.worker, self.catalog.watcher, self.reader, self.prover)
+        return *own, *backups
 
     def close(self) -> None:
         """Closes sockets, ends the watch, writes what is queued."""
@@ -70,6 +73,7 @@ class Parts:
         if self.backups is not None:
             self.backups.close()
         self.reader.close()
+        self.prover.close()
         self.catalog.close()
         self.database.close()
 
@@ -120,6 +124,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         background=Background(quality, catalog),
         backups=_backups(config),
         reader=Worker("reading of history", lambda: _read_histories(catalog, memories), _READ_S),
+        prover=Worker("writing", database.prove, _PROVE_S),
     )
 
 

@@ -140,6 +140,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     if parts.backups is not None:
         parts.backups.start()
     parts.reader.start()
+    parts.prover.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     if config.tls is not None:

@@ -7,22 +7,43 @@ a suggestion. Which engine holds it is decided here, by its address, and nowhere
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from server.base.errors import StoreError
+from server.base.errors import StoreError, StoreUnavailableError
+from server.base.times import utc_now
 from server.store.contract import Dialect, Engine, Job, Row, Writing
 from server.store.sqlite.engine import HEAD_FILE, SqliteEngine
 
 __all__ = ["HEAD_FILE", "Database", "Job", "Row", "Writing"]
 
+log = logging.getLogger("bangda.store")
 T = TypeVar("T")
 _BATCH = 256
+# While nothing can be written, so many jobs are kept that nobody waits for: hours of a busy shop.
+_MOST_KEPT = 20_000
+_TRY_AGAIN_S = 1.0
+_PROOF = (
+    "INSERT INTO figure_marks (name, value) VALUES ('written', ?) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One job in the queue; `kept` when nobody waits for it, so that it may be written later."""
+
+    job: Job[Any]
+    future: Future[Any]
+    kept: bool
 
 
 def _engine_of(where: Path | str) -> Engine:
@@ -45,7 +66,10 @@ class Database:
         """
         self.folder = folder or (where.parent if isinstance(where, Path) else Path())
         self._engine = _engine_of(where)
-        self._jobs: queue.SimpleQueue[tuple[Job[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._kept: deque[_Item] = deque()
+        self.trouble = ""
+        """Why the last commit failed for want of room or of the database, "" while all is well."""
         self._closed = threading.Event()
         self._writer = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._writer.start()
@@ -61,20 +85,35 @@ class Database:
         return self._engine.shown
 
     def submit(self, job: Job[T]) -> Future[T]:
-        """Queues a job for the writer; jobs run in the order they were handed in.
+        """Queues a job that nobody waits for; jobs run in the order they were handed in.
 
-        A job may run more than once, where a commit had to be tried again: what it does besides
-        writing must bear that.
+        While nothing can be written (a full disk, another program's lock) it is kept and tried
+        again. A job may run more than once: what it does besides writing must bear that.
         """
+        return self._hand_in(job, kept=True)
+
+    def write(self, job: Job[T]) -> T:
+        """Runs the job and returns its result once it is committed and flushed to disk.
+
+        Raises StoreUnavailableError when nothing can be written now; the caller may try later.
+        """
+        return self._hand_in(job, kept=False).result()
+
+    def _hand_in(self, job: Job[T], *, kept: bool) -> Future[T]:
         if self._closed.is_set():
             raise StoreError("database is closed; the server is shutting down; try again later")
         future: Future[T] = Future()
-        self._jobs.put((job, future))
+        self._jobs.put(_Item(job, future, kept))
         return future
 
-    def write(self, job: Job[T]) -> T:
-        """Runs the job and returns its result once it is committed and flushed to disk."""
-        return self.submit(job).result()
+    @property
+    def waiting(self) -> int:
+        """How many jobs are kept until something can be written again."""
+        return len(self._kept)
+
+    def prove(self) -> None:
+        """Writes a little. Raises StoreUnavailableError when nothing can be written."""
+        self.write(lambda db: db.execute(_PROOF, [utc_now()]))
 
     def flush(self) -> None:
         """Returns when everything queued before is on disk."""
@@ -121,26 +160,58 @@ class Database:
     def _run(self) -> None:
         last = False
         while not last:
-            item = self._jobs.get()
             batch = []
-            while item is not None:
-                batch.append(item)
-                if len(batch) >= _BATCH or self._jobs.empty():
-                    break
-                item = self._jobs.get()
-            last = item is None
+            try:
+                item = self._jobs.get(timeout=_TRY_AGAIN_S if self._kept else None)
+                while item is not None:
+                    batch.append(item)
+                    if len(batch) >= _BATCH or self._jobs.empty():
+                        break
+                    item = self._jobs.get()
+                last = item is None
+            except queue.Empty:
+                log.debug("what is kept is tried again")
+            if self._kept:
+                held = [self._kept.popleft() for _ in range(min(_BATCH, len(self._kept)))]
+                self._kept.extendleft(reversed(self._commit(held)))
             if batch:
-                self._commit(batch)
+                self._kept.extend(self._commit(batch))
+                self._drop_what_is_too_much()
+        if self._kept:
+            log.error("%d jobs could not be written: %s", len(self._kept), self.trouble)
 
-    def _commit(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
+    def _commit(self, batch: list[_Item]) -> list[_Item]:
+        """Writes a batch; returns what is to be tried again, in order."""
         try:
-            outcomes = self._engine.run([job for job, _ in batch])
+            outcomes = self._engine.run([item.job for item in batch])
+        except StoreUnavailableError as error:
+            return self._untaken(batch, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
-            for _, future in batch:
-                future.set_exception(error)
-            return
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            for item in batch:
+                item.future.set_exception(error)
+            return []
+        if self.trouble:
+            log.warning("the database can be written again; %d jobs were kept", len(self._kept))
+            self.trouble = ""
+        for item, outcome in zip(batch, outcomes, strict=True):
             if outcome.error is not None:
-                future.set_exception(outcome.error)
+                item.future.set_exception(outcome.error)
             else:
-                future.set_result(outcome.result)
+                item.future.set_result(outcome.result)
+        return []
+
+    def _untaken(self, batch: list[_Item], error: StoreUnavailableError) -> list[_Item]:
+        """Tells those who wait; returns what nobody waits for."""
+        if not self.trouble:
+            log.error("%s", error)
+        self.trouble = str(error)
+        for item in batch:
+            if not item.kept:
+                item.future.set_exception(error)
+        return [item for item in batch if item.kept]
+
+    def _drop_what_is_too_much(self) -> None:
+        while len(self._kept) > _MOST_KEPT:
+            dropped = self._kept.popleft()
+            dropped.future.set_exception(StoreUnavailableError(self.trouble))
+            log.error("more waits to be written than can be kept; the oldest was dropped")

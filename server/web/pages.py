@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 from typing import Any
 
 import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from server.base.errors import EntryError
+from server.base.errors import EntryError, StoreUnavailableError
 from server.web.said import problem_said, said
 from server.web.texts import t
 
+log = logging.getLogger("bangda.pages")
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 EVERYONE = ("agent", "lead", "qa", "admin")
 # Name (a key of texts/*/site.json), path, roles; in the order of the header.
 NAVIGATION: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -42,6 +46,14 @@ def add_pages(app: Flask, demo: bool) -> None:
     @app.errorhandler(EntryError)
     def tell(error: EntryError) -> Any:
         return render_template("problem.html", status=400, detail=said(error)), 400
+
+    @app.errorhandler(StoreUnavailableError)
+    @app.errorhandler(OSError)
+    def wait(error: Exception) -> Any:
+        if isinstance(error, OSError) and error.errno not in _NO_ROOM:
+            raise error
+        log.error("a page could not write: %s", error)
+        return render_template("problem.html", status=503, detail=t("site.cannot_write")), 503
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Any:

@@ -13,7 +13,13 @@ from server import __version__
 from server.accounts.pairing import PairingCode
 from server.accounts.rights import covers
 from server.accounts.tokens import Auth, Grant
-from server.base.errors import AuthError, BangdaError, ProtocolError, TooManyTriesError
+from server.base.errors import (
+    AuthError,
+    BangdaError,
+    ProtocolError,
+    StoreUnavailableError,
+    TooManyTriesError,
+)
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
@@ -27,7 +33,7 @@ from server.protocol.frames import (
     ShopperAsk,
     body_from,
 )
-from server.store import Account
+from server.store import Account, Database
 
 _MAX_BODY = 64 * 1024
 
@@ -42,9 +48,10 @@ def build_api(
     auth: Auth,
     catalog: Catalog,
     workers: Sequence[Worker],
+    database: Database,
     paired: Callable[[Account, PairingCode], None],
 ) -> Blueprint:
-    """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403, 409 or 429.
+    """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403, 429 or 503.
 
     `paired` is told of every account that a code let in.
     """
@@ -54,6 +61,8 @@ def build_api(
     def explain(error: BangdaError) -> Response:
         code = error.code if isinstance(error, ProtocolError) else "refused"
         status = 401 if isinstance(error, AuthError) else 400
+        if isinstance(error, StoreUnavailableError):
+            code, status = "unavailable", 503
         if isinstance(error, TooManyTriesError):
             status = 429
         return _json({"error": {"code": code, "message": str(error)}}, status)
@@ -62,10 +71,12 @@ def build_api(
     def healthz() -> Response:
         trouble = catalog.trouble
         failing = [worker.trouble for worker in workers if worker.trouble]
+        writes = not database.trouble
         return _json(
             {
-                "status": "degraded" if trouble or failing else "ok",
+                "status": "degraded" if trouble or failing or not writes else "ok",
                 "failing": failing,
+                "writing": {"works": writes, "waiting": database.waiting},
                 "version": __version__,
                 "pid": os.getpid(),
                 "library": {

@@ -13,7 +13,7 @@ from flask_sock import Sock
 
 from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
-from server.base.errors import AuthError, BangdaError, ProtocolError
+from server.base.errors import AuthError, BangdaError, ProtocolError, StoreUnavailableError
 from server.catalog.site_adapters import refuse_closed_page
 from server.desk.desk import Desk
 from server.desk.seat import Seat, seat_for
@@ -201,4 +201,6 @@ def _error(code: str, message: str, request_id: str) -> str:
 
 
 def _code_of(error: BangdaError) -> str:
+    if isinstance(error, StoreUnavailableError):
+        return "unavailable"
     return "refused" if isinstance(error, AuthError) else "bad_request"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from server.store.database import HEAD_FILE, Database, Row, Writing
 from server.store.quality.chain import GENESIS, details_text, link
 from server.text.masking import mask
 
+log = logging.getLogger("bangda.audit")
 T = TypeVar("T")
 _APPEND = (
     "INSERT INTO audit_log (id, at, kind, who, what, details, previous, hash) "
@@ -49,8 +51,12 @@ class Audit:
             known = self._head.read_text(encoding="ascii") if self._head.exists() else "0"
             if int(head.partition(" ")[0]) > int(known.partition(" ")[0] or 0):
                 fresh = self._head.with_suffix(".new")
-                fresh.write_text(head, encoding="ascii")
-                fresh.replace(self._head)
+                try:
+                    fresh.write_text(head, encoding="ascii")
+                    fresh.replace(self._head)
+                except OSError as error:
+                    # The deed is committed: it is not to be done again for want of this file.
+                    log.warning("%s is noted with the next entry: %s", self._head, error)
 
     def entries(self, last: int = 200, kind: str = "", shop: str = "") -> list[Row]:
         """The newest entries first; `shop` leaves out what does not name that shop."""

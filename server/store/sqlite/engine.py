@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import sqlite_utils
 
-from server.base.errors import StoreError, StoreRuleError
+from server.base.errors import StoreError, StoreRuleError, StoreUnavailableError
 from server.store.contract import Dialect, Found, Job, Outcome, Row, Values, Writing
 from server.store.migrations import migrations
 from server.store.sqlite.dialect import SqliteDialect
@@ -24,6 +24,16 @@ HEAD_FILE = "audit.head"
 """Stands beside the database and tells how far the audit trail had come."""
 _READERS = 8
 _LARGEST = 2**63 - 1
+_BUSY_MS = 10_000
+# What passes: no room, another program's lock, a disk that is away. The same works later.
+_PASSING = {
+    sqlite3.SQLITE_FULL: "there is no room on the disk; make room",
+    sqlite3.SQLITE_BUSY: "another program holds it; close that one",
+    sqlite3.SQLITE_LOCKED: "another program holds it; close that one",
+    sqlite3.SQLITE_IOERR: "the disk refuses; look whether it is full or was taken away",
+    sqlite3.SQLITE_READONLY: "it may not be written; look at the folder's rights",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; look at the folder's rights",
+}
 
 
 def _touch_privately(path: Path) -> None:
@@ -126,7 +136,7 @@ class SqliteEngine:
         conn.execute("PRAGMA foreign_keys=ON")
         # What is deleted is overwritten: nothing of a shopper stays in free pages.
         conn.execute("PRAGMA secure_delete=ON")
-        conn.execute("PRAGMA busy_timeout=10000")
+        conn.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         return conn
 
     def run(self, jobs: Sequence[Job[Any]]) -> list[Outcome]:
@@ -135,8 +145,22 @@ class SqliteEngine:
             with self._db.atomic():
                 return [self._run_one(job) for job in jobs]
         except sqlite3.Error as error:
+            passing = self._passing(error)
+            if passing is not None:
+                raise passing from error
             log.error("a commit failed: %s", error)
             raise StoreError(f"could not be written to {self.path}: {error}") from error
+
+    def _passing(self, error: Exception) -> StoreUnavailableError | None:
+        """The error as one that passes, None for any other."""
+        code = getattr(error, "sqlite_errorcode", None)
+        said = _PASSING.get(code & 0xFF) if code is not None else None
+        if said is None:
+            return None
+        return StoreUnavailableError(
+            f"database {self.path} cannot be written now ({error}): {said}; what is to be written "
+            "is kept and tried again"
+        )
 
     def _run_one(self, job: Job[Any]) -> Outcome:
         try:
@@ -147,18 +171,29 @@ class SqliteEngine:
             refused = StoreRuleError(str(error))
             refused.__cause__ = error
             return Outcome(error=refused)
+        except sqlite3.OperationalError as error:
+            if self._passing(error) is not None:
+                raise  # it is no job's own fault: none of this transaction is written
+            log.error("a write failed: %s", error)
+            return Outcome(error=error)
         except Exception as error:  # noqa: BLE001 - one job's failure is its caller's
             log.error("a write failed: %s: %s", type(error).__name__, error)
             return Outcome(error=error)
 
     def read(self, sql: str, values: Values, *, first: bool) -> list[Row]:
         """See Engine."""
-        with self._reader() as conn:
-            found = conn.execute(sql, values)
-            if first:
-                row = found.fetchone()
-                return [] if row is None else [row]
-            return cast("list[Row]", found.fetchall())
+        try:
+            with self._reader() as conn:
+                found = conn.execute(sql, values)
+                if first:
+                    row = found.fetchone()
+                    return [] if row is None else [row]
+                return cast("list[Row]", found.fetchall())
+        except sqlite3.OperationalError as error:
+            passing = self._passing(error)
+            if passing is None:
+                raise
+            raise passing from error
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
