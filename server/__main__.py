@@ -6,6 +6,7 @@ import os
 import sys
 
 from server.base.errors import BangdaError
+from server.base.own_words import hide_password
 from server.cli.parser import build_parser
 
 
@@ -14,6 +15,8 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A Chinese Windows console is GBK; JSON output and messages are UTF-8 everywhere.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    if argv is None:
+        hide_password()
     arguments = build_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))

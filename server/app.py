@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from pathlib import Path
 
 from flask import Flask
 
@@ -28,7 +27,6 @@ from server.wire.api import build_api
 from server.wire.live import add_live
 
 _SESSION_DAYS = 30
-_SHORTEST_KEY = 32
 
 
 def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
@@ -39,7 +37,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     parts = build_parts(config, encoder)
     app = Flask("server", static_folder=None)
     app.url_map.converters["int"] = RowNumber
-    app.secret_key = _secret(config.data_dir / "session.key")
+    app.secret_key = parts.database.secret("session.key", lambda: secrets.token_urlsafe(48))
     app.config.update(
         SESSION_COOKIE_NAME=f"bangda_{config.port}",
         SESSION_COOKIE_HTTPONLY=True,
@@ -57,7 +55,15 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
         parts.quality.audit.append("account", code.issuer or "(server)", "paired", details)
 
     app.register_blueprint(
-        build_api(parts.desk, parts.auth, parts.catalog, parts.workers, parts.database, paired)
+        build_api(
+            parts.desk,
+            parts.auth,
+            parts.catalog,
+            parts.workers,
+            parts.database,
+            paired,
+            parts.not_ready,
+        )
     )
     app.register_blueprint(build_site(parts.auth, parts.catalog, config.tls))
     app.register_blueprint(build_panel())
@@ -75,16 +81,3 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     parts.catalog.on_change(announce)
     parts.catalog.on_change(parts.background.record_library)
     return app
-
-
-def _secret(path: Path) -> str:
-    """The key that signs session cookies: made once, readable by this account alone.
-
-    A file that a crash left empty is none: with it nobody could sign in, or anybody.
-    """
-    held = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
-    if len(held) < _SHORTEST_KEY:
-        held = secrets.token_urlsafe(48)
-        path.touch(mode=0o600)
-        path.write_text(held, encoding="ascii")
-    return held

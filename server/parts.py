@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 from flask import Flask
 
 from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
 from server.base.config import Config, prepare_data_dir
-from server.base.errors import ConfigError
+from server.base.errors import ConfigError, StoreError
 from server.base.remembered import forget_remembered
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog
@@ -22,12 +23,14 @@ from server.indexing.models import load_encoder
 from server.quality.background import Background, ZoneOf
 from server.quality.weekly_backup import LOOK_EVERY_S, back_up_when_due
 from server.store import Accounts, Database, Traffic
+from server.store.contract import MISSED
 from server.store.phrases import Phrases
 from server.store.quality.privacy import Gone
 from server.store.quality.stores import Quality, open_quality
 from server.store.shoppers import Members, Notes, People
 from server.store.work.stores import WorkStore, open_work
 from server.wire.client import Clients
+from server.wire.peers import Peers
 
 _EXTENSION = "bangda"
 _READ_S = 60.0
@@ -56,18 +59,37 @@ class Parts:
     quality: Quality
     background: Background
     backups: Worker | None
+    peers: Peers
     reader: Worker
     prover: Worker
+    closing: threading.Event = field(default_factory=threading.Event)
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """The threads that nobody waits for; `/healthz` tells which of them fails."""
         backups = (self.backups,) if self.backups else ()
-        own = (self.background.worker, self.catalog.watcher, self.reader, self.prover)
-        return *own, *backups
+        return (
+            self.background.worker,
+            self.catalog.watcher,
+            self.reader,
+            self.prover,
+            self.peers.worker,
+            *backups,
+        )
+
+    def not_ready(self) -> str:
+        """Why nobody should be sent to this server just now, "" when all is well."""
+        if self.closing.is_set():
+            return "closing"
+        try:
+            self.database.row("SELECT 1 AS alive")
+        except StoreError:
+            return "database"
+        return ""
 
     def close(self) -> None:
         """Closes sockets, ends the watch, writes what is queued."""
+        self.closing.set()
         self.clients.close_all()
         self.background.close()
         if self.backups is not None:
@@ -76,6 +98,7 @@ class Parts:
         self.prover.close()
         self.catalog.close()
         self.database.close()
+        self.peers.worker.close()
 
 
 def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
@@ -89,7 +112,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         rebuild=config.rebuild,
         kept=config.kept_library,
     )
-    database = Database(config.database)
+    database = Database(config.database, config.data_dir)
     traffic, accounts = Traffic(database), Accounts(database)
     phrases, work = Phrases(database), open_work(database)
     memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
@@ -102,14 +125,19 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         desk.forget(gone.shop, gone.conversations, gone.learned)
         batching.forget()
         forget_remembered()
+        # Others forget all that they hold in memory: it is read anew from what is left.
+        database.tell(MISSED)
 
     quality.privacy.on_gone(forget)
+    clients, auth = Clients(), Auth(accounts)
+    auth.on_end(lambda account: database.tell("account", account=account))
+    peers = Peers(database, traffic, memories, desk, clients)
     return Parts(
         config=config,
         database=database,
         accounts=accounts,
         traffic=traffic,
-        auth=Auth(accounts),
+        auth=auth,
         catalog=catalog,
         memories=memories,
         desk=desk,
@@ -118,11 +146,12 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         members=Members(database, quality.audit),
         notes=notes,
         work=work,
-        clients=Clients(),
+        clients=clients,
         gate=Gate.around(config.host, config.port, config.allowed_hosts),
         quality=quality,
         background=Background(quality, catalog),
         backups=_backups(config),
+        peers=peers,
         reader=Worker("reading of history", lambda: _read_histories(catalog, memories), _READ_S),
         prover=Worker("writing", database.prove, _PROVE_S),
     )

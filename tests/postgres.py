@@ -89,6 +89,13 @@ class Cluster:
         secret = f":{password}" if password else ""
         return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{name}"
 
+    def ask_for_passwords(self, asked: bool) -> None:
+        """Who connects but the owner needs a password, or needs none."""
+        how = "scram-sha-256" if asked else "trust"
+        rules = f"host all bangda 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 {how}\n"
+        (self._folder / "data" / "pg_hba.conf").write_text(rules, encoding="ascii")
+        self.execute("SELECT pg_reload_conf()")
+
     def execute(self, *statements: str, name: str = "postgres") -> None:
         """Runs statements as the owner of all."""
         import psycopg
@@ -114,6 +121,16 @@ class Cluster:
         name = f"t{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         return self.address(name)
+
+
+@contextmanager
+def asking_for_passwords(server: Cluster) -> Iterator[None]:
+    """Lets everybody but the owner in by password alone, for as long as it lasts."""
+    server.ask_for_passwords(True)
+    try:
+        yield
+    finally:
+        server.ask_for_passwords(False)
 
 
 def _some_account() -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from server.accounts.rights import may_manage
 from server.base.errors import AuthError
@@ -33,6 +34,15 @@ class PairingCode:
     def shown(self) -> str:
         """The code in two groups, as people read it."""
         return f"{self.code[:4]}-{self.code[4:]}"
+
+    def as_text(self) -> str:
+        """The code as it is kept."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def code_from(text: str) -> PairingCode:
+    """The code of what `as_text` gave."""
+    return PairingCode(**json.loads(text))
 
 
 def typed(code: str) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from server.accounts.pairing import PairingCode, account_for, code_for, typed
+from server.accounts.pairing import PairingCode, account_for, code_for, code_from, typed
 from server.accounts.tries import Tries
-from server.base.errors import AuthError
+from server.base.errors import AuthError, BangdaError
 from server.store import Account, Accounts
+from server.store.passes import Passes
 
 _TICKET_LIFE_S = 60.0
 
@@ -37,15 +37,17 @@ class Grant:
 
 @dataclass
 class Auth:
-    """Tokens over the accounts, codes and tickets in memory."""
+    """Tokens, codes and tickets over the accounts."""
 
     accounts: Accounts
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = time.time
     tries: Tries = field(default_factory=Tries)
-    _codes: dict[str, PairingCode] = field(default_factory=dict)
-    _tickets: dict[str, tuple[str, float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
     _ended: list[Callable[[int], None]] = field(default_factory=list)
+
+    @property
+    def passes(self) -> Passes:
+        """Codes and tickets."""
+        return self.accounts.passes
 
     def issue(self, name: str, role: str, shop: str, label: str = "") -> tuple[Account, str]:
         """A new account and its token, which is shown once and never stored."""
@@ -90,16 +92,15 @@ class Auth:
         It ends with what it was given for.
         """
         ticket = f"tk_{secrets.token_urlsafe(24)}"
-        with self._lock:
-            now = self.clock()
-            self._tickets = {t: v for t, v in self._tickets.items() if v[1] > now}
-            self._tickets[ticket] = (grant.token_hash, now + _TICKET_LIFE_S)
+        now = self.clock()
+        # Only its hash is kept, as of a token.
+        kept = hash_token(ticket)
+        self.passes.keep("ticket", kept, grant.token_hash, now + _TICKET_LIFE_S, now)
         return ticket
 
     def _redeem(self, ticket: str) -> str:
-        with self._lock:
-            token_hash, expires = self._tickets.pop(ticket, ("", 0.0))
-        return token_hash if expires > self.clock() else ""
+        found = self.passes.take("ticket", hash_token(ticket), self.clock())
+        return found[0] if found else ""
 
     def on_end(self, listener: Callable[[int], None]) -> None:
         """Calls `listener` with the id of each account that was revoked, closed or changed."""
@@ -128,21 +129,15 @@ class Auth:
         self, role: str = "agent", shop: str = "", name: str = "", issuer: Account | None = None
     ) -> PairingCode:
         """A fresh pairing code; `name` binds it. Raises AuthError when the issuer may not."""
-        made = code_for(issuer, role, shop, name.strip(), self.accounts, self.clock())
-        with self._lock:
-            self._codes[made.code] = made
+        now = self.clock()
+        made = code_for(issuer, role, shop, name.strip(), self.accounts, now)
+        self.passes.keep("code", made.code, made.as_text(), made.expires, now)
         return made
 
     def open_code(self, shop: str = "", issuer: Account | None = None) -> PairingCode:
         """The current code for new agents of a shop ("" all), a new one when it was used."""
-        with self._lock:
-            now = self.clock()
-            self._codes = {c: p for c, p in self._codes.items() if p.expires > now}
-            open_codes = [
-                p
-                for p in self._codes.values()
-                if p.role == "agent" and not p.name and p.shop == shop
-            ]
+        held = (code_from(body) for body, _ in self.passes.all("code", self.clock()))
+        open_codes = [p for p in held if p.role == "agent" and not p.name and p.shop == shop]
         return open_codes[-1] if open_codes else self.new_code(shop=shop, issuer=issuer)
 
     def pair(self, code: str, name: str) -> tuple[Account, str, PairingCode]:
@@ -150,13 +145,15 @@ class Auth:
 
         Raises AuthError or UsageError; a code that could not be used stays as it was.
         """
-        with self._lock:
-            found = self._codes.get(typed(code))
-            if found is None or found.expires <= self.clock():
-                raise AuthError(
-                    "配对码不对或已用过 / pairing code is wrong, used or too old; expected the "
-                    "code that the server shows now; read it again on the server's page"
-                )
+        now = self.clock()
+        taken = self.passes.take("code", typed(code), now)
+        if taken is None:
+            raise AuthError(
+                "配对码不对或已用过 / pairing code is wrong, used or too old; expected the "
+                "code that the server shows now; read it again on the server's page"
+            )
+        found = code_from(taken[0])
+        try:
             name = found.name or name.strip()
             known = account_for(found, name, self.accounts)
             token = _new_token()
@@ -164,7 +161,9 @@ class Auth:
                 known = self.accounts.add(name, found.role, found.shop, hash_token(token), "paired")
             else:
                 self.accounts.add_token(known, hash_token(token), "paired")
-            del self._codes[found.code]
+        except BangdaError:
+            self.passes.keep("code", found.code, taken[0], found.expires, now)
+            raise
         return known, token, found
 
 

@@ -13,6 +13,7 @@ from server.base.errors import ConfigError
 DEFAULT_PORT = 8765
 DEFAULT_MODEL = "bangda-zh"
 KEPT_LIBRARY = "last_good_library"
+DATABASE_FILE = "bangda.db"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -43,6 +44,11 @@ def default_data() -> Path:
     return Path(named) if named else Path(platformdirs.user_data_dir("bangda", appauthor=False))
 
 
+def default_database() -> str:
+    """`$BANGDA_DATABASE`, the address of a PostgreSQL database; "" for the data folder's file."""
+    return os.environ.get("BANGDA_DATABASE", "")
+
+
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
     """PEM files of a server; `root` is the local root to be installed, None for an own certificate.
@@ -70,11 +76,13 @@ class Config:
     rebuild: bool = False
     backup_dir: Path | None = None
     tls: TlsFiles | None = None
+    # Not in `repr`: an address may hold a password.
+    database_address: str = field(default="", repr=False)
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return self.data_dir / "bangda.db"
+    def database(self) -> Path | str:
+        """The SQLite file, or the address of the PostgreSQL database that stands in its place."""
+        return self.database_address or self.data_dir / DATABASE_FILE
 
     @property
     def kept_library(self) -> Path:

@@ -13,7 +13,7 @@ import msgspec
 
 from server.base.errors import LibraryError, UsageError
 from server.base.platforms import platform_code
-from server.cli.parser import library_of
+from server.cli.parser import database_of, library_of
 
 if TYPE_CHECKING:
     from server.compliance.checker import Checker
@@ -46,7 +46,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     ranking = rank(
         Query(arguments.text, page=context.page, stated=context.goods.stated),
         served.index,
-        memory=_memory(data / "bangda.db", arguments.shop, encoder),
+        memory=_memory(database_of(arguments), data, arguments.shop, encoder),
         top_k=arguments.top,
         terms=served.terms(),
     )
@@ -87,14 +87,14 @@ def _page(pairs: Sequence[str]) -> dict[str, object]:
     return page
 
 
-def _memory(database: Path, shop: str, encoder: Encoder) -> Memory | None:
+def _memory(where: Path | str, data: Path, shop: str, encoder: Encoder) -> Memory | None:
     """What the shop's agents accepted, when there is a data folder."""
     from server.desk.shop_memory import memory_from
     from server.store import Database, Traffic
 
-    if not database.exists():
+    if isinstance(where, Path) and not where.exists():
         return None
-    opened = Database(database)
+    opened = Database(where, data)
     try:
         return memory_from(encoder, Traffic(opened).acceptances(shop))
     finally:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from server.base.config import prepare_data_dir
 from server.base.errors import UsageError
-from server.cli.parser import data_of, library_of
+from server.cli.parser import data_of, database_of, library_of
 from server.store import Accounts, Database
 
 
@@ -16,7 +17,7 @@ def account_add(arguments: argparse.Namespace) -> int:
     from server.store.quality.audit import Audit
 
     folder = prepare_data_dir(data_of(arguments))
-    database = Database(folder / "bangda.db")
+    database = Database(database_of(arguments), folder)
     try:
         account, token = Auth(Accounts(database)).issue(
             arguments.name, arguments.role, arguments.shop, "command line"
@@ -33,10 +34,10 @@ def audit_verify(arguments: argparse.Namespace) -> int:
     """Checks the audit trail's chain; exit 1 and a line for every break."""
     from server.quality.audit_check import verify_audit
 
-    path = data_of(arguments) / "bangda.db"
-    if not path.exists():
-        raise UsageError(f"no database at {path}; expected a server's data folder; use --data DIR")
-    database = Database(path)
+    where = database_of(arguments)
+    if isinstance(where, Path) and not where.exists():
+        raise UsageError(f"no database at {where}; expected a server's data folder; use --data DIR")
+    database = Database(where, data_of(arguments))
     try:
         report = verify_audit(database)
     finally:

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server import __version__
-from server.base.config import DEFAULT_MODEL, DEFAULT_PORT, default_data, default_library
+from server.base.config import (
+    DATABASE_FILE,
+    DEFAULT_MODEL,
+    DEFAULT_PORT,
+    default_data,
+    default_database,
+    default_library,
+)
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -76,6 +83,7 @@ def _serving(commands: Commands) -> None:
         )
         _model(parser)
     _folders(serve)
+    _database(serve)
     serve.add_argument(
         "--backup-to",
         type=Path,
@@ -141,6 +149,7 @@ def _asking(commands: Commands) -> None:
         parser.add_argument("--library", type=Path, help="library folder")
         parser.add_argument("--json", action="store_true", help="machine-readable output")
     suggest.add_argument("--data", type=Path, help="data folder (cache and learned history)")
+    _database(suggest)
     for parser in (suggest, evaluate):
         _model(parser)
 
@@ -174,6 +183,7 @@ def _library(commands: Commands) -> None:
         "--platform", default="", help="订单来自哪个平台 / the platform of the orders, as taobao"
     )
     bring.add_argument("--data", type=Path, help="data folder (orders)")
+    _database(bring)
     _import_choices(bring)
     take = _command(
         commands,
@@ -269,11 +279,13 @@ def _keeping(commands: Commands) -> None:
     add.add_argument("--role", choices=("agent", "lead", "qa", "admin"), required=True)
     _shop(add, required=False)
     add.add_argument("--data", type=Path, help="data folder")
+    _database(add, learn)
     audit = _command(commands, "audit", _late("keep", "audit_verify"), "审计链 / the audit trail")
     action = audit.add_subparsers(dest="action", required=True, metavar="ACTION")
     verify = action.add_parser("verify", help="核对审计链 / proves that no entry was changed")
     verify.set_defaults(run=_late("keep", "audit_verify"))
     verify.add_argument("--data", type=Path, help="data folder")
+    _database(verify)
     fit = _command(
         commands,
         "fit",
@@ -318,6 +330,23 @@ def _model(parser: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help=f"{DEFAULT_MODEL} (bundled), or a sentence-transformers model by name or folder",
     )
+
+
+def _database(*parsers: argparse.ArgumentParser) -> None:
+    for parser in parsers:
+        parser.add_argument(
+            "--database",
+            default="",
+            metavar="ADDRESS",
+            help="postgresql://USER@HOST/NAME，代替数据文件夹里的文件；也可用 BANGDA_DATABASE / "
+            "instead of the file in the data folder; also $BANGDA_DATABASE; password by PGPASSFILE",
+        )
+
+
+def database_of(arguments: argparse.Namespace) -> Path | str:
+    """The database that the command or `$BANGDA_DATABASE` names, else the data folder's file."""
+    named: str = getattr(arguments, "database", "") or default_database()
+    return named or data_of(arguments) / DATABASE_FILE
 
 
 def library_of(arguments: argparse.Namespace) -> Path:

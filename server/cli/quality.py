@@ -9,7 +9,7 @@ from dataclasses import replace
 import msgspec
 
 from server.base.errors import UsageError
-from server.cli.parser import data_of, library_of
+from server.cli.parser import data_of, database_of, library_of
 
 _FITTED = ("encoder", "ranking", "judge", "samples")
 # The encoder takes an hour and changes every vector: it is fitted when it is named.
@@ -72,7 +72,8 @@ def learn(arguments: argparse.Namespace) -> int:
 
     shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)
     lesson = read_lesson(arguments.file, shop.scripts)
-    database = Database(prepare_data_dir(data_of(arguments)) / "bangda.db")
+    folder = prepare_data_dir(data_of(arguments))
+    database = Database(database_of(arguments), folder)
     try:
         source = f"file:{arguments.file.name}"
         traffic = Traffic(database)

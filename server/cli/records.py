@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from server.base.config import prepare_data_dir
 from server.base.errors import UsageError
 from server.base.platforms import PLATFORMS, platform_code
-from server.cli.parser import data_of, library_of
+from server.cli.parser import data_of, database_of, library_of
 
 if TYPE_CHECKING:
     from server.exchange.orders import Refused
@@ -41,12 +42,12 @@ def _orders(arguments: argparse.Namespace, shop: Shop, content: bytes) -> int:
 
     platform = _platform(arguments.platform, shop)
     read = read_orders(content, arguments.file.name)
-    path = data_of(arguments) / "bangda.db"
-    if arguments.dry_run and not path.exists():
+    where = database_of(arguments)
+    if arguments.dry_run and isinstance(where, Path) and not where.exists():
         taken = Taken(len(read.orders), 0, 0)
     else:
-        prepare_data_dir(data_of(arguments))
-        database = Database(path)
+        folder = prepare_data_dir(data_of(arguments))
+        database = Database(where, folder)
         try:
             orders = Orders(database, Audit(database))
             taken = orders.take(read.orders, shop.id, platform, _WHO, dry_run=arguments.dry_run)

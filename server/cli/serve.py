@@ -15,7 +15,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from server.base.config import KEPT_LIBRARY, Config, TlsFiles, prepare_data_dir, shipped
+from server.base.config import (
+    KEPT_LIBRARY,
+    Config,
+    TlsFiles,
+    default_database,
+    prepare_data_dir,
+    shipped,
+)
 from server.base.errors import ConfigError
 from server.base.folder_lock import alone_in
 from server.catalog.last_good import LastGood
@@ -78,6 +85,9 @@ def _serve_alone(
     demo: bool,
 ) -> None:
     Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
+    address = "" if demo else str(getattr(arguments, "database", "") or default_database())
+    if address:
+        _try_database(address, data)
     tls, names = _tls(arguments, data)
     listener = listen(arguments.host, arguments.port)
     port = listener.getsockname()[1]
@@ -91,9 +101,17 @@ def _serve_alone(
         demo=demo,
         rebuild=getattr(arguments, "rebuild", False),
         backup_dir=getattr(arguments, "backup_to", None),
+        database_address=address,
         **({"model": arguments.model} if arguments.model else {}),
     )
     run(listener, lambda: _make(config, arguments), _close, tls)
+
+
+def _try_database(address: str, data: Path) -> None:
+    """Opens it once, where what is wrong with it ends the command with one clear line."""
+    from server.store import Database
+
+    Database(address, data).close()
 
 
 def _tls(arguments: argparse.Namespace, data: Path) -> tuple[TlsFiles | None, tuple[str, ...]]:
@@ -141,6 +159,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
         parts.backups.start()
     parts.reader.start()
     parts.prover.start()
+    parts.peers.worker.start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     if config.tls is not None:

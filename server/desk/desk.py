@@ -328,6 +328,15 @@ class Desk:
         session = self._session(seat, request.conversation_id)
         return self._events.record(seat, served, session, request)
 
+    def went_on_elsewhere(self, key: tuple[str, str, str]) -> None:
+        """A conversation went on at another server: it is read anew when it comes back here."""
+        self._sessions.forget([key])
+
+    def read_all_anew(self) -> None:
+        """Something may have happened at other servers that was not told here."""
+        self._sessions.forget_all()
+        self._memories.forget_all()
+
     def forget(
         self, shop: str, conversations: frozenset[tuple[str, str, str]], learned: frozenset[str]
     ) -> None:

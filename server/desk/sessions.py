@@ -96,6 +96,11 @@ class Sessions:
         with self._lock:
             return self._open.setdefault(key, restored)
 
+    def forget_all(self) -> None:
+        """Drops every conversation from memory; each is restored when it is needed."""
+        with self._lock:
+            self._open.clear()
+
     def forget(self, keys: Iterable[Key]) -> None:
         """Drops these conversations from memory: what was said in them was deleted."""
         with self._lock:

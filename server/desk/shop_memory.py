@@ -66,6 +66,12 @@ class Memories:
         texts = sorted({bare_text(message) for message in messages} - {""})
         self._cache.forget(texts, "query")
 
+    def forget_all(self) -> None:
+        """Every shop's history is read again when it is needed."""
+        with self._lock:
+            self._of.clear()
+            self._read.clear()
+
     def read_anew(self, shop: str, index: ScriptsIndex) -> None:
         """Finds how the shop's own history is best read, when enough of it is new.
 

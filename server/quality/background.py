@@ -55,8 +55,15 @@ class Background:
         self.worker.close()
 
     def tick(self, now: datetime | None = None) -> None:
-        """Brings the figures up to date; once a UTC day deletes what is past its retention."""
-        at = now or datetime.now(UTC)
+        """Brings the figures up to date; once a UTC day deletes what is past its retention.
+
+        Of servers that share a database one does it at a time.
+        """
+        with self._quality.alone("background") as mine:
+            if mine:
+                self._round(now or datetime.now(UTC))
+
+    def _round(self, at: datetime) -> None:
         self._quality.rollup.refresh(at)
         today = local(at, ZoneInfo("UTC"))[0]
         if today != self._expired_on:
@@ -82,6 +89,7 @@ class Background:
         name = f"{kind}:{shop}"
 
         def job(db: Writing) -> None:
+            db.in_turn("library")
             known = mark(db, name, "")
             before: dict[str, str] = json.loads(known) if known else {}
             if before == after:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from server.base.errors import EntryError, StoreRuleError
 from server.base.times import utc_now, utc_text
 from server.store.database import Database, Row, Writing
+from server.store.passes import Passes
 
 ROLES = ("agent", "lead", "qa", "admin")
 # A page session ends by itself after this many days, as its cookie does.
@@ -36,6 +37,7 @@ class Accounts:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.passes = Passes(database)
 
     def add(self, name: str, role: str, shop: str, token_hash: str, label: str) -> Account:
         """A new account with one token. Raises UsageError when the name is taken or not usable."""

@@ -14,6 +14,10 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 Values = Sequence[Any]
+News = Mapping[str, Any]
+"""What a server tells the others: `kind` and its fields."""
+MISSED = "missed"
+"""The kind of news that only say that something of any kind may have been missed."""
 
 
 class Row(Protocol):
@@ -98,8 +102,11 @@ class Writing(ABC):
         """Waits until no other transaction is in this turn; it ends with the transaction."""
 
     @abstractmethod
-    def notify(self, news: str) -> None:
-        """Tells every server that shares this database, once the transaction is committed."""
+    def notify(self, kind: str, **fields: Any) -> None:
+        """Tells the other servers of this database, once the transaction is committed.
+
+        Fields are what JSON holds, some kilobytes in all at most.
+        """
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Writes one row; returns its `id`."""
@@ -164,6 +171,19 @@ class Engine(Protocol):
 
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """Whether this server is the only one inside, for as long as it lasts."""
+
+    def turn(self, name: str) -> AbstractContextManager[None]:
+        """Waits until no other server is in this turn; others wait for as long as it lasts."""
+
+    def listen(self, heard: Callable[[News], None], back: Callable[[], None]) -> None:
+        """Calls `heard` with what other servers tell, until closed; at once over with no others.
+
+        `back` is called when it begins to listen, and again after a gap: something may have been
+        missed then.
+        """
+
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        """A secret that all servers of the database share; made where there is none yet."""
 
     def scrub(self) -> None:
         """Lets nothing of what was deleted be read again from this database's files."""

@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from typing import Any, TypeVar
 
 from server.base.errors import StoreError, StoreUnavailableError
 from server.base.times import utc_now
-from server.store.contract import Dialect, Engine, Job, Row, Writing
+from server.store.contract import Dialect, Engine, Job, News, Row, Writing
 from server.store.sqlite.engine import HEAD_FILE, SqliteEngine
 
-__all__ = ["HEAD_FILE", "Database", "Job", "Row", "Writing"]
+__all__ = ["HEAD_FILE", "Database", "Job", "News", "Row", "Writing"]
 
 log = logging.getLogger("bangda.store")
 T = TypeVar("T")
@@ -138,6 +138,26 @@ class Database:
     def alone(self, name: str) -> AbstractContextManager[bool]:
         """Whether this is the only server of the database inside, for as long as it lasts."""
         return self._engine.alone(name)
+
+    def turn(self, name: str) -> AbstractContextManager[None]:
+        """Waits until no other server is in this turn; others wait for as long as it lasts."""
+        return self._engine.turn(name)
+
+    def tell(self, kind: str, **fields: Any) -> None:
+        """Tells the other servers of this database, after everything that is queued already."""
+        self.submit(lambda db: db.notify(kind, **fields))
+
+    def listen(self, heard: Callable[[News], None], back: Callable[[], None]) -> None:
+        """Calls `heard` with what other servers tell, until closed; at once over with no others.
+
+        `back` is called when it begins to listen, and again after a gap: something may have been
+        missed then.
+        """
+        self._engine.listen(heard, back)
+
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        """A secret that all servers of the database share; made where there is none yet."""
+        return self._engine.secret(name, make)
 
     def scrub(self) -> None:
         """Lets nothing of what was deleted be read again from the database's files."""

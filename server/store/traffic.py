@@ -68,6 +68,7 @@ class Traffic:
                 rows = [_suggestion(row, conversation_pk, message_pk, now) for row in suggestions]
                 db.insert_many("suggestions", rows, ignore=True)
             _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+            _tell(db, conversation)
 
         return self._db.submit(job)
 
@@ -89,6 +90,8 @@ class Traffic:
         key = _dedupe_key(conversation, event, now)
 
         def job(db: Writing) -> bool:
+            # It may come to two servers at a time, when one of them dies in between.
+            db.in_turn(key)
             if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
                 return False
             inside = conversation.conversation_id or message is not None
@@ -123,6 +126,10 @@ class Traffic:
                 note_said(db, conversation, conversation_pk, message_pk, said, at)
             if acceptances:
                 _add_acceptances(db, conversation.shop, acceptances, at)
+                offered = [a.suggestion_id for a in acceptances if a.suggestion_id]
+                db.notify("accepted", shop=conversation.shop, suggestions=offered)
+            if inside:
+                _tell(db, conversation)
             return True
 
         return self._db.write(job)
@@ -142,7 +149,12 @@ class Traffic:
     def add_acceptances(self, shop: str, acceptances: Iterable[Acceptance], at: str = "") -> int:
         """Writes learned history; returns how many."""
         rows = list(acceptances)
-        self._db.write(lambda db: _add_acceptances(db, shop, rows, at or utc_now()))
+
+        def job(db: Writing) -> None:
+            _add_acceptances(db, shop, rows, at or utc_now())
+            db.notify("history", shop=shop)
+
+        self._db.write(job)
         return len(rows)
 
     def forget_acceptances(self, shop: str, source: str | None = None) -> int:
@@ -152,6 +164,7 @@ class Traffic:
             sql, parameters = "DELETE FROM acceptances WHERE shop = ?", [shop]
             if source is not None:
                 sql, parameters = sql + " AND source = ?", [shop, source]
+            db.notify("history", shop=shop)
             return int(db.execute(sql, parameters).rowcount)
 
         return self._db.write(job)
@@ -159,10 +172,13 @@ class Traffic:
     def acceptances(self, shop: str) -> list[Acceptance]:
         """All learned history of a shop, oldest first."""
         sql = "SELECT * FROM acceptances WHERE shop = ? ORDER BY id"
-        return [
-            Acceptance(r["message"], r["script_id"], r["kind"], r["source"], r["suggestion_id"])
-            for r in self._db.rows(sql, [shop])
-        ]
+        return [_acceptance(row) for row in self._db.rows(sql, [shop])]
+
+    def accepted(self, shop: str, suggestion_ids: Sequence[str]) -> list[Acceptance]:
+        """What was made of these suggestions."""
+        sql = "SELECT * FROM acceptances WHERE shop = ? AND suggestion_id = ? ORDER BY id"
+        found = (r for name in suggestion_ids for r in self._db.rows(sql, [shop, name]))
+        return [_acceptance(row) for row in found]
 
     def turns(self, conversation: ConversationRow, last: int) -> tuple[Turn, ...]:
         """The last turns of a conversation as stored (masked), oldest first."""
@@ -188,6 +204,17 @@ class Traffic:
             "GROUP BY script_id ORDER BY uses DESC, script_id",
             [shop],
         )
+
+
+def _acceptance(row: Row) -> Acceptance:
+    return Acceptance(
+        row["message"], row["script_id"], row["kind"], row["source"], row["suggestion_id"]
+    )
+
+
+def _tell(db: Writing, row: ConversationRow) -> None:
+    """Other servers' memory of the conversation is old now."""
+    db.notify("conversation", key=[row.shop, row.platform, row.conversation_id])
 
 
 def _touch(db: Writing, row: ConversationRow, now: str, *, answered: bool = False) -> int:

@@ -50,10 +50,12 @@ def build_api(
     workers: Sequence[Worker],
     database: Database,
     paired: Callable[[Account, PairingCode], None],
+    not_ready: Callable[[], str],
 ) -> Blueprint:
     """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403, 429 or 503.
 
-    `paired` is told of every account that a code let in.
+    `paired` is told of every account that a code let in. `not_ready` says why no agent may be sent
+    here just now, "" when all is well. `/healthz` is about the process, `/readyz` about its work.
     """
     api = Blueprint("api", __name__)
 
@@ -61,10 +63,10 @@ def build_api(
     def explain(error: BangdaError) -> Response:
         code = error.code if isinstance(error, ProtocolError) else "refused"
         status = 401 if isinstance(error, AuthError) else 400
-        if isinstance(error, StoreUnavailableError):
-            code, status = "unavailable", 503
         if isinstance(error, TooManyTriesError):
             status = 429
+        if isinstance(error, StoreUnavailableError):
+            code, status = "unavailable", 503
         return _json({"error": {"code": code, "message": str(error)}}, status)
 
     @api.get("/healthz")
@@ -88,6 +90,12 @@ def build_api(
                 },
             }
         )
+
+    @api.get("/readyz")
+    def readyz() -> Response:
+        reason = not_ready()
+        answer = {"status": "away" if reason else "ready", "reason": reason}
+        return _json(answer, 503 if reason else 200)
 
     @api.post("/api/v1/pair")
     def pair() -> Response:

@@ -15,6 +15,7 @@ from server.store.migrations import (
     s8_orders,
     s9_shoppers,
     s10_promises,
+    s11_servers,
 )
 from server.store.migrations.registry import migrations
 
@@ -30,4 +31,5 @@ __all__ = [
     "s8_orders",
     "s9_shoppers",
     "s10_promises",
+    "s11_servers",
 ]

@@ -6,6 +6,7 @@ The password is read from the address, PGPASSWORD, a service file or a password 
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +66,7 @@ def address_of(text: str) -> Address:
         ) from error
     parts.setdefault("connect_timeout", "10")
     parts.setdefault("application_name", "bangda")
-    password = str(parts.get("password") or "")
+    password = str(parts.get("password") or os.environ.get("PGPASSWORD") or "")
     host, port = parts.get("host") or "", parts.get("port") or ""
     where = f"{host}:{port}" if port else str(host)
     shown = f"postgresql://{where}/{parts.get('dbname') or ''}"

@@ -7,9 +7,11 @@ the database itself tells, by the transaction's number.
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +21,7 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from server.base.errors import StoreError, StoreRuleError, StoreUnavailableError
-from server.store.contract import Dialect, Found, Job, Outcome, Row, Values, Writing
+from server.store.contract import MISSED, Dialect, Found, Job, News, Outcome, Row, Values, Writing
 from server.store.postgres import steps
 from server.store.postgres.address import (
     OLDEST,
@@ -34,7 +36,9 @@ from server.store.postgres.rows import NumberLoader, named_rows
 from server.store.postgres.sql import plain, translated
 
 log = logging.getLogger("bangda.store")
-CHANNEL = "bangda"
+_CHANNEL = "bangda"
+# What PostgreSQL passes on in one piece; of longer news only that there was some is told.
+_LONGEST_NEWS = 7_900
 _READERS = 8
 _READ_WITHIN_S = 10.0
 # How long a write waits for a database that restarts; then its caller hears of it.
@@ -56,8 +60,9 @@ class PostgresWriting(Writing):
 
     dialect: Dialect = PostgresDialect()
 
-    def __init__(self, conn: psycopg.Connection[Any]) -> None:
+    def __init__(self, conn: psycopg.Connection[Any], server: str) -> None:
         self._conn = conn
+        self._server = server
 
     def execute(self, sql: str, values: Values = ()) -> Found:
         """See Writing."""
@@ -102,9 +107,12 @@ class PostgresWriting(Writing):
         sql = "SELECT pg_advisory_xact_lock(hashtext('bangda turn'), hashtext(?))"
         self.execute(sql, [name])
 
-    def notify(self, news: str) -> None:
+    def notify(self, kind: str, **fields: Any) -> None:
         """See Writing."""
-        self.execute("SELECT pg_notify(?, ?)", [CHANNEL, news])
+        told = json.dumps(fields | {"kind": kind, "from": self._server}, ensure_ascii=False)
+        if len(told.encode()) > _LONGEST_NEWS:
+            told = json.dumps({"kind": MISSED, "from": self._server})
+        self.execute("SELECT pg_notify(?, ?)", [_CHANNEL, told])
 
 
 class PostgresEngine:
@@ -115,6 +123,7 @@ class PostgresEngine:
         self.address: Address = address_of(where)
         self.shown = self.address.shown
         self.dialect: Dialect = PostgresDialect()
+        self._server = uuid.uuid4().hex
         self._closing = threading.Event()
         self._conn = self._connect()
         self._prepare()
@@ -185,7 +194,7 @@ class PostgresEngine:
         while began.nextset():
             continue
         attempt.number = str(began.fetchone()[0])
-        writing = PostgresWriting(self._conn)
+        writing = PostgresWriting(self._conn, self._server)
         alone = len(jobs) == 1
         for job in jobs:
             if not alone:
@@ -291,6 +300,28 @@ class PostgresEngine:
                     conn.execute(f"SELECT pg_advisory_unlock({lock})", [name])
 
     @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """See Engine. The turn ends with the connection, so with the server."""
+        with self._connection() as conn:
+            sql = "SELECT pg_advisory_lock(hashtext('bangda turn of servers'), hashtext(%s))"
+            conn.execute(sql, [name])
+            yield
+
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        """See Engine."""
+
+        def job(db: Writing) -> str:
+            put = "INSERT INTO shared_secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            db.execute(put, [name, make()])
+            found = db.execute("SELECT value FROM shared_secrets WHERE name = ?", [name])
+            return str(found.fetchone()[0])
+
+        (outcome,) = self.run([job])
+        if outcome.error is not None:
+            raise outcome.error
+        return str(outcome.result)
+
+    @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
         """A connection of its own, for what lasts or locks."""
         conn = self._connect()
@@ -303,20 +334,18 @@ class PostgresEngine:
         finally:
             conn.close()
 
-    def listen(self, heard: Callable[[str], None], back: Callable[[], None]) -> None:
-        """Calls `heard` with all news of every server until closed.
-
-        `back` is called once it listens, and again whenever it listens anew: what was told in
-        between was missed.
-        """
+    def listen(self, heard: Callable[[News], None], back: Callable[[], None]) -> None:
+        """See Engine."""
         while not self._closing.is_set():
             try:
                 with psycopg.connect(self.address.conninfo, autocommit=True) as conn:
-                    conn.execute(f"LISTEN {CHANNEL}")
+                    conn.execute(f"LISTEN {_CHANNEL}")
                     back()
                     while not self._closing.is_set():
                         for news in conn.notifies(timeout=0.5):
-                            heard(news.payload)
+                            told = json.loads(news.payload)
+                            if told.get("from") != self._server:
+                                heard(told)
             except psycopg.Error as error:
                 log.warning("news of other servers are missed: %s", self.address.clean(error))
                 self._closing.wait(_PAUSE_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,8 @@ class Quality:
     clock: ClockWatch
     wall: Wall
     zone_of: Callable[[str], ZoneInfo]
+    # Whether no other server does the background work just now.
+    alone: Callable[[str], AbstractContextManager[bool]]
 
 
 def open_quality(database: Database, zone_of: Callable[[str], ZoneInfo]) -> Quality:
@@ -65,4 +68,5 @@ def open_quality(database: Database, zone_of: Callable[[str], ZoneInfo]) -> Qual
         clock=ClockWatch(database, audit),
         wall=Wall(database),
         zone_of=zone_of,
+        alone=database.alone,
     )

@@ -7,7 +7,7 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ from typing import Any, cast
 import sqlite_utils
 
 from server.base.errors import StoreError, StoreRuleError, StoreUnavailableError
-from server.store.contract import Dialect, Found, Job, Outcome, Row, Values, Writing
+from server.store.contract import Dialect, Found, Job, News, Outcome, Row, Values, Writing
 from server.store.migrations import migrations
 from server.store.sqlite.dialect import SqliteDialect
 
@@ -23,6 +23,7 @@ log = logging.getLogger("bangda.store")
 HEAD_FILE = "audit.head"
 """Stands beside the database and tells how far the audit trail had come."""
 _READERS = 8
+_SHORTEST_SECRET = 32
 _LARGEST = 2**63 - 1
 _BUSY_MS = 10_000
 # What passes: no room, another program's lock, a disk that is away. The same works later.
@@ -102,7 +103,7 @@ class SqliteWriting(Writing):
     def in_turn(self, name: str) -> None:
         """See Writing. One writer a database: nobody else is writing."""
 
-    def notify(self, news: str) -> None:
+    def notify(self, kind: str, **fields: Any) -> None:
         """See Writing. One server a database: nobody else is to be told."""
 
 
@@ -218,6 +219,27 @@ class SqliteEngine:
     def alone(self, name: str) -> Iterator[bool]:
         """See Engine. One server a data folder, which `alone_in` sees to."""
         yield True
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """See Engine. There is no other server."""
+        yield
+
+    def listen(self, heard: Callable[[News], None], back: Callable[[], None]) -> None:
+        """See Engine. There is no other server."""
+
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        """See Engine. A file beside the database, readable by this account alone.
+
+        One that a crash left empty is none: with it nobody could sign in, or anybody.
+        """
+        path = self.path.with_name(name)
+        held = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
+        if len(held) < _SHORTEST_SECRET:
+            held = make()
+            path.touch(mode=0o600)
+            path.write_text(held, encoding="ascii")
+        return held
 
     def scrub(self) -> None:
         """See Engine. Empties the log; the file's own pages are overwritten as rows go.

@@ -1,0 +1,264 @@
+"""What only several servers over one PostgreSQL meet: sentences, restarts, turns, news."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.base.errors import ConfigError, StoreError, StoreUnavailableError
+from server.base.own_words import without_password
+from server.quality.audit_check import verify_audit
+from server.store import Database, Traffic
+from server.store.quality.audit import Audit
+from server.store.rows import ConversationRow, EventRow, MessageRow
+from tests import postgres
+
+TALK = ConversationRow("shop-a", "kuaishou", "c-1", "buyer", "", "小王")
+SECRET = "s3cret/word"
+
+
+@pytest.fixture
+def address(cluster: postgres.Cluster) -> str:
+    return cluster.fresh()
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[postgres.Cluster]:
+    """A server that a test may stop."""
+    with postgres.cluster() as made:
+        yield made
+
+
+def command(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "server", *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | more,
+        check=False,
+    )
+
+
+def test_what_is_wrong_is_said_in_a_sentence(cluster: postgres.Cluster, tmp_path: Path) -> None:
+    cluster.execute("CREATE ROLE guest LOGIN PASSWORD 'x'")
+    closed = cluster.address("x").replace(str(cluster.port), "1")
+    cases: dict[str, tuple[type[Exception], str]] = {
+        closed: (StoreUnavailableError, "cannot be reached"),
+        cluster.address("nowhere"): (StoreError, "is not there .*createdb"),
+        cluster.address(user="nobody_at_all"): (StoreError, "no such user .*createuser"),
+        cluster.empty().replace("bangda@", "guest@"): (StoreError, "owner"),
+        "mysql://h/x": (ConfigError, "postgresql://USER@HOST/NAME"),
+        "postgresql://h/x?portt=1": (ConfigError, "cannot be read"),
+    }
+    for address, (kind, said) in cases.items():
+        with pytest.raises(kind, match=said):
+            Database(address, tmp_path)
+
+
+def test_a_wrong_password_is_told_and_never_shown(
+    cluster: postgres.Cluster, tmp_path: Path
+) -> None:
+    with postgres.asking_for_passwords(cluster):
+        cluster.execute("CREATE ROLE shop LOGIN PASSWORD 'right'")
+        wrong = cluster.address(user="shop", password="s3cret%2Fword")
+        with pytest.raises(StoreError, match="password or the user is wrong") as told:
+            Database(wrong, tmp_path)
+        found = command("account", "add", "a", "--role", "lead", "--database", wrong,
+                        "--data", str(tmp_path / "data"))  # fmt: skip
+    assert found.returncode == 2
+    for text in (str(told.value), found.stdout, found.stderr):
+        assert SECRET not in text
+        assert "s3cret" not in text
+    assert found.stderr.count("\n") == 1
+
+
+def test_the_list_of_processes_shows_no_password() -> None:
+    words = ["python", "-m", "server", "serve", "--database", "postgresql://me:a%40b@h:1/n"]
+    assert without_password(words) == ([*words[:-1], "postgresql://me@h:1/n"], "a@b")
+    assert without_password(["serve", "--port", "1"]) == (["serve", "--port", "1"], "")
+
+
+def test_an_old_server_is_refused(
+    cluster: postgres.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.store.postgres.engine.OLDEST", 99)
+    monkeypatch.setattr("server.store.postgres.address.OLDEST", 99)
+    with pytest.raises(StoreError, match="expected 99 or newer"):
+        Database(cluster.empty(), tmp_path)
+
+
+def test_tables_of_a_newer_version_are_refused(
+    cluster: postgres.Cluster, address: str, tmp_path: Path
+) -> None:
+    cluster.execute(
+        "INSERT INTO _steps (name) VALUES ('9999_future')", name=address.rpartition("/")[2]
+    )
+    with pytest.raises(StoreError, match="newer bangda"):
+        Database(address, tmp_path)
+
+
+def test_servers_that_start_together_make_the_tables_once(
+    cluster: postgres.Cluster, tmp_path: Path
+) -> None:
+    where = cluster.empty()
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: Database(where, tmp_path), range(4)))
+    rows = made[0].rows("SELECT count(*) AS n, count(DISTINCT name) AS names FROM _steps")
+    assert rows[0]["n"] == rows[0]["names"] > 0
+    for one in made:
+        one.close()
+
+
+def test_the_audit_chain_of_many_servers_is_one(address: str, tmp_path: Path) -> None:
+    servers = [Database(address, tmp_path / str(n)) for n in range(3)]
+    for n, server in enumerate(servers):
+        (tmp_path / str(n)).mkdir()
+        assert server.folder == tmp_path / str(n)
+
+    def write(number: int) -> None:
+        Audit(servers[number % 3]).append("setting", f"主管{number}", "x", {"shop": "shop-a"})
+
+    with ThreadPoolExecutor(9) as pool:
+        list(pool.map(write, range(60)))
+    for server in servers:
+        report = verify_audit(server)
+        assert (report.entries, report.problems) == (60, ())
+        server.close()
+
+
+def test_the_same_event_at_two_servers_is_recorded_once(address: str, tmp_path: Path) -> None:
+    servers = [Database(address, tmp_path) for _ in range(2)]
+
+    def send(number: int) -> bool:
+        event = EventRow("sent", f"r{number // 2}", text="在的", at="2026-11-10T01:00:00.000Z")
+        message = MessageRow(f"m{number // 2}", "agent", "在的", "2026-11-10T01:00:00.000Z")
+        return Traffic(servers[number % 2]).record_event(TALK, event, message)
+
+    with ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(send, range(80)))
+    assert written.count(True) == 40
+    (row,) = servers[0].rows("SELECT count(*) AS n FROM events")
+    assert row["n"] == 40
+    for server in servers:
+        server.close()
+
+
+def test_a_server_hears_what_another_one_tells_and_not_itself(address: str, tmp_path: Path) -> None:
+    one, two = (Database(address, tmp_path) for _ in range(2))
+    heard: queue.Queue[Any] = queue.Queue()
+    ready = threading.Event()
+    listening = threading.Thread(target=one.listen, args=(heard.put, ready.set))
+    listening.start()
+    assert ready.wait(30)
+    one.tell("conversation", key=["own"])
+    two.tell("conversation", key=["shop-a", "kuaishou", "c-1"])
+    two.tell("long", text="很长" * 4_000)
+    assert heard.get(timeout=30)["key"] == ["shop-a", "kuaishou", "c-1"]
+    assert heard.get(timeout=30)["kind"] == "missed"
+    two.close()
+    one.close()
+    listening.join(timeout=30)
+    assert heard.empty()
+
+
+def test_one_server_at_a_time_does_the_background_work(address: str, tmp_path: Path) -> None:
+    one, two = (Database(address, tmp_path) for _ in range(2))
+    with one.alone("background") as first:
+        with two.alone("background") as second:
+            assert (first, second) == (True, False)
+        with two.alone("another") as other:
+            assert other
+    with two.alone("background") as later:
+        assert later
+    one.close()
+    two.close()
+
+
+def test_the_horizon_waits_for_smaller_numbers_that_are_not_committed(
+    address: str, tmp_path: Path
+) -> None:
+    """Server one holds number 1 back while number 2 of server two is there already."""
+    one, two = (Database(address, tmp_path) for _ in range(2))
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(db: Any) -> int:
+        number = db.insert("conversations", _conversation("c-slow"))
+        began.set()
+        assert go_on.wait(30)
+        return int(number)
+
+    late = one.submit(slow)
+    assert began.wait(30)
+    quick = two.write(lambda db: db.insert("conversations", _conversation("c-quick")))
+    with ThreadPoolExecutor(1) as pool:
+        seen = pool.submit(two.horizon, {"conversations": "id"})
+        go_on.set()
+        assert seen.result(timeout=30)["conversations"] == quick > late.result(timeout=30)
+    assert len(two.rows("SELECT id FROM conversations WHERE id <= ?", [quick])) == 2
+    one.close()
+    two.close()
+
+
+def _conversation(name: str) -> dict[str, str]:
+    return {"shop": "s", "conversation_id": name, "first_at": "x", "last_at": "x"}
+
+
+def test_a_database_that_restarts_under_load_loses_and_doubles_nothing(
+    own_cluster: postgres.Cluster, tmp_path: Path
+) -> None:
+    """Three crashes while agents write: what was acknowledged is there, once."""
+    database = Database(own_cluster.fresh(), tmp_path)
+    traffic, stop = Traffic(database), threading.Event()
+    acknowledged: list[str] = []
+
+    def agent(number: int) -> None:
+        count = 0
+        while not stop.is_set():
+            count += 1
+            name = f"{number}/{count}"
+            event = EventRow("copied", name, at="2026-11-10T01:00:00.000Z")
+            try:
+                traffic.record_event(TALK, event)
+            except StoreUnavailableError:
+                continue
+            acknowledged.append(name)
+
+    threads = [threading.Thread(target=agent, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for mode in ("immediate", "fast", "immediate"):
+        before = len(acknowledged)
+        while len(acknowledged) < before + 20:
+            stop.wait(0.01)
+        own_cluster.stop(mode)
+        own_cluster.start()
+    after = len(acknowledged)
+    while len(acknowledged) < after + 20:
+        stop.wait(0.01)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    names = [row["request_id"] for row in database.rows("SELECT request_id FROM events")]
+    assert len(names) == len(set(names))
+    assert set(acknowledged) <= set(names)
+    database.close()
+
+
+def test_a_reader_outlives_a_restart(own_cluster: postgres.Cluster, tmp_path: Path) -> None:
+    with closing(Database(own_cluster.fresh(), tmp_path)) as database:
+        assert database.row("SELECT 1 AS one") is not None
+        own_cluster.stop()
+        own_cluster.start()
+        found = database.row("SELECT 1 AS one")
+        assert found is not None
+        assert found["one"] == 1
