@@ -1,7 +1,8 @@
 """Agents at work over the live protocol, from a process of their own: what a message costs.
 
 Each agent opens one socket. A shopper's message comes every ten seconds or so, a fifth of them in
-bursts; its first reply is inserted, typed on letter by letter and sent.
+bursts; its first reply is inserted, typed on letter by letter and sent. Beside them may stand idle
+sockets, which say hello and answer pings, and half requests, which never end.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from simple_websocket import AioClient, ConnectionClosed
@@ -28,6 +30,8 @@ _EVERY_S = 10.0
 _BURST, _QUICK_S = 0.2, 0.6
 _TYPED = 8  # letters of each reply that are typed on, one draft a letter
 _PATIENCE_S = 60.0
+_AT_ONCE = 40  # idle sockets that are opened side by side
+_HALF = b"POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-"
 
 
 @dataclass
@@ -38,6 +42,8 @@ class Tally:
     lost: int = 0
     busy: int = 0
     refused: int = 0
+    idle: int = 0
+    cut_off: int = 0
 
     def add(self, kind: str, seconds: float) -> None:
         """One answer."""
@@ -118,16 +124,77 @@ class _Agent:
                 return frame
 
 
-def load(agents: int = 20, seconds: float = 20.0) -> Report:
-    """Waits of `agents` for `seconds`, what is lost, and what the server spends on it."""
+class _Beside:
+    """Idle sockets and half requests while agents work."""
+
+    def __init__(self, url: str, token: str, tally: Tally) -> None:
+        self._url, self._tally = url, tally
+        self._hello = json.dumps({"type": "hello", "protocol": 1, "token": token})
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self, idle: int, half: int) -> None:
+        """Returns when all are open."""
+        sockets = await asyncio.gather(*(self._connected() for _ in range(idle)))
+        self._tasks = [asyncio.create_task(self._held(ws)) for ws in sockets if ws is not None]
+        self._tasks += [asyncio.create_task(self._half()) for _ in range(half)]
+        self._tally.idle = sum(ws is not None for ws in sockets)
+
+    async def close(self) -> None:
+        """Lets all of them go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _connected(self) -> Any:
+        async with self._room:
+            try:
+                ws = await AioClient.connect(self._url)
+                await ws.send(self._hello)
+                await asyncio.wait_for(ws.receive(), _PATIENCE_S)
+            except (OSError, ConnectionClosed, TimeoutError):
+                self._tally.refused += 1
+                return None
+            return ws
+
+    async def _held(self, ws: Any) -> None:
+        try:
+            while True:
+                if json.loads(await ws.receive())["type"] == "ping":
+                    await ws.send('{"type":"pong"}')
+        except (OSError, ConnectionClosed):
+            self._tally.cut_off += 1
+        except asyncio.CancelledError:
+            await ws.close()
+
+    async def _half(self) -> None:
+        """A request whose head never ends, and another as soon as the server cuts it off."""
+        address = urlsplit(self._url)
+        while True:
+            reader, writer = await asyncio.open_connection(address.hostname, address.port)
+            try:
+                writer.write(_HALF)
+                await reader.read()
+            finally:
+                writer.close()
+                await writer.wait_closed()
+
+
+def load(agents: int = 20, seconds: float = 20.0, idle: int = 0) -> Report:
+    """Waits of `agents` for `seconds`, what is lost, and what the server spends on it.
+
+    `idle` sockets stand beside them, and a tenth as many half requests.
+    """
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, code):
         pid = json.loads(_fetched(f"{url}/healthz"))["pid"]
         token = json.loads(_fetched(f"{url}/api/v1/pair", {"code": code, "name": "load"}))["token"]
-        before = _spent(pid)
-        asyncio.run(_all(agents, f"ws{url.removeprefix('http')}/live", token, seconds, tally))
-        after = _spent(pid)
+        live = f"ws{url.removeprefix('http')}/live"
+        before, after = asyncio.run(_all(agents, live, token, seconds, tally, idle, pid))
     rows = [Row("sockets refused", tally.refused, ""), Row("requests lost", tally.lost, "")]
+    if idle:
+        rows += [Row("idle sockets beside them", tally.idle, "")]
+        rows += [Row("idle sockets cut off", tally.cut_off, "")]
     rows += [Row("answered with an error or busy", tally.busy, "")]
     for kind, took in sorted(tally.took.items()):
         rows.append(Row(f"{kind}: answered", len(took), ""))
@@ -139,11 +206,24 @@ def load(agents: int = 20, seconds: float = 20.0) -> Report:
         rows += [Row("threads at the end", after["threads"], "")]
         rows += [Row("resident memory at the end", after["memory"], "MB")]
     about = f"{agents} agents for {seconds:g} s, a message in {_EVERY_S:g} s each, sample shops."
+    if idle:
+        about += f" Beside them {idle} idle sockets and {idle // 10} half requests."
     return Report("load", about, tuple(rows))
 
 
-async def _all(agents: int, url: str, token: str, seconds: float, tally: Tally) -> None:
+async def _all(
+    agents: int, url: str, token: str, seconds: float, tally: Tally, idle: int, pid: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """What the server had spent before the agents began, and when they were done."""
+    beside = _Beside(url, token, tally)
+    await beside.open(idle, idle // 10)
+    before = _spent(pid)
     await asyncio.gather(*(_Agent(n, url, token, tally).work(seconds) for n in range(agents)))
+    after = _spent(pid)
+    cut_off = tally.cut_off
+    await beside.close()
+    tally.cut_off = cut_off  # what closing ends is not cut off
+    return before, after
 
 
 def _fetched(url: str, body: object = None) -> bytes:

@@ -23,7 +23,11 @@ def bench(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
     for name in names:
-        given = {"agents": arguments.agents, "seconds": arguments.seconds}
+        given = {
+            "agents": arguments.agents,
+            "seconds": arguments.seconds,
+            "idle": arguments.idle,
+        }
         report = benchmark(name)(**given if name == "load" else {})
         if arguments.json:
             print(msgspec.json.encode(report).decode(), flush=True)

@@ -311,6 +311,9 @@ def _keeping(commands: Commands) -> None:
     bench.add_argument(
         "--seconds", type=float, default=20.0, metavar="S", help="load: 秒数 / how long (20)"
     )
+    bench.add_argument(
+        "--idle", type=int, default=0, metavar="N", help="load: 旁边的空闲连接 / idle sockets (0)"
+    )
     bench.add_argument("--json", action="store_true", help="machine-readable output")
 
 

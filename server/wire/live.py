@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -63,10 +63,10 @@ def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -
             # On one machine there is no line to spare, and packing costs time on both ends.
             if request.remote_addr in _LOOPBACK:
                 request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+            _wait_for_ever(request.environ)
 
     @sock.route("/live")
     def live(ws: Any) -> None:
-        patient(ws.sock, receive_s=0)
         with strangers.one():
             client = _welcome(ws, desk, auth)
         if client is None:
@@ -76,6 +76,17 @@ def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -
             _serve(client, desk, auth, working)
         finally:
             clients.remove(client)
+
+
+def _wait_for_ever(environ: Mapping[str, Any]) -> None:
+    """Takes a request's limit off a connection that becomes a socket.
+
+    Before the upgrade, which starts a thread that reads: a read begun under the limit ends with it,
+    and the socket with the read.
+    """
+    for server in ("gunicorn.socket", "werkzeug.socket"):
+        if server in environ:
+            patient(environ[server], receive_s=0)
 
 
 def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:

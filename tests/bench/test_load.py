@@ -16,6 +16,14 @@ def test_a_small_load_loses_nothing_and_says_what_it_cost() -> None:
     assert found["message: p99"] >= found["message: p50"] > 0
 
 
+def test_idle_sockets_and_half_requests_stand_beside_the_agents() -> None:
+    report = load(agents=1, seconds=2, idle=20)
+    found = {row.what: row.value for row in report.rows}
+    assert found["idle sockets beside them"] == 20
+    assert found["idle sockets cut off"] == found["sockets refused"] == found["requests lost"] == 0
+    assert found["message: answered"] >= 1
+
+
 def test_the_stream_repeats_itself_as_shoppers_do_and_is_the_same_each_time() -> None:
     stream = talks(1)
     said = [next(stream) for _ in range(400)]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def upgraded(port: int) -> socket.socket:
     return made
 
 
+def welcomed(port: int, token: str) -> Socket:
+    ws = Socket(f"ws://127.0.0.1:{port}/live")
+    assert say(ws, **HELLO, token=token)["type"] == "welcome"
+    return ws
+
+
 def test_an_agent_is_answered_beside_half_requests_and_silent_sockets(
     library: Path, tmp_path: Path
 ) -> None:
@@ -58,8 +65,9 @@ def test_an_agent_is_answered_beside_half_requests_and_silent_sockets(
         heads = [made.recv(1000) for made in strangers[40:]]
         assert all(head.startswith(b"HTTP/1.1 101") for head in heads)
         assert not any(b"permessage-deflate" in head for head in heads)
-        ws = Socket(f"ws://127.0.0.1:{port}/live")
-        assert say(ws, **HELLO, token=token)["type"] == "welcome"
+        with ThreadPoolExecutor(20) as pool:  # at once, so that their threads run into each other
+            idle = list(pool.map(lambda _: welcomed(port, token), range(20)))
+        ws = welcomed(port, token)
         for number in range(5):
             made = say(ws, type="message", request_id=str(number), text="什么时候发货")
             assert made["type"] == "suggestions"
@@ -69,7 +77,11 @@ def test_an_agent_is_answered_beside_half_requests_and_silent_sockets(
             while made.recv(1000):
                 pass
         assert say(ws, type="message", request_id="z", text="什么时候发货")["request_id"] == "z"
-        ws.close()
+        # Agents who say nothing stay: each is pinged long after a request would have been late.
+        for silent in idle:
+            assert json.loads(silent.receive(timeout=30) or "{}").get("type") == "ping"
+        for made in (ws, *idle):
+            made.close()
     finally:
         for made in strangers:
             made.close()
