@@ -16,7 +16,7 @@ const SILENCE_MS = 45_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 const EVENT_RETRY_MS = 5_000;
 /** Requests that mean nothing later: they are not kept for a server that is away. */
-const PASSING = new Set(["draft", "search", "phrase", "waiting", "work", "image"]);
+const PASSING = new Set(["draft", "search", "phrase", "waiting", "work", "image", "shopper"]);
 /** Answers to an event that time can mend; any other error means that it will never be taken. */
 const PASSING_ERRORS = new Set(["busy", "internal", "unavailable", "rate_limited"]);
 

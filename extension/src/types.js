@@ -110,7 +110,7 @@
  * and `openPort` (port_link.js: content scripts).
  * @typedef {object} Link
  * @property {LinkState} state
- * @property {(type: "message" | "draft" | "search" | "event" | "phrase" | "waiting" | "work" | "image", fields: Record<string, unknown>, options?: {signal?: AbortSignal, timeout_ms?: number}) => Promise<any>} request
+ * @property {(type: "message" | "draft" | "search" | "event" | "phrase" | "waiting" | "work" | "image" | "shopper", fields: Record<string, unknown>, options?: {signal?: AbortSignal, timeout_ms?: number}) => Promise<any>} request
  *   resolves with the answering frame; rejects with a {@link LinkError}. An `event` never
  *   rejects for a lost connection: it is kept and sent again until `recorded`.
  * @property {<K extends "state" | "library_changed" | "settings">(type: K, fn: (value: any) => void, options: {signal: AbortSignal}) => void} on

@@ -8,7 +8,7 @@ from server.base.times import utc_text
 from server.desk.seat import Seat
 from server.desk.sessions import Session
 from server.library import Shop
-from server.protocol.frames import CardNote, CardOrder, ShopperAsk, ShopperCard
+from server.protocol.frames import CardDuty, CardNote, CardOrder, ShopperAsk, ShopperCard
 from server.shoppers import Purchase, Standing, Who, standing_of
 from server.store.quality.audit import AccessLog
 from server.store.shoppers import Notes, People
@@ -97,6 +97,10 @@ class Cards:
             settled=standing.settled,
             spend_fen=standing.spend_fen,
             last_order=_order(last) if last else None,
+            promises=[
+                CardDuty(kind=one.kind, text=one.text, due_at=one.due_at)
+                for one in self._people.promises(who)
+            ],
             notes=[
                 CardNote(
                     note_id=note.id,

@@ -11,7 +11,7 @@ import pytest
 from server.base.errors import UsageError
 from server.desk.seat import Seat
 from server.parts import Parts
-from server.protocol.frames import Message, Shopper, ShopperAsk, ShopperCard
+from server.protocol.frames import Event, Message, Shopper, ShopperAsk, ShopperCard
 from server.store.quality.orders import Order, Orders
 from tests.conftest import Running
 from tests.support import write_shop
@@ -186,6 +186,16 @@ def test_what_was_asked_last_time(parts: Parts, seat: Seat) -> None:
     found = card(parts, seat, "u1001")
     assert found.last_asked == "上次的快递到哪了"
     assert found.last_asked_at == "2026-11-01T08:00:00.000Z"
+
+
+def test_what_was_promised_stands_on_the_card(parts: Parts, seat: Seat) -> None:
+    says(parts, seat, "u1001")
+    sent = Event(event="sent", conversation_id="c-u1001", text="我明天下午三点前给您回复")
+    parts.desk.event(seat, sent)
+    found = card(parts, seat, "u1001")
+    assert ["回复" in one.text and one.due_at > "2026" for one in found.promises] == [True]
+    other = card(parts, seat, "u1002")
+    assert other.promises == []
 
 
 def test_export_and_deletion_reach_all_of_a_shopper(parts: Parts, seat: Seat) -> None:

@@ -14,6 +14,7 @@ import { keepOneOpen } from "./open_card.js";
 import { panelKeys } from "./panel_keys.js";
 import { placeKeeper } from "./place.js";
 import { repliesView } from "./replies.js";
+import { shopperView } from "./shopper.js";
 import { lamp, statusLine } from "./status.js";
 import { toDoView } from "./to_do.js";
 import { waitingView } from "./waiting.js";
@@ -49,6 +50,7 @@ export function buildViews(ctx, options) {
   const replies = repliesView(ctx, { onFollow, onRetry });
   const incoming = incomingView(ctx);
   const goods = goodsView(ctx);
+  const shopper = shopperView(ctx);
   const draft = draftView(ctx);
   const waiting = waitingView(ctx, options);
   const toDo = toDoView(ctx, { ring: waiting.sound.ring });
@@ -59,7 +61,7 @@ export function buildViews(ctx, options) {
     find.focus();
   };
   const head = headBar(ctx, { clock: waiting.clock, floats, toMode, openSearch, onSide: options.onSide });
-  scroll.append(waiting.node, incoming.node, goods.node, replies.node, find.node);
+  scroll.append(waiting.node, shopper.node, incoming.node, goods.node, replies.node, find.node);
   // What comes and goes stands at the foot: there it takes room from the list and moves nothing.
   const panel = h(
     "div",
@@ -103,6 +105,7 @@ export function buildViews(ctx, options) {
     // Words looked for in one conversation are not meant for the next.
     if (thread !== drawnThread) find.close();
     drawnThread = thread;
+    shopper.show(thread);
     incoming.show(thread);
     goods.show(thread);
     replies.show(thread);

@@ -44,6 +44,21 @@ _ASKED = """
         AND m.sent_at < ?
     ORDER BY m.sent_at DESC, m.id DESC LIMIT 1
 """
+_PROMISED = """
+    SELECT p.kind, p.words, p.due_at FROM conversations c JOIN promises p ON p.conversation = c.id
+    WHERE c.shop = ? AND ? IN ('', c.platform) AND c.shopper_id = ? AND p.state = 'open'
+    ORDER BY p.due_at, p.id LIMIT ?
+"""
+_MOST_DUTIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something open with a shopper; `due_at` is UTC, empty where no time is set."""
+
+    kind: str
+    text: str
+    due_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +152,13 @@ class People:
             return None
         row = self._db.row(_ASKED, [who.shop, who.platform, who.shopper_id, before])
         return Asked(row["text"], row["sent_at"]) if row else None
+
+    def promises(self, who: Who) -> list[Duty]:
+        """What agents promised the shopper and is still to be kept, the next first."""
+        if not who.shopper_id:
+            return []
+        rows = self._db.rows(_PROMISED, [who.shop, who.platform, who.shopper_id, _MOST_DUTIES])
+        return [Duty(row["kind"], row["words"], row["due_at"]) for row in rows]
 
     def sight(self, who: Who, product: str, status: str) -> Future[None]:
         """Queues what a chat page shows of an order; what it leaves out stays as it was."""

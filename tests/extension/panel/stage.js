@@ -35,6 +35,22 @@ const answers = {
   draft: { warnings: [] },
   search: { suggestions: [] },
   event: {},
+  shopper: {
+    known: "",
+    standing: "",
+    level: "",
+    level_by_hand: false,
+    groups: [],
+    orders: 0,
+    settled: 0,
+    spend_fen: 0,
+    last_order: null,
+    requests: [],
+    promises: [],
+    notes: [],
+    last_asked: "",
+    last_asked_at: "",
+  },
 };
 let state = { status: "ready", welcome: WELCOME };
 
