@@ -166,7 +166,7 @@ def _library(commands: Commands) -> None:
         commands,
         "import",
         _late("library", "import_any"),
-        "导入话术、订单或商品 / scripts, orders or products from .xlsx, .csv, .yaml, .json",
+        "导入话术、订单、买家或商品 / scripts, orders, shoppers or products from a table",
     )
     bring.add_argument("file", type=Path)
     bring.add_argument(
@@ -175,14 +175,16 @@ def _library(commands: Commands) -> None:
     bring.add_argument(
         "--as",
         dest="as_what",
-        choices=("scripts", "orders", "products"),
+        choices=("scripts", "orders", "shoppers", "products"),
         default="scripts",
         help="文件里是什么 / what the file holds (%(default)s)",
     )
     bring.add_argument(
-        "--platform", default="", help="订单来自哪个平台 / the platform of the orders, as taobao"
+        "--platform",
+        default="",
+        help="来自哪个平台 / the platform of orders or shoppers, as taobao",
     )
-    bring.add_argument("--data", type=Path, help="data folder (orders)")
+    bring.add_argument("--data", type=Path, help="data folder (orders, shoppers)")
     _database(bring)
     _import_choices(bring)
     take = _command(

@@ -1,9 +1,9 @@
-"""`bangda import --as orders|products`: what platforms export that is no script."""
+"""`bangda import --as orders|shoppers|products`: what platforms export that is no script."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,17 @@ from server.base.platforms import PLATFORMS, platform_code
 from server.cli.parser import data_of, database_of, library_of
 
 if TYPE_CHECKING:
-    from server.exchange.orders import Refused
+    from server.exchange.headed import Refused
     from server.library import Shop
+    from server.store import Database
+    from server.store.quality.audit import Audit
+    from server.store.quality.orders import Taken
 
 _WHO = "(command line)"
 
 
 def import_records(arguments: argparse.Namespace) -> int:
-    """Imports orders or products; exit 1 when a row was refused."""
+    """Imports orders, shoppers or products; exit 1 when a row was refused."""
     from server.library import load_library
 
     shop = load_library(library_of(arguments), only=arguments.shop).shop(arguments.shop)
@@ -30,37 +33,71 @@ def import_records(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"{arguments.file} cannot be read ({error.strerror}); expected an export"
         ) from error
-    take = {"orders": _orders, "products": _products}[arguments.as_what]
+    take = {"orders": _orders, "shoppers": _shoppers, "products": _products}[arguments.as_what]
     return take(arguments, shop, content)
 
 
 def _orders(arguments: argparse.Namespace, shop: Shop, content: bytes) -> int:
     from server.exchange.orders import read_orders
-    from server.store import Database
-    from server.store.quality.audit import Audit
-    from server.store.quality.orders import Orders, Taken
+    from server.store.quality.orders import Orders
 
     platform = _platform(arguments.platform, shop)
     read = read_orders(content, arguments.file.name)
+    taken = _into_database(
+        arguments,
+        len(read.orders),
+        lambda database, audit, dry: Orders(database, audit).take(
+            read.orders, shop.id, platform, _WHO, dry_run=dry
+        ),
+    )
+    return _told(arguments, f"orders of {platform}", len(read.orders), taken, read.refused)
+
+
+def _shoppers(arguments: argparse.Namespace, shop: Shop, content: bytes) -> int:
+    from server.exchange.shoppers import read_shoppers
+    from server.store.shoppers import Members
+
+    platform = _platform(arguments.platform, shop)
+    read = read_shoppers(content, arguments.file.name, platform)
+    taken = _into_database(
+        arguments,
+        len(read.members),
+        lambda database, audit, dry: Members(database, audit).take(
+            read.members, shop.id, platform, _WHO, dry_run=dry
+        ),
+    )
+    return _told(arguments, f"shoppers of {platform}", len(read.members), taken, read.refused)
+
+
+def _into_database(
+    arguments: argparse.Namespace, rows: int, take: Callable[[Database, Audit, bool], Taken]
+) -> Taken:
+    """What became of the rows; a dry run makes no database where there is none."""
+    from server.store import Database
+    from server.store.quality.audit import Audit
+    from server.store.quality.orders import Taken
+
     where = database_of(arguments)
     if arguments.dry_run and isinstance(where, Path) and not where.exists():
-        taken = Taken(len(read.orders), 0, 0)
-    else:
-        folder = prepare_data_dir(data_of(arguments))
-        database = Database(where, folder)
-        try:
-            orders = Orders(database, Audit(database))
-            taken = orders.take(read.orders, shop.id, platform, _WHO, dry_run=arguments.dry_run)
-        finally:
-            database.close()
-    _tell(arguments.file.name, read.refused)
+        return Taken(rows, 0, 0)
+    database = Database(where, prepare_data_dir(data_of(arguments)))
+    try:
+        return take(database, Audit(database), arguments.dry_run)
+    finally:
+        database.close()
+
+
+def _told(
+    arguments: argparse.Namespace, what: str, rows: int, taken: Taken, refused: Sequence[Refused]
+) -> int:
+    _tell(arguments.file.name, refused)
     counts = f"{taken.new} new, {taken.changed} changed, {taken.same} same"
     verb = "would be" if arguments.dry_run else "were"
     print(
-        f"{len(read.orders)} orders of {platform}: {counts}, {len(read.refused)} rows refused; "
+        f"{rows} {what}: {counts}, {len(refused)} rows refused; "
         f"{taken.new + taken.changed} {verb} written"
     )
-    return 1 if read.refused else 0
+    return 1 if refused else 0
 
 
 def _products(arguments: argparse.Namespace, shop: Shop, content: bytes) -> int:
@@ -102,6 +139,6 @@ def _platform(named: str, shop: Shop) -> str:
         return shop.platforms[0]
     known = ", ".join(shop.platforms) or ", ".join(PLATFORMS)
     raise UsageError(
-        f"shop {shop.id} sells on more than one platform; orders are of one; say which: "
+        f"shop {shop.id} sells on more than one platform; an export is of one; say which: "
         f"--platform NAME, one of: {known}"
     )

@@ -101,19 +101,19 @@ class Cards:
                 CardDuty(kind=one.kind, text=one.text, due_at=one.due_at)
                 for one in self._people.promises(who)
             ],
-            notes=[
-                CardNote(
-                    note_id=note.id,
-                    text=note.text,
-                    author=note.author,
-                    at=note.at,
-                    own=note.author == seat.account.name,
-                )
-                for note in self._notes.of(who)
-            ],
+            notes=self._noted(seat, who, bought.remark),
             last_asked=asked.text if asked else "",
             last_asked_at=asked.at if asked else "",
         )
+
+    def _noted(self, seat: Seat, who: Who, remark: str) -> list[CardNote]:
+        """The notes, newest first; the remark of the platform's list last, of nobody."""
+        listed = [CardNote(note_id=0, text=remark, author="", at="")] if remark else []
+        own = seat.account.name
+        return [
+            CardNote(note_id=n.id, text=n.text, author=n.author, at=n.at, own=n.author == own)
+            for n in self._notes.of(who)
+        ] + listed
 
 
 def _order(one: Purchase) -> CardOrder:

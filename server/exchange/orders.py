@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
 
 from server.base.errors import UsageError
-from server.exchange.columns import form
-from server.exchange.dates import moment_of
-from server.exchange.grids import is_error
-from server.exchange.limits import RECORDS
-from server.exchange.tables import Sheet, read_grids, sheet_of
+from server.exchange.headed import (
+    HeadTable,
+    Refused,
+    RowError,
+    count_of,
+    day_of,
+    fen_of,
+    is_cut,
+    refuse_errors,
+)
 from server.store.quality.orders import Order
 
 # Heads by field, as 千牛, 拼多多, 抖店, 快手 and 京东 export them; of several the first with a
@@ -40,22 +44,10 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "quantity": ("商品数量(件)", "商品数量", "宝贝总数量", "购买数量", "订购数量", "数量",
                  "quantity"),
 }  # fmt: skip
-_KNOWN = {form(head): field for field, heads in HEADS.items() for head in heads}
-_RANK = {form(head): place for heads in HEADS.values() for place, head in enumerate(heads)}
-_CUT = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2}")
-_QUOTED = re.compile(r'="(.*)"')
+_TABLE = HeadTable(HEADS)
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{2,63}")
 _UNPAID = re.compile(r"(?:等待|待)(?:买家)?(?:付款|支付)|未付款|未支付|取消|关闭")
 _NO = frozenset({"否", "未付款", "0", "false", "no", "n", "待付款", "已取消"})
-_MOST_FEN = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that was left out, and why."""
-
-    row: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +58,6 @@ class OrderFile:
     refused: tuple[Refused, ...]
 
 
-class _RowError(Exception):
-    """Why one row cannot be taken."""
-
-
 def read_orders(content: bytes, name: str) -> OrderFile:
     """The orders of an export. Raises UsageError for a broken file, or without order numbers."""
     orders: dict[str, Order] = {}
@@ -78,7 +66,7 @@ def read_orders(content: bytes, name: str) -> OrderFile:
     for number, row in _rows(content, name):
         try:
             order, part = _order(row)
-        except _RowError as error:
+        except RowError as error:
             refused.append(Refused(number, str(error)))
             continue
         before = orders.get(order.order_id)
@@ -93,49 +81,19 @@ def read_orders(content: bytes, name: str) -> OrderFile:
 
 
 def _rows(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    grids = [grid for grid in read_grids(content, name, RECORDS) if grid.rows]
-    sheets = [s for grid in grids if (s := sheet_of(grid, known=_field_of)) is not None]
-    chosen = [s for s in sheets if not s.hidden and "order_id" in map(_field_of, s.header)]
-    if not chosen:
+    sheets = _TABLE.sheets(content, name, frozenset({"order_id"}))
+    if not sheets:
         raise UsageError(
             f"{name} has no column of order numbers; expected one named "
             f"{'、'.join(HEADS['order_id'][:3])}; choose the export of orders"
         )
-    for sheet in chosen:
-        yield from _of_sheet(sheet)
-
-
-def _of_sheet(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
-    fields = [_field_of(head) for head in sheet.header]
-    ranks = [_RANK.get(form(head), 0) for head in sheet.header]
-    columns = sorted((n for n, field in enumerate(fields) if field), key=lambda n: ranks[n])
-    for row in sheet.rows:
-        found: dict[str, str] = {}
-        for n in columns:
-            cell = row.cells[n]
-            text = _clean(cell if isinstance(cell, str) else " ".join(cell))
-            if text:
-                found.setdefault(fields[n], text)
-        if found:
-            yield row.number, found
-
-
-def _field_of(head: str) -> str:
-    return _KNOWN.get(form(head), "")
-
-
-def _clean(text: str) -> str:
-    """A cell without what exports put around numbers so that they stay texts."""
-    text = text.strip().strip("\t").removeprefix("'").strip()
-    quoted = _QUOTED.fullmatch(text)
-    return quoted[1].strip() if quoted else text
+    for sheet in sheets:
+        yield from _TABLE.rows(sheet)
 
 
 def _order(row: Mapping[str, str]) -> tuple[Order, str]:
-    """The order of a row, and which part of it the row is. Raises _RowError."""
-    for value in row.values():
-        if is_error(value):
-            raise _RowError(f"formula error {value}; export the file again")
+    """The order of a row, and which part of it the row is. Raises RowError."""
+    refuse_errors(row)
     status = row.get("status", "")
     paid = row["paid"].lower() not in _NO if "paid" in row else not _UNPAID.search(status)
     return Order(
@@ -147,7 +105,7 @@ def _order(row: Mapping[str, str]) -> tuple[Order, str]:
         day=_day(row),
         product=row.get("product", ""),
         variant=row.get("variant", ""),
-        quantity=_quantity(row.get("quantity", "")),
+        quantity=count_of(row.get("quantity", ""), "quantity"),
         status=status,
     ), row.get("part", "")
 
@@ -155,43 +113,24 @@ def _order(row: Mapping[str, str]) -> tuple[Order, str]:
 def _id(row: Mapping[str, str]) -> str:
     text = row.get("order_id", "")
     if not text:
-        raise _RowError("no order number (订单编号); every row needs one")
-    if _CUT.fullmatch(text):
-        raise _RowError(
+        raise RowError("no order number (订单编号); every row needs one")
+    if is_cut(text):
+        raise RowError(
             f"order number {text} was cut by a spreadsheet; export again, do not open it in between"
         )
     if not _ID.fullmatch(text):
-        raise _RowError(f"order number {text[:40]!r}; expected letters and digits")
+        raise RowError(f"order number {text[:40]!r}; expected letters and digits")
     return text
 
 
 def _fen(text: str) -> int:
     if not text:
-        raise _RowError("no amount (实付金额); every row needs one")
-    try:
-        yuan = Decimal(re.sub(r"[,，¥￥元\s]", "", text))
-        fen = int(yuan * 100)
-    except (InvalidOperation, ValueError, OverflowError) as error:
-        raise _RowError(f"amount {text[:40]!r}; expected yuan, as 59.90") from error
-    if not 0 <= fen < _MOST_FEN:
-        raise _RowError(f"amount {text[:40]!r}; expected 0 to 10 million yuan")
-    return fen
+        raise RowError("no amount (实付金额); every row needs one")
+    return fen_of(text)
 
 
 def _day(row: Mapping[str, str]) -> str:
-    text = row.get("paid_at") or row.get("ordered_at") or ""
-    moment = moment_of(text)
-    if moment is None:
-        raise _RowError(f"time {text[:40]!r} (付款时间, 下单时间); expected 2026-11-21 10:05:00")
-    return moment.first.date().isoformat()
-
-
-def _quantity(text: str) -> int:
-    if not text:
-        return 0
-    if not re.fullmatch(r"\d{1,6}(?:\.0+)?", text):
-        raise _RowError(f"quantity {text[:40]!r}; expected a whole number")
-    return int(text.partition(".")[0])
+    return day_of(row.get("paid_at") or row.get("ordered_at") or "", "付款时间, 下单时间")
 
 
 def _joined(one: Order, other: Order, *, by_part: bool) -> Order:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from server.base.errors import UsageError
 from server.exchange.columns import form
 from server.exchange.grids import is_error
+from server.exchange.headed import Refused
 from server.exchange.limits import SCRIPTS
-from server.exchange.orders import Refused
 from server.exchange.tables import Sheet, read_grids, sheet_of
 from server.library import Fact, Product
 

@@ -288,7 +288,7 @@ class CardOrder(msgspec.Struct, kw_only=True):
 
 
 class CardNote(msgspec.Struct, kw_only=True):
-    """A note on a card; `own` may be removed by who asks."""
+    """A note on a card, of the imported list without `author`; `own` may be removed."""
 
     note_id: int
     text: str

@@ -22,7 +22,7 @@ class Bought:
     that are known, maybe not all. `listed` says that an import names the shopper by this id, `met`
     that page and imports name shoppers alike on this platform, so that whoever is in no import has
     bought nothing. `told_*` come from the platform's list of members, which may reach further back
-    than the orders.
+    than the orders, and so does `remark`.
     """
 
     known: Known = ""
@@ -35,6 +35,7 @@ class Bought:
     given_level: str = ""
     hand_level: str = ""
     hand_groups: tuple[str, ...] = ()
+    remark: str = ""
 
 
 NOTHING = Bought()

@@ -121,7 +121,7 @@ export function shopperView(ctx) {
         "li",
         {},
         h("p", { text }),
-        h("p", { class: "why", text: [author, moment(ctx, at)].join(" · ") }),
+        h("p", { class: "why", text: author ? [author, moment(ctx, at)].join(" · ") : t("card_from_list") }),
         own &&
           button(h, {
             text: t("card_note_remove"),

@@ -31,7 +31,7 @@ _SEEN = """
 """
 _MEMBER = """
     SELECT platform, listed, fen, orders, last_day, given_level, given_groups, hand_level,
-        hand_groups FROM shoppers WHERE shop = ? AND ? IN ('', platform) AND shopper_id = ?
+        hand_groups, remark FROM shoppers WHERE shop = ? AND ? IN ('', platform) AND shopper_id = ?
 """
 _WHOSE = """
     SELECT shopper_id, last_at FROM conversations
@@ -195,6 +195,7 @@ def _bought(rows: Sequence[Row], member: Row | None) -> Bought:
         given_level=member["given_level"],
         hand_level=member["hand_level"],
         hand_groups=tuple(name for name in groups if name),
+        remark=member["remark"],
     )
 
 

@@ -1,0 +1,118 @@
+"""Rows of a platform's export by field: known heads in any order, wrong rows named one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from server.exchange.columns import form
+from server.exchange.dates import moment_of
+from server.exchange.grids import is_error
+from server.exchange.limits import RECORDS
+from server.exchange.tables import Sheet, read_grids, sheet_of
+
+Heads = Mapping[str, tuple[str, ...]]
+"""Heads by field; of several the first with a value counts."""
+_CUT = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2}")
+_UNIT = re.compile(r"\s*[(（](?:元|件|笔|次|个)[)）]\s*$")
+_QUOTED = re.compile(r'="(.*)"')
+_MOST_FEN = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was left out, and why."""
+
+    row: int
+    reason: str
+
+
+class RowError(Exception):
+    """Why one row cannot be taken."""
+
+
+class HeadTable:
+    """Knows which head is which field."""
+
+    def __init__(self, heads: Heads) -> None:
+        self._known = {form(head): field for field, names in heads.items() for head in names}
+        self._rank = {form(h): place for names in heads.values() for place, h in enumerate(names)}
+
+    def field_of(self, head: str) -> str:
+        """The field of a head, with or without its unit; empty for one that is not known."""
+        return self._known.get(form(head)) or self._known.get(form(_UNIT.sub("", head)), "")
+
+    def _place(self, head: str) -> int:
+        bare = self._rank.get(form(_UNIT.sub("", head)), 0)
+        return self._rank.get(form(head), bare)
+
+    def sheets(self, content: bytes, name: str, needed: frozenset[str]) -> list[Sheet]:
+        """The sheets that have a needed field. Raises UsageError for a file that is broken."""
+        grids = [grid for grid in read_grids(content, name, RECORDS) if grid.rows]
+        sheets = [s for g in grids if (s := sheet_of(g, known=self.field_of)) is not None]
+        return [s for s in sheets if not s.hidden and needed & set(map(self.field_of, s.header))]
+
+    def rows(self, sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
+        """Number, and field to text, of every row that holds any."""
+        fields = [self.field_of(head) for head in sheet.header]
+        ranks = [self._place(head) for head in sheet.header]
+        columns = sorted((n for n, field in enumerate(fields) if field), key=lambda n: ranks[n])
+        for row in sheet.rows:
+            found: dict[str, str] = {}
+            for n in columns:
+                cell = row.cells[n]
+                text = _clean(cell if isinstance(cell, str) else " ".join(cell))
+                if text:
+                    found.setdefault(fields[n], text)
+            if found:
+                yield row.number, found
+
+
+def _clean(text: str) -> str:
+    """A cell without what exports put around numbers so that they stay texts."""
+    text = text.strip().strip("\t").removeprefix("'").strip()
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1].strip() if quoted else text
+
+
+def refuse_errors(row: Mapping[str, str]) -> None:
+    """Raises RowError for a row that shows a formula's error."""
+    for value in row.values():
+        if is_error(value):
+            raise RowError(f"formula error {value}; export the file again")
+
+
+def is_cut(text: str) -> bool:
+    """Whether a spreadsheet made a long number short, as 1.23E+17."""
+    return _CUT.fullmatch(text) is not None
+
+
+def fen_of(text: str) -> int:
+    """Yuan as fen. Raises RowError."""
+    try:
+        yuan = Decimal(re.sub(r"[,，¥￥元\s]", "", text))
+        fen = int(yuan * 100)
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise RowError(f"amount {text[:40]!r}; expected yuan, as 59.90") from error
+    if not 0 <= fen < _MOST_FEN:
+        raise RowError(f"amount {text[:40]!r}; expected 0 to 10 million yuan")
+    return fen
+
+
+def day_of(text: str, heads: str) -> str:
+    """A time's day, as 2026-11-21. Raises RowError naming the heads."""
+    moment = moment_of(text)
+    if moment is None:
+        raise RowError(f"time {text[:40]!r} ({heads}); expected 2026-11-21 10:05:00")
+    return moment.first.date().isoformat()
+
+
+def count_of(text: str, what: str) -> int:
+    """A whole number, 0 for nothing. Raises RowError."""
+    if not text:
+        return 0
+    if not re.fullmatch(r"\d{1,6}(?:\.0+)?", text):
+        raise RowError(f"{what} {text[:40]!r}; expected a whole number")
+    return int(text.partition(".")[0])
