@@ -3,7 +3,15 @@
  */
 
 /** The tokens last: `all: initial` on the host would take their color-scheme back. */
-const SHEETS = ["panel.css", "cards.css", "goods.css", "images.css", "shopper.css", "to_do.css", "tokens.css"];
+const SHEETS = [
+  "panel.css",
+  "cards.css",
+  "goods.css",
+  "images.css",
+  "shopper.css",
+  "to_do.css",
+  "tokens.css",
+];
 
 /**
  * Sheets are fetched and constructed, not linked: a page's `style-src` does not bind these. Each
