@@ -57,6 +57,15 @@ class Cluster:
     items: tuple[Item, ...]
     texts: tuple[tuple[str, int], ...] = field(default=())
 
+    @classmethod
+    def made_of(cls, items: Sequence[Item]) -> Cluster:
+        """A cluster of these items, whatever they say."""
+        return _cluster(list(items))
+
+    def of(self, items: tuple[Item, ...]) -> Cluster:
+        """The same cluster with fewer items."""
+        return _cluster(list(items))
+
     @property
     def count(self) -> int:
         """How many items."""

@@ -84,6 +84,15 @@ def _earlier(bare: str, turns: Sequence[Turn]) -> tuple[tuple[str, ...], str]:
     return tuple(condensed(text) for text in told[-_EARLIER:]), condensed(answered)
 
 
+def asks_nothing(text: str) -> bool:
+    """Whether a message needs no answer of a script: a greeting, thanks, a sticker, a notice."""
+    bare = bare_text(text)
+    said = "".join(words(bare))
+    if not said or is_notice(bare) or only_takes_note(bare):
+        return True
+    return len("".join(words(_GREETING.sub("", bare)))) == 0
+
+
 def bare_text(text: str) -> str:
     """The folded text without order cards and leading greetings, unless those are all it says."""
     folded = normalize(text)

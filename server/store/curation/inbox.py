@@ -155,6 +155,19 @@ class Inbox:
 
         self._db.write(job)
 
+    def drafted(self, shop: str, refs: Sequence[tuple[str, int]]) -> int | None:
+        """The open proposal that was made of the first of these messages or events, if any."""
+        if not refs:
+            return None
+        sql = (
+            "SELECT p.id FROM gap_marks g JOIN proposals p "
+            "ON p.shop = g.shop AND p.script_id = g.script_id AND p.status = 'open' "
+            "WHERE g.shop = ? AND g.source = ? AND g.ref = ? AND g.script_id != '' "
+            "ORDER BY p.id DESC LIMIT 1"
+        )
+        row = self._db.row(sql, [shop, *refs[0]])
+        return int(row["id"]) if row else None
+
     def marked(self, shop: str) -> set[tuple[str, int]]:
         """Every (source, id) that was dealt with."""
         rows = self._db.rows("SELECT source, ref FROM gap_marks WHERE shop = ?", [shop])

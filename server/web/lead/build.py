@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from server.curation.curator import Curator
+from server.curation.gap_book import GapBook
 from server.curation.health_book import HealthBook
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
@@ -30,7 +31,7 @@ from server.web.lead import (
     use,
 )
 from server.web.lead.common import ROLES, Console, allowed_shops
-from server.web.lead.gaps import since
+from server.web.lead.gaps import raw_gaps, since
 from server.web.lead.jobs import Jobs
 from server.web.texts import t
 
@@ -72,7 +73,9 @@ def build_lead(parts: Parts) -> Blueprint:
         lambda shop: {row["script_id"]: row["uses"] for row in parts.traffic.script_use(shop)},
         lambda shop: past.added_since(shop, since(_YOUNG_DAYS)),
     )
-    console = Console(parts, curator, past, Inbox(database), Usage(database), Jobs(), health_book)
+    usage = Usage(database)
+    gap_book = GapBook(raw_gaps(usage), parts.catalog.remembering)
+    console = Console(parts, curator, past, Inbox(database), usage, Jobs(), health_book, gap_book)
 
     @lead.get("")
     @lead.get("/")

@@ -14,6 +14,7 @@ from server.base.errors import BangdaError, EntryError, UsageError
 from server.base.variables import PAGE_VARIABLES
 from server.catalog.catalog import Served
 from server.curation.curator import Curator
+from server.curation.gap_book import GapBook
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
 from server.curation.golden_prerank import GoldenPrerank
 from server.curation.health import Health
@@ -66,6 +67,7 @@ class Console:
     usage: Usage
     jobs: Jobs
     health: HealthBook
+    gaps: GapBook
     prerank: GoldenPrerank = field(default_factory=GoldenPrerank)
     made: Made = field(default_factory=Made)
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
 from server.base.times import utc_text
-from server.curation.gaps import Cluster, Item, cluster, meaning_rows, often_edited, repeated
+from server.curation.gap_book import Gaps, Raw
+from server.curation.gaps import Item
 from server.curation.use import days_until
 from server.exchange.ids import new_id
 from server.library import Shop
 from server.library.save import script_fields
+from server.store.curation import Usage
 from server.web import entries
 from server.web.lead.common import Console, page, say, show
 
 DAYS = (7, 14, 30, 90)
-_SHOWN = 60
+VIEWS = ("unanswered", "faults", "typed", "edited")
+PAGE_SIZE = 20
+_SHORTEST_TYPED = 6
 
 
 def since(days: int) -> str:
@@ -39,15 +43,25 @@ def add(lead: Blueprint, console: Console) -> None:
     @page(console)
     def gaps(shop: Shop) -> Any:
         days = window()
-        unanswered, typed, edited = clusters_of(console, shop, days)
+        found = console.gaps.of(console.served(shop.id), days)
+        left = (found or Gaps()).without(console.inbox.marked(shop.id))
+        lists = _lists(shop, left)
+        view = request.args.get("view", "")
+        view = view if view in lists else next((name for name in VIEWS if lists[name]), VIEWS[0])
+        pages = max(1, -(-len(lists[view]) // PAGE_SIZE))
+        number = min(max(1, entries.number("page", 1)), pages)
         return show(
             "gaps.html",
             "gaps",
-            unanswered=unanswered[:_SHOWN],
-            more=max(0, len(unanswered) - _SHOWN),
-            typed=typed[:_SHOWN],
+            ready=found is not None,
+            view=view,
+            counts={name: len(lists[name]) for name in VIEWS},
+            rows=lists[view][(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
+            pages=pages,
+            number=number,
+            small=left.small,
+            answered=left.answered,
             tasks=console.parts.quality.findings.tasks(shop.id),
-            edited=[(shop.by_id[i], c) for i, c in edited if i in shop.by_id][:_SHOWN],
             window=days_until(shop.local_now().date(), min(days, 30)),
             days=days,
             all_days=DAYS,
@@ -58,6 +72,10 @@ def add(lead: Blueprint, console: Console) -> None:
     def gap_draft(shop: Shop) -> Any:
         """The first click: a draft filled from the cluster, opened for the second."""
         refs = _refs()
+        drafted = console.inbox.drafted(shop.id, refs)
+        if drafted is not None:
+            # Gone back to and clicked again: the draft that is there.
+            return redirect(url_for("lead.proposal_edit", shop=shop.id, number=drafted))
         questions = [q for q in request.form.getlist("question") if q.strip()]
         reply = request.form.get("reply", "").strip() or "……"
         category = request.form.get("category", "")
@@ -88,7 +106,18 @@ def add(lead: Blueprint, console: Console) -> None:
         console.inbox.mark_gaps(shop.id, _refs(), "dismissed", g.account.name)
         _finish_task(console, shop)
         say("task_done" if "task" in request.form else "gap_dismissed")
-        return redirect(url_for("lead.gaps", shop=shop.id, days=window()))
+        view = request.form.get("view", "")
+        return redirect(url_for("lead.gaps", shop=shop.id, days=window(), view=view or None))
+
+
+def _lists(shop: Shop, found: Gaps) -> dict[str, list[Any]]:
+    """The rows of each view."""
+    return {
+        "unanswered": list(found.unanswered),
+        "faults": [f for f in found.faults if f.script_id in shop.by_id],
+        "typed": list(found.typed),
+        "edited": [(shop.by_id[i], c) for i, c in found.edited if i in shop.by_id],
+    }
 
 
 def _finish_task(console: Console, shop: Shop) -> None:
@@ -104,42 +133,35 @@ def _refs() -> list[tuple[str, int]]:
     return [(source, entries.whole("ref", number)) for source, _, number in pairs if number.strip()]
 
 
-def clusters_of(
-    console: Console, shop: Shop, days: int
-) -> tuple[list[Cluster], list[Cluster], list[tuple[str, Cluster]]]:
-    """Unanswered messages and requests; replies typed by hand; edits by script."""
-    start, done = since(days), console.inbox.marked(shop.id)
-    usage, index = console.usage, console.served(shop.id).index
+def raw_gaps(usage: Usage) -> Callable[[str, int], Raw]:
+    """What the database holds of a shop's last days, without what was dealt with in between."""
 
-    def open_items(items: Sequence[Item]) -> list[Item]:
-        return [item for item in items if (item.source, item.ref) not in done]
+    def read(shop: str, days: int) -> Raw:
+        start = since(days)
+        sent = usage.sent(shop, start)
+        return Raw(
+            missed=[
+                Item("message", r["id"], r["text"], r["at"], "passed" if r["shown"] else "nothing")
+                for r in usage.messages(shop, start)
+                if not r["used"] and (not r["shown"] or r["answered"])
+            ],
+            asked=[
+                Item("event", r["id"], r["text"], r["at"], "request", r["agent"])
+                for r in usage.requests(shop, start)
+            ],
+            typed=[
+                Item("event", r["id"], r["text"], r["at"], "typed", r["message"] or "")
+                for r in sent
+                if r["outcome"] in ("other", "") and len(r["text"]) >= _SHORTEST_TYPED
+            ],
+            edited=[
+                Item(
+                    "event", r["id"], r["text"], r["at"], "edited", r["message"] or "",
+                    r["script_id"],
+                )
+                for r in sent
+                if r["outcome"] == "edited"
+            ],
+        )  # fmt: skip
 
-    missed = [
-        Item("message", r["id"], r["text"], r["at"], "passed" if r["shown"] else "nothing")
-        for r in usage.messages(shop.id, start)
-        if not r["used"] and (not r["shown"] or r["answered"])
-    ]
-    asked = [
-        Item("event", r["id"], r["text"], r["at"], "request", r["agent"])
-        for r in usage.requests(shop.id, start)
-    ]
-    sent = usage.sent(shop.id, start)
-    typed = [
-        Item("event", r["id"], r["text"], r["at"], "typed", r["message"] or "")
-        for r in sent
-        if r["outcome"] in ("other", "") and len(r["text"]) >= 6
-    ]
-    edited = [
-        Item("event", r["id"], r["text"], r["at"], "edited", r["message"] or "", r["script_id"])
-        for r in sent
-        if r["outcome"] == "edited"
-    ]
-
-    def rows(texts: Sequence[str]) -> Any:
-        return meaning_rows(texts, index)
-
-    return (
-        cluster(open_items([*asked, *missed]), rows),
-        repeated(open_items(typed), rows),
-        often_edited(open_items(edited)),
-    )
+    return read

@@ -7,6 +7,7 @@ import { plots } from "./plots.js";
 
 const WAIT_MS = 300;
 const POLL_MS = 700;
+const RELOAD_MS = 2500;
 
 /**
  * Puts server-rendered HTML in place of an element's content.
@@ -240,6 +241,7 @@ each("[data-poll]", poll);
 each("select[data-go]", (/** @type {HTMLSelectElement} */ select) => {
   select.addEventListener("change", () => location.assign(select.value));
 });
+each("[data-reload]", () => setTimeout(() => location.reload(), RELOAD_MS));
 ticks();
 chosen();
 document.addEventListener("keydown", keys);
