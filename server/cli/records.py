@@ -42,7 +42,7 @@ def _orders(arguments: argparse.Namespace, shop: Shop, content: bytes) -> int:
     from server.store.quality.orders import Orders
 
     platform = _platform(arguments.platform, shop)
-    read = read_orders(content, arguments.file.name)
+    read = read_orders(content, arguments.file.name, shop.zone)
     taken = _into_database(
         arguments,
         len(read.orders),

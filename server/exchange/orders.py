@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from server.base.errors import UsageError
+from server.base.times import utc_text
+from server.exchange.dates import moment_of
 from server.exchange.headed import (
     HeadTable,
     Refused,
@@ -21,6 +25,8 @@ from server.exchange.headed import (
     is_cut,
     refuse_errors,
 )
+from server.metrics.clock import DEFAULT_ZONE
+from server.shoppers.orders import is_closed
 from server.store.quality.orders import Order
 
 # Heads by field, as 千牛, 拼多多, 抖店, 快手 and 京东 export them; of several the first with a
@@ -58,14 +64,17 @@ class OrderFile:
     refused: tuple[Refused, ...]
 
 
-def read_orders(content: bytes, name: str) -> OrderFile:
-    """The orders of an export. Raises UsageError for a broken file, or without order numbers."""
+def read_orders(content: bytes, name: str, zone: ZoneInfo = DEFAULT_ZONE) -> OrderFile:
+    """The orders of an export, its times by the clock of `zone`.
+
+    Raises UsageError for a broken file, or one without order numbers.
+    """
     orders: dict[str, Order] = {}
     parts: set[tuple[str, str]] = set()
     refused: list[Refused] = []
     for number, row in _rows(content, name):
         try:
-            order, part = _order(row)
+            order, part = _order(row, zone)
         except RowError as error:
             refused.append(Refused(number, str(error)))
             continue
@@ -91,11 +100,13 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         yield from _TABLE.rows(sheet)
 
 
-def _order(row: Mapping[str, str]) -> tuple[Order, str]:
+def _order(row: Mapping[str, str], zone: ZoneInfo) -> tuple[Order, str]:
     """The order of a row, and which part of it the row is. Raises RowError."""
     refuse_errors(row)
     status = row.get("status", "")
     paid = row["paid"].lower() not in _NO if "paid" in row else not _UNPAID.search(status)
+    ordered, paid_at = (_clock(row.get(head, "")) for head in ("ordered_at", "paid_at"))
+    took = (paid_at - ordered) // timedelta(minutes=1) if paid_at and ordered and paid else None
     return Order(
         order_id=_id(row),
         shopper=row.get("shopper", ""),
@@ -107,7 +118,16 @@ def _order(row: Mapping[str, str]) -> tuple[Order, str]:
         variant=row.get("variant", ""),
         quantity=count_of(row.get("quantity", ""), "quantity"),
         status=status,
+        ordered_at=utc_text(ordered.replace(tzinfo=zone)) if ordered else "",
+        pay_minutes=took if took is not None and took >= 0 else None,
+        closed=int(is_closed(status)),
     ), row.get("part", "")
+
+
+def _clock(text: str) -> datetime | None:
+    """The moment that a cell names to the minute (naive, the shop's), None for a bare day."""
+    moment = moment_of(text)
+    return moment.first if moment is not None and moment.first.time() != time() else None
 
 
 def _id(row: Mapping[str, str]) -> str:
@@ -143,6 +163,7 @@ def _joined(one: Order, other: Order, *, by_part: bool) -> Order:
         quantity=one.quantity + other.quantity,
         status=one.status if one.status == other.status else _both(one.status, other.status),
         paid=max(one.paid, other.paid),
+        closed=min(one.closed, other.closed),
     )
 
 

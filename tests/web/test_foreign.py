@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.base.config import Config
+from server.base.times import utc_now
 from server.desk.seat import Seat
 from server.parts import Parts, parts_of
 from server.protocol.frames import Event, Message
 from server.store.quality.bulk import Bulk
+from server.store.quality.orders import Order, Orders
 from tests.store.test_quality import flagged
 from tests.support import CharacterEncoder, write_shop
 
@@ -61,6 +64,7 @@ def foreign(parts: Parts) -> dict[str, int]:
         "account": account.id,
         "message": message["id"],
         "promise": promised(parts),
+        "reminder": reminded(parts),
     }
 
 
@@ -69,6 +73,16 @@ def promised(parts: Parts) -> int:
     seat = Seat(parts.accounts.by_name("乙"), FOREIGN, "kuaishou")
     parts.desk.event(seat, Event(event="sent", conversation_id="c-b", text="24小时内给您回复"))
     row = parts.database.row("SELECT id FROM promises")
+    assert row is not None
+    return int(row["id"])
+
+
+def reminded(parts: Parts) -> int:
+    """An unpaid order that the foreign shop's agent took on."""
+    order = Order("1001", fen=5000, paid=0, day="2026-11-30", ordered_at=utc_now())
+    Orders(parts.database, parts.quality.audit).take([order], FOREIGN, "kuaishou", "乙")
+    parts.work.unpaid.claim(FOREIGN, "kuaishou", "1001", "乙", datetime.now(UTC))
+    row = parts.database.row("SELECT id FROM reminders")
     assert row is not None
     return int(row["id"])
 
@@ -97,6 +111,7 @@ def addresses(app: Flask, foreign: dict[str, int]) -> Iterator[tuple[str, str]]:
         "qa.miss": "message",
         "qa.finish": "task",
         "work.change_promise": "promise",
+        "work.change_reminder": "reminder",
     }
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in numbers and "shop" not in rule.arguments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,14 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.base.config import Config
-from server.base.times import utc_now
+from server.base.times import utc_now, utc_text
 from server.desk.seat import Seat
 from server.parts import Parts, parts_of
 from server.protocol.frames import Event, WorkAsk
+from server.store.quality.orders import Order, Orders
 from server.web import work
 from server.web.texts import LANGUAGES, catalogue
+from server.web.work.common import TABS
 from tests.support import CharacterEncoder, write_shop
 
 BASE = "http://127.0.0.1:8765"
@@ -152,6 +154,54 @@ def test_closed_days_move_what_is_promised_next(parts: Parts, enter: Enter) -> N
     assert agent.status_code == 403
 
 
+def order(number: str, minutes: float, fen: int = 5000, shopper: str = "") -> Order:
+    """An unpaid order that was placed so long ago."""
+    placed = utc_text(datetime.now(UTC) - timedelta(minutes=minutes))
+    return Order(number, shopper, fen=fen, paid=0, day="2026-11-30", ordered_at=placed,
+                 product="收纳箱")  # fmt: skip
+
+
+def take(parts: Parts, *orders: Order) -> None:
+    Orders(parts.database, parts.quality.audit).take(list(orders), "shop-a", "taobao", "主管")
+
+
+def test_an_order_is_taken_on_by_one_and_reminded_of_once(parts: Parts, enter: Enter) -> None:
+    take(parts, order("1001", 60 * 30), order("1002", 1), order("1003", 60 * 30, fen=90_000))
+    first, second = enter("小王"), enter("小李")
+    assert "1003" in page(first, "/work/unpaid?view=calls")
+    assert "1002" in page(first, "/work/unpaid?view=later")
+    form = {"platform": "taobao", "order_id": "1001"}
+    assert first.post("/work/unpaid/claim", data=form, base_url=BASE).location.endswith("view=mine")
+    again = second.post("/work/unpaid/claim", data=form, base_url=BASE, follow_redirects=True)
+    assert "同事正在跟进这一单" in again.get_data(as_text=True)
+    mine = page(first, "/work/unpaid?view=mine")
+    assert "1001" in mine and "没有合适的催付话术" in mine
+    number = int(re.search(r"/work/unpaid/(\d+)", mine)[1])  # type: ignore[index]
+    stolen = second.post(f"/work/unpaid/{number}", data={"do": "reminded"}, base_url=BASE)
+    assert stolen.status_code == 403
+    for form in ({"do": "reason", "reason": "price"}, {"do": "reminded"}):
+        assert first.post(f"/work/unpaid/{number}", data=form, base_url=BASE).status_code == 302
+    assert "嫌贵" in page(first, "/work/unpaid?view=reminded")
+    lead = page(enter("主管", "lead"), "/work/unpaid")
+    assert "看价格和满减是否说清" in lead and "这不是实验" in lead
+    take(parts, Order("1001", fen=5000, paid=1, day="2026-11-30"))
+    assert "1001" not in page(first, "/work/unpaid?view=reminded")
+
+
+def test_a_holdout_leaves_one_in_ten_alone_and_says_so(parts: Parts, enter: Enter) -> None:
+    take(parts, order("1007", 60 * 30, fen=90_000), order("1008", 60 * 30, fen=90_000))
+    lead = enter("主管", "lead")
+    form = {"held": "1", "large": "800"}
+    assert lead.post("/work/unpaid/settings", data=form, base_url=BASE).status_code == 302
+    calls = page(lead, "/work/unpaid?view=calls")
+    assert "1008" in calls and "1007" not in calls and "尾号为 7" in calls
+    wrong = {"large": "很多"}
+    told = lead.post("/work/unpaid/settings", data=wrong, base_url=BASE, follow_redirects=True)
+    assert "很多" in told.get_data(as_text=True)
+    agent = enter("小王").post("/work/unpaid/settings", data=form, base_url=BASE)
+    assert agent.status_code == 403
+
+
 def test_pages_escape_everything(parts: Parts, enter: Enter) -> None:
     send(parts, "小王", f"24小时内给您回复{HTML}", talk=HTML)
     body = page(enter("主管", "lead"), "/work")
@@ -160,8 +210,9 @@ def test_pages_escape_everything(parts: Parts, enter: Enter) -> None:
 
 def test_roles(enter: Enter) -> None:
     roles = ("agent", "qa", "lead", "admin")
-    answers = [enter(r, r).get("/work/promises", base_url=BASE).status_code for r in roles]
-    assert answers == [200, 403, 200, 200]
+    for tab, _ in TABS:
+        answers = [enter(r, r).get(f"/work/{tab}", base_url=BASE).status_code for r in roles]
+        assert answers == [200, 403, 200, 200], tab
 
 
 def test_every_text_that_is_named_exists_in_both_languages() -> None:

@@ -16,6 +16,7 @@ from server.store.migrations import (
     s9_shoppers,
     s10_promises,
     s11_servers,
+    s12_unpaid,
 )
 from server.store.migrations.registry import migrations
 
@@ -32,4 +33,5 @@ __all__ = [
     "s9_shoppers",
     "s10_promises",
     "s11_servers",
+    "s12_unpaid",
 ]

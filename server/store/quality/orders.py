@@ -12,7 +12,11 @@ from server.text.masking import mask
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order; `fen` is what was paid for all of it, `day` when (shop's time)."""
+    """One order; `fen` is what was paid for all of it, `day` when (shop's time).
+
+    `ordered_at` is UTC, '' where only the day is told; `pay_minutes` is how long its payment took,
+    None where that is not known; `closed` is 1 when it came to nothing.
+    """
 
     order_id: str
     shopper: str = ""
@@ -24,6 +28,9 @@ class Order:
     variant: str = ""
     quantity: int = 0
     status: str = ""
+    ordered_at: str = ""
+    pay_minutes: int | None = None
+    closed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,8 @@ class Orders:
                 continue
             # A file without agents says nothing against the one that is known.
             agent = safe.agent or str(before[_COLUMNS.index("agent")])
-            safe = replace(safe, agent=agent)
+            ordered_at = safe.ordered_at or str(before[_COLUMNS.index("ordered_at")])
+            safe = replace(safe, agent=agent, ordered_at=ordered_at)
             if astuple(safe) != before:
                 changed.append(safe)
         if (new or changed) and not dry_run:

@@ -16,6 +16,7 @@ from server.store.quality import shopper_rows
 from server.store.quality.audit import Audit, extend
 from server.store.quality.marks import mark, set_mark
 from server.store.quality.rollup import forget_words
+from server.store.work import shopper_rows as work_rows
 
 _BATCH = 500
 _NAMES = ("shopper_id", "conversation_id", "shopper_name")
@@ -90,7 +91,7 @@ class Privacy:
             db.execute("DELETE FROM warnings WHERE shop = ? AND created_at < ?", [shop, cut])
             db.execute("DELETE FROM events WHERE shop = ? AND at < ?", [shop, cut])
             shopper_rows.expire(db, shop, cut)
-            db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, cut])
+            work_rows.expire(db, shop, cut)
             old = "FROM acceptances WHERE shop = ? AND at < ? AND source = 'panel'"
             learned.update(r[0] for r in db.execute(f"SELECT message {old}", [shop, cut]))
             db.execute(f"DELETE {old}", [shop, cut])
@@ -169,6 +170,7 @@ class Privacy:
         talks = found["conversations"]
         persons = {shopper, *(row["shopper_id"] for row in talks)} - {""}
         found |= shopper_rows.rows_of(self._db, shop, platform, persons)
+        found |= work_rows.rows_of(self._db, found["orders"])
         named = {row["conversation_id"] for row in talks}
         found["ratings"] = self._of_shop("ratings", shop, platform, "key", named)
         return found
@@ -205,6 +207,7 @@ class Privacy:
             for item in items:
                 _drop_undecided(db, "id = ?", [item])
             shopper_rows.delete_rows(db, found)
+            work_rows.delete_rows(db, found)
             _delete_in(db, "orders", "id", [r["id"] for r in found["orders"]])
             _delete_in(db, "ratings", "id", [r["id"] for r in found["ratings"]])
             _delete_in(db, "conversations", "id", keys)

@@ -20,11 +20,18 @@ DEFAULTS: Final[dict[str, str]] = {
     "opened_on": "",
     "turnover": "",
     "sample_traffic": "",
+    "unpaid_holdout": "",
+    "large_order_yuan": "500",
 }
 # The turnover of a month is its own setting: `turnover:2026-11`.
 _MONTHLY = re.compile(r"turnover:\d{4}-(?:0[1-9]|1[0-2])")
 _MOST_YUAN = Decimal(10) ** 11
-_NUMBERS = {"retention_days": (1, 3650), "appeal_days": (1, 90), "blind_percent": (0, 100)}
+_NUMBERS = {
+    "retention_days": (1, 3650),
+    "appeal_days": (1, 90),
+    "blind_percent": (0, 100),
+    "large_order_yuan": (1, 1_000_000),
+}
 
 
 class Settings:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.store.database import Database
 from server.store.work.promises import ClosedDays, Promises
+from server.store.work.unpaid import Unpaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,11 @@ class WorkStore:
 
     promises: Promises
     closed_days: ClosedDays
+    unpaid: Unpaid
 
 
 def open_work(database: Database) -> WorkStore:
     """The side of a database that holds work."""
-    return WorkStore(promises=Promises(database), closed_days=ClosedDays(database))
+    return WorkStore(
+        promises=Promises(database), closed_days=ClosedDays(database), unpaid=Unpaid(database)
+    )

@@ -19,7 +19,10 @@ from server.web.texts import t
 ROLES = ("agent", "lead", "admin")
 LEADS = ("lead", "admin")
 # Endpoint below `work`, who sees the tab; its name is the text `work.tab_…`.
-TABS: tuple[tuple[str, tuple[str, ...]], ...] = (("promises", ROLES),)
+TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("promises", ROLES),
+    ("unpaid", ROLES),
+)
 
 
 @dataclass(frozen=True)

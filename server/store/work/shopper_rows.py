@@ -1,0 +1,35 @@
+"""What work keeps of one shopper: found for an export, deleted, gone with age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from server.store.database import Database, Writing
+
+Found = dict[str, list[dict[str, Any]]]
+# By the order that they are about; each has its own `id`.
+_TABLES = ("reminders",)
+
+
+def rows_of(database: Database, orders: Sequence[dict[str, Any]]) -> Found:
+    """What is kept about these orders, by table."""
+    found: Found = {name: [] for name in _TABLES}
+    for order in orders:
+        scope = [order["shop"], order["platform"], order["order_id"]]
+        for table in _TABLES:
+            sql = f"SELECT * FROM {table} WHERE shop = ? AND platform = ? AND order_id = ?"
+            found[table] += [dict(row) for row in database.rows(sql, scope)]
+    return found
+
+
+def delete_rows(db: Writing, found: Found) -> None:
+    """Removes what `rows_of` found, for a writer's job."""
+    for table in _TABLES:
+        db.executemany(f"DELETE FROM {table} WHERE id = ?", [(r["id"],) for r in found[table]])
+
+
+def expire(db: Writing, shop: str, before: str) -> None:
+    """Removes promises and reminders from before a moment (UTC)."""
+    db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, before])
+    db.execute("DELETE FROM reminders WHERE shop = ? AND claimed_at < ?", [shop, before])

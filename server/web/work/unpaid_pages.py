@@ -1,0 +1,204 @@
+"""Unpaid orders: whom to remind now, in which words, by whom; why they do not pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+
+from server.base.errors import BangdaError
+from server.base.times import moment, utc_text
+from server.base.variables import fill
+from server.library import Shop
+from server.store.database import Row
+from server.store.work.unpaid import claim_holds, since_reminded
+from server.web.access import require
+from server.web.texts import t
+from server.web.work.common import LEADS, ROLES, Room, say, tell
+from server.work.unpaid import (
+    ENOUGH_PAYERS,
+    REASONS,
+    Due,
+    due_of,
+    is_held_out,
+    may_remind,
+    reason_in,
+    usual_wait,
+    within_cap,
+    words_for,
+)
+
+VIEWS: Final = ("now", "calls", "later", "mine", "reminded")
+_SHOWN = 100
+_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An unpaid order as the page shows it; `view` is the list of VIEWS that it stands in."""
+
+    row: Row
+    due: Due
+    call: bool
+    view: str
+    taken: bool
+    capped: bool
+
+
+def add(work: Blueprint, room: Room) -> None:
+    """Routes."""
+
+    @work.get("/unpaid")
+    @require(*ROLES)
+    def unpaid() -> Any:
+        shop, now = room.chosen(), datetime.now(UTC)
+        view = request.args.get("view", "now")
+        if view not in VIEWS:
+            abort(404, t("work.no_view"))
+        _read_reasons(room, shop.id, now)
+        minutes = room.work.unpaid.pay_minutes(shop.id, now)
+        wait, payers = usual_wait(minutes), sum(minutes.values())
+        entries = _entries(room, shop, now, wait)
+        shown = [entry for entry in entries if entry.view == view][:_SHOWN]
+        reasons = room.work.unpaid.reasons(shop.id, now)
+        totals = {m: sum(n for month, _, n in reasons if month == m) for m, _, _ in reasons}
+        return room.show(
+            "unpaid.html",
+            "unpaid",
+            shop,
+            view=view,
+            views=VIEWS,
+            agent="",
+            counts={name: sum(e.view == name for e in entries) for name in VIEWS},
+            entries=shown,
+            most=_SHOWN,
+            words=_words(room, shop),
+            reason_names=REASONS,
+            wait=_long(wait),
+            payers=payers,
+            enough=ENOUGH_PAYERS,
+            rates=room.work.unpaid.rates(shop.id, now, wait),
+            reasons=[(month, why, n, n / totals[month]) for month, why, n in reasons],
+            held=room.quality.settings.get(shop.id, "unpaid_holdout"),
+            large=room.quality.settings.number(shop.id, "large_order_yuan"),
+            at=lambda when: room_clock(when, shop),
+        )
+
+    @work.post("/unpaid/claim")
+    @require(*ROLES)
+    def claim_order() -> Any:
+        shop, now = room.chosen(), datetime.now(UTC)
+        platform = request.form.get("platform", "")[:40]
+        order_id = request.form.get("order_id", "")[:64]
+        try:
+            room.work.unpaid.claim(shop.id, platform, order_id, g.account.name, now)
+            say("claimed")
+        except BangdaError as error:
+            tell(error)
+            return redirect(url_for("work.unpaid", shop=shop.id))
+        return redirect(url_for("work.unpaid", shop=shop.id, view="mine"))
+
+    @work.post("/unpaid/<int:number>")
+    @require(*ROLES)
+    def change_reminder(number: int) -> Any:
+        row = room.work.unpaid.one(number)
+        room.mine(row, row["agent"] if row else "")
+        assert row is not None
+        deed = request.form.get("do", "")
+        try:
+            if deed == "reminded":
+                room.work.unpaid.reminded(number, datetime.now(UTC))
+                say("reminded_said")
+            elif deed == "release":
+                room.work.unpaid.release(number)
+                say("released")
+            elif deed == "reason":
+                room.work.unpaid.give_reason(number, request.form.get("reason", ""), "hand")
+                say("reason_said")
+            else:
+                abort(400, t("work.no_deed"))
+        except BangdaError as error:
+            tell(error)
+        view = request.form.get("view", "mine")
+        view = view if view in VIEWS else "mine"
+        return redirect(url_for("work.unpaid", shop=row["shop"], view=view))
+
+    @work.post("/unpaid/settings")
+    @require(*LEADS)
+    def set_unpaid() -> Any:
+        shop, who = room.chosen(), g.account.name
+        held = "1" if request.form.get("held") else ""
+        try:
+            room.quality.settings.set(shop.id, "unpaid_holdout", held, who)
+            large = request.form.get("large", "")
+            room.quality.settings.set(shop.id, "large_order_yuan", large, who)
+            say("settings_said")
+        except BangdaError as error:
+            tell(error)
+        return redirect(url_for("work.unpaid", shop=shop.id))
+
+
+def _entries(room: Room, shop: Shop, now: datetime, wait: timedelta) -> list[Entry]:
+    """Every order that can still be paid, but those held out."""
+    held = room.quality.settings.get(shop.id, "unpaid_holdout")
+    large_fen = room.quality.settings.number(shop.id, "large_order_yuan") * 100
+    rows = room.work.unpaid.listed(shop.id, now)
+    kept = [row for row in rows if not (held and is_held_out(row["order_id"]))]
+    return [_entry(room, row, shop, now, wait, large_fen) for row in kept]
+
+
+def _entry(
+    room: Room, row: Row, shop: Shop, now: datetime, wait: timedelta, large_fen: int
+) -> Entry:
+    call = row["fen"] >= large_fen
+    returning = bool(row["returning_one"])
+    ordered, asked = moment(row["ordered_at"]), now if call else None
+    due = due_of(ordered, wait, shop.zone, returning=returning, call=asked)
+    taken = not row["reminded_at"] and claim_holds(row["claimed_at"] or "", now)
+    capped = not within_cap(row["platform"], row["in_a_day"], row["in_a_week"])
+    if row["reminded_at"]:
+        view = "reminded"
+    elif taken and row["agent"] == g.account.name:
+        view = "mine"
+    elif call:
+        view = "calls"
+    else:
+        view = "now" if may_remind(now, due, shop.zone) and not capped else "later"
+    return Entry(row, due, call, view, taken, capped)
+
+
+def _words(room: Room, shop: Shop) -> Any:
+    """The approved words for an entry, facts filled in."""
+    terms = room.parts.catalog.snapshot.shop(shop.id).terms()
+    facts = shop.facts_at(shop.local_now())
+
+    def words(entry: Entry) -> list[tuple[str, str]]:
+        allowed = (s for s in shop.scripts if terms.allow(s, entry.row["platform"]))
+        reason, returning = entry.row["reason"] or "", bool(entry.row["returning_one"])
+        found = words_for(allowed, reason, returning=returning)[:_WORDS]
+        known = facts | {"商品名": entry.row["product"], "订单号": entry.row["order_id"]}
+        return [(s.title or s.id, fill(s.reply, known).text) for s in found]
+
+    return words
+
+
+def _read_reasons(room: Room, shop: str, now: datetime) -> None:
+    """Notes why somebody does not pay where the answer to the reminder says it."""
+    for number, texts in room.work.unpaid.replies(shop, since_reminded(now)).items():
+        reason = reason_in(texts)
+        if reason:
+            room.work.unpaid.give_reason(number, reason, "read")
+
+
+def _long(wait: timedelta) -> str:
+    minutes = round(wait.total_seconds() / 60)
+    if minutes % 60:
+        return t("work.minutes_long", n=minutes)
+    return t("work.hours_long", n=minutes // 60)
+
+
+def room_clock(when: datetime, shop: Shop) -> str:
+    """A moment on the shop's clock: `11-30 14:05`."""
+    return moment(utc_text(when)).astimezone(shop.zone).strftime("%m-%d %H:%M")

@@ -1,0 +1,201 @@
+"""Unpaid orders on disk: listed, claimed by one agent, capped, gone when paid."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.base.errors import EntryError
+from server.base.times import utc_text
+from server.exchange.orders import read_orders
+from server.store import Database, Traffic
+from server.store.quality.orders import Order, Orders
+from server.store.quality.stores import open_quality
+from server.store.rows import ConversationRow, MessageRow
+from server.store.work.stores import open_work
+from server.store.work.unpaid import CLAIM_HOLDS, Unpaid
+from server.work.unpaid import Rate
+
+NOW = datetime(2026, 11, 30, 4, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    made = Database(tmp_path / "bangda.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def unpaid(database: Database) -> Unpaid:
+    return open_work(database).unpaid
+
+
+def order(number: str, shopper: str = "", hours: float = 3, **fields: object) -> Order:
+    """An unpaid order that was placed so many hours ago."""
+    placed = utc_text(NOW - timedelta(hours=hours))
+    made = Order(number, shopper, fen=5000, paid=0, day="2026-11-30", ordered_at=placed)
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def take(database: Database, *orders: Order, platform: str = "taobao") -> None:
+    audit = open_quality(database, lambda shop: SHANGHAI).audit
+    Orders(database, audit).take(list(orders), "shop-a", platform, "主管")
+
+
+def ids(unpaid: Unpaid) -> list[str]:
+    return [row["order_id"] for row in unpaid.listed("shop-a", NOW)]
+
+
+def test_the_dearest_first_and_gone_when_paid_or_closed(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1001"), order("1002", fen=9000), order("1003"), order("1004", hours=80))
+    assert ids(unpaid) == ["1002", "1001", "1003"]
+    take(database, order("1002", fen=9000, paid=1), order("1003", closed=1))
+    assert ids(unpaid) == ["1001"]
+
+
+def test_who_bought_before_is_known_by_the_platform_s_id(
+    database: Database, unpaid: Unpaid
+) -> None:
+    take(database, order("1", "a"), order("2", "b"), order("3"), order("9", "a", paid=1, hours=900))
+    returning = {r["order_id"]: bool(r["returning_one"]) for r in unpaid.listed("shop-a", NOW)}
+    assert returning == {"1": True, "2": False, "3": False}
+
+
+def test_two_agents_on_one_order_never_both_remind(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1001"))
+    won: list[str] = []
+    ready = threading.Barrier(8)
+
+    def agent(name: str) -> None:
+        ready.wait()
+        try:
+            unpaid.claim("shop-a", "taobao", "1001", name, NOW)
+            won.append(name)
+        except EntryError as error:
+            assert error.code == "reminder_taken"
+
+    threads = [threading.Thread(target=agent, args=(f"客服{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    (row,) = unpaid.listed("shop-a", NOW)
+    assert row["agent"] == won[0]
+
+
+def test_a_claim_ends_and_a_reminder_does_not(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1001"))
+    unpaid.claim("shop-a", "taobao", "1001", "甲", NOW)
+    later = NOW + CLAIM_HOLDS + timedelta(seconds=1)
+    unpaid.claim("shop-a", "taobao", "1001", "乙", later)
+    number = unpaid.listed("shop-a", later)[0]["reminder"]
+    unpaid.reminded(number, later)
+    for who, when in (("甲", later + timedelta(days=1)), ("乙", later)):
+        with pytest.raises(EntryError, match="somebody else"):
+            unpaid.claim("shop-a", "taobao", "1001", who, when)
+    with pytest.raises(EntryError, match="closed already"):
+        unpaid.reminded(number, later)
+
+
+def test_what_was_given_back_is_free(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1001"))
+    unpaid.claim("shop-a", "taobao", "1001", "甲", NOW)
+    unpaid.release(unpaid.listed("shop-a", NOW)[0]["reminder"])
+    unpaid.claim("shop-a", "taobao", "1001", "乙", NOW)
+
+
+def test_nobody_is_reminded_of_what_is_paid(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1001", paid=1))
+    with pytest.raises(EntryError, match="paid or closed"):
+        unpaid.claim("shop-a", "taobao", "1001", "甲", NOW)
+
+
+def test_a_shopper_is_reminded_no_oftener_than_the_platform_bears(
+    database: Database, unpaid: Unpaid
+) -> None:
+    take(database, *(order(f"{n}", "a") for n in range(4)), platform="kuaishou")
+    unpaid.claim("shop-a", "kuaishou", "0", "甲", NOW)
+    with pytest.raises(EntryError, match="often enough"):
+        unpaid.claim("shop-a", "kuaishou", "1", "甲", NOW + timedelta(hours=23))
+    unpaid.claim("shop-a", "kuaishou", "1", "甲", NOW + timedelta(hours=25))
+    with pytest.raises(EntryError, match="often enough"):
+        unpaid.claim("shop-a", "kuaishou", "2", "甲", NOW + timedelta(hours=50))
+    unpaid.claim("shop-a", "kuaishou", "2", "甲", NOW + timedelta(days=7, hours=1))
+
+
+def test_time_to_pay_and_what_reminders_bring(database: Database, unpaid: Unpaid) -> None:
+    def late(number: str, paid: int) -> Order:
+        return order(number, hours=40, paid=paid, pay_minutes=600 if paid else None)
+
+    take(database, *(order(f"5{n:02d}0", hours=90, paid=1, pay_minutes=n) for n in range(10)))
+    take(database, *(late(f"6{n:02d}1", n % 2) for n in range(6)), late("67", 1), late("77", 0))
+    assert sum(unpaid.pay_minutes("shop-a", NOW).values()) == 14
+    for number in ("6000", "6001"):
+        take(database, order(number, hours=40))
+        unpaid.claim("shop-a", "taobao", number, "甲", NOW)
+    for row in unpaid.listed("shop-a", NOW):
+        if row["reminder"]:
+            unpaid.reminded(row["reminder"], NOW)
+    take(database, order("6001", hours=40, paid=1, pay_minutes=2400))
+    rates = unpaid.rates("shop-a", NOW, timedelta(hours=2))
+    assert rates.reminded == Rate(2, 1)
+    assert rates.alone == Rate(5, 3)
+    assert rates.held_out == Rate(2, 1)
+    assert rates.reminded.interval is not None
+
+
+def test_reasons_are_read_from_replies_and_a_person_s_word_stands(
+    database: Database, unpaid: Unpaid
+) -> None:
+    take(database, order("1001", "a"))
+    unpaid.claim("shop-a", "taobao", "1001", "甲", NOW)
+    number = unpaid.listed("shop-a", NOW)[0]["reminder"]
+    unpaid.reminded(number, NOW)
+    owner = ConversationRow("shop-a", "taobao", "c-a", "a", "买家a", "甲")
+    for name, hours, text in (("m1", -1, "早先的话"), ("m2", 1, "太贵了")):
+        sent = utc_text(NOW + timedelta(hours=hours))
+        Traffic(database).record_turn(owner, MessageRow(name, "shopper", text, sent)).result()
+    assert unpaid.replies("shop-a", utc_text(NOW - timedelta(days=7))) == {number: ["太贵了"]}
+    unpaid.give_reason(number, "price", "read")
+    unpaid.give_reason(number, "freight", "hand")
+    unpaid.give_reason(number, "price", "read")
+    assert unpaid.reasons("shop-a", NOW + timedelta(days=1)) == [("2026-11", "freight", 1)]
+    with pytest.raises(EntryError, match="no reason"):
+        unpaid.give_reason(number, "x", "hand")
+
+
+def test_a_shopper_s_reminders_are_exported_and_deleted(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1001", "a"), order("1002", "b"))
+    for number in ("1001", "1002"):
+        unpaid.claim("shop-a", "taobao", number, "甲", NOW)
+    privacy = open_quality(database, lambda shop: SHANGHAI).privacy
+    rows = privacy.shopper_rows("shop-a", "", "a")
+    assert [row["order_id"] for row in rows["reminders"]] == ["1001"]
+    privacy.delete_shopper("shop-a", "", "a", "主管")
+    assert [r["order_id"] for r in database.rows("SELECT order_id FROM reminders")] == ["1002"]
+
+
+def test_times_of_an_export_are_the_shops(tmp_path: Path) -> None:
+    text = (
+        "订单编号,实付款,订单状态,下单时间,付款时间\n"
+        "1001,50,等待买家付款,2026-11-30 23:50:10,\n"
+        "1002,50,交易成功,2026-11-30 23:50:10,2026-12-01 00:20:40\n"
+        "1003,50,交易关闭,2026-11-30,\n"
+    )
+    found = read_orders(text.encode("utf-8-sig"), "a.csv", SHANGHAI).orders
+    assert [(o.ordered_at, o.pay_minutes, o.paid, o.closed) for o in found] == [
+        ("2026-11-30T15:50:00.000Z", None, 0, 0),
+        ("2026-11-30T15:50:00.000Z", 30, 1, 0),
+        ("", None, 0, 1),
+    ]
+    berlin = read_orders(text.encode("utf-8-sig"), "a.csv", ZoneInfo("Europe/Berlin")).orders
+    assert berlin[0].ordered_at == "2026-11-30T22:50:00.000Z"
