@@ -43,6 +43,12 @@ class Trail(Protocol):
         """Writes one entry."""
         ...
 
+    def library_changed(
+        self, shop: str, who: str, versions: Mapping[str, str], details: Mapping[str, Any]
+    ) -> None:
+        """Writes who changed scripts; `versions` are theirs now, "" for a removed one."""
+        ...
+
 
 class Curator:
     """The one way in which the console changes the library."""
@@ -183,7 +189,7 @@ class Curator:
             return
         changed = {v.script_id: f"{v.action} {v.version}" for v in versions[:200]}
         details = {"shop": shop, "scripts": changed, "count": len(versions), "why": why}
-        self._trail.append("library", who, shop, details)
+        self._trail.library_changed(shop, who, {v.script_id: v.version for v in versions}, details)
 
     def _serve(self, shop_id: str) -> None:
         """Serves what was written: at once for a small shop, in the background for a large one."""

@@ -7,10 +7,12 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog, Snapshot
+from server.compliance.rules import RuleSet
 from server.library.model import DEFAULT_TIMEZONE
 from server.metrics.clock import local
 from server.store.database import Writing
@@ -81,11 +83,35 @@ class Background:
         """Writes what changed in scripts and rules since the last time to the audit log."""
         for shop, served in snapshot.shops.items():
             scripts = {script.id: script.version for script in served.shop.scripts}
-            rules = {rule.id: _digest(repr(rule)) for rule in served.checker.ruleset.rules}
+            rules = _rule_marks(served.checker.ruleset)
             self._record("library", shop, scripts)
             self._record("rules", shop, rules)
 
-    def _record(self, kind: str, shop: str, after: Mapping[str, str]) -> None:
+    def append(self, kind: str, who: str, what: str, details: Mapping[str, Any]) -> None:
+        """Writes one entry of what somebody did."""
+        self._quality.audit.append(kind, who, what, details)
+
+    def library_changed(
+        self, shop: str, who: str, versions: Mapping[str, str], details: Mapping[str, Any]
+    ) -> None:
+        """Writes who changed scripts ("" for a removed one); the files then tell nothing new."""
+
+        def job(db: Writing) -> None:
+            db.in_turn("library")
+            name = f"library:{shop}"
+            if known := mark(db, name, ""):
+                now = json.loads(known) | versions
+                left = {script_id: version for script_id, version in now.items() if version}
+                set_mark(db, name, json.dumps(left))
+            extend(db, "library", who, shop, details)
+
+        self._quality.audit.commit(job)
+
+    def rules_changed(self, shop: str, who: str, rules: RuleSet) -> None:
+        """Writes who changed a shop's rules; call it before they are served."""
+        self._record("rules", shop, _rule_marks(rules), who)
+
+    def _record(self, kind: str, shop: str, after: Mapping[str, str], who: str = "(files)") -> None:
         name = f"{kind}:{shop}"
 
         def job(db: Writing) -> None:
@@ -105,9 +131,13 @@ class Background:
                 "removed": sorted(before.keys() - after.keys())[:_NAMED],
                 "changed": changed[:_NAMED],
             }
-            extend(db, kind, "(files)", shop, details)
+            extend(db, kind, who, shop, details)
 
         self._quality.audit.commit(job)
+
+
+def _rule_marks(rules: RuleSet) -> dict[str, str]:
+    return {rule.id: _digest(repr(rule)) for rule in rules.rules}
 
 
 def _digest(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,11 @@ class Trail:
 
     def append(self, kind: str, who: str, what: str, details: Any) -> None:
         self.held.append((who, what))
+
+    def library_changed(
+        self, shop: str, who: str, versions: Mapping[str, str], details: Mapping[str, object]
+    ) -> None:
+        self.held.append((who, shop))
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.base.config import Config
-from server.curation.gap_book import GapBook, Raw
-from server.curation.gaps import Item
+from server.curation.gap_book import GapBook, Gaps, Raw
+from server.curation.gaps import Cluster, Item
 from server.parts import parts_of
 from server.store import ConversationRow, EventRow, MessageRow
 from server.text.understanding import asks_nothing
@@ -101,9 +101,13 @@ def test_a_typed_reply_that_breaks_a_rule_is_no_script(app: Flask, client: Flask
     assert told == {(True, True, False), (False, False, True)}
 
 
-def test_pages_of_twenty(app: Flask, client: FlaskClient) -> None:
-    asked(app, *ASKED)
-    assert [len(heads(gaps(client, f"page={n}"))) for n in (1, 2, 3)] == [20, 20, 5]
+def test_pages_of_twenty(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = "2026-11-20T01:00:00.000Z"
+    items = [Item("message", n, text, at, "nothing") for n, text in enumerate(ASKED)]
+    found = Gaps(tuple(Cluster.made_of([item]) for item in items))
+    monkeypatch.setattr(GapBook, "of", lambda *_: found)
+    pages = [heads(gaps(client, f"page={number}")) for number in (1, 2, 3)]
+    assert pages == [ASKED[:20], ASKED[20:40], ASKED[40:]]
 
 
 def test_a_draft_is_made_once_of_a_gap(app: Flask, client: FlaskClient) -> None:

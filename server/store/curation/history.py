@@ -11,6 +11,7 @@ from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
 
 _COLUMNS = "id, shop, script_id, version, action, fields, who, why, at, batch"
+_WORDS = 6
 # The newest version of every script up to a moment; removed ones are among them.
 _AT = f"""
     SELECT {_COLUMNS} FROM script_versions v JOIN (
@@ -148,6 +149,23 @@ class History:
             for row in self._db.rows(f"{sql} ORDER BY id DESC LIMIT ?", [*values, last])
         ]
 
+    def search(
+        self, shop: str, text: str, between: tuple[str, str], last: int, skip: int = 0
+    ) -> list[Version]:
+        """Changes that hold a text (who, why, id or content), newest first; first ones left out.
+
+        `between` are UTC moments, the later one exclusive, "" for open.
+        """
+        where, values = _wanted(shop, text, between)
+        sql = f"SELECT {_COLUMNS} FROM script_versions WHERE {where} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608, E501
+        return [_version(row) for row in self._db.rows(sql, [*values, last, skip])]
+
+    def count(self, shop: str, text: str, between: tuple[str, str]) -> int:
+        """How many changes `search` finds."""
+        where, values = _wanted(shop, text, between)
+        row = self._db.row(f"SELECT count(*) AS n FROM script_versions WHERE {where}", values)  # noqa: S608
+        return int(row["n"]) if row else 0
+
     def live_at(self, shop: str, moment: str) -> list[Version]:
         """What was live at a moment (UTC, as `utc_now` writes it), by id."""
         rows = self._db.rows(_AT, [shop, moment])
@@ -192,6 +210,21 @@ class History:
         """Notes that a batch was taken back."""
         sql = "UPDATE change_batches SET undone_at = ?, undone_by = ? WHERE id = ?"
         self._db.write(lambda db: db.execute(sql, [utc_now(), who, batch]))
+
+
+def _wanted(shop: str, text: str, between: tuple[str, str]) -> tuple[str, list[Any]]:
+    """The condition of a search, and its values."""
+    where, values = ["shop = ?", "action != 'first'"], [shop]
+    for sign, moment in (("at >= ?", between[0]), ("at < ?", between[1])):
+        if moment:
+            where.append(sign)
+            values.append(moment)
+    for word in text.split()[:_WORDS]:
+        like = "%" + "".join(f"!{c}" if c in "!%_" else c for c in word) + "%"
+        columns = ("who", "why", "script_id", "fields")
+        where.append("(" + " OR ".join(f"{name} LIKE ? ESCAPE '!'" for name in columns) + ")")
+        values += [like] * len(columns)
+    return " AND ".join(where), values
 
 
 def _json(fields: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ from server.curation.gap_book import GapBook
 from server.curation.health_book import HealthBook
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
-from server.store.quality.audit import Audit
 from server.web.access import require
 from server.web.lead import (
     editor,
@@ -68,7 +67,7 @@ def build_lead(parts: Parts) -> Blueprint:
     )
     database = parts.database
     past = History(database)
-    curator = Curator(parts.catalog, past, Audit(database))
+    curator = Curator(parts.catalog, past, parts.background)
     health_book = HealthBook(
         lambda shop: {row["script_id"]: row["uses"] for row in parts.traffic.script_use(shop)},
         lambda shop: past.added_since(shop, since(_YOUNG_DAYS)),

@@ -23,6 +23,7 @@ from server.library import Script, Shop
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.web.access import require
+from server.web.clock import Clock
 from server.web.lead.jobs import Job, Jobs, Progress
 from server.web.lead.made import Made
 from server.web.said import said
@@ -215,6 +216,7 @@ def show(template: str, tab: str, **values: Any) -> str:
         jobs=console.jobs.running(g.shop.id),
         regressions=console.regressions(g.shop.id),
         refused=g.get("refused"),
+        clock=Clock(g.shop.zone),
         **values,
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, g, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from server.base.errors import EntryError
 from server.base.times import utc_of_local
@@ -13,29 +13,24 @@ from server.curation.curator import StaleError
 from server.curation.diff import differences
 from server.curation.fields import script_from
 from server.library import Shop
-from server.library.model import DEFAULT_TIMEZONE
+from server.metrics.clock import day_bounds
 from server.store.curation import Version
 from server.web import entries
+from server.web.clock import Clock
 from server.web.lead.common import Console, page, say, show
 from server.web.lead.grave import graves_of, must_have_reason, note_graves
+
+PAGE_SIZE = 50
+_LONGEST_SEARCH = 100
 
 
 def add(lead: Blueprint, console: Console) -> None:
     """The history's routes."""
 
     @lead.get("/<shop>/history")
-    @page(console)
+    @page(console, again=_page)
     def history(shop: Shop) -> Any:
-        moment = request.args.get("at", "").strip()
-        live = console.history.live_at(shop.id, _utc(shop, moment)) if moment else None
-        return show(
-            "history.html",
-            "history",
-            versions=console.history.recent(shop.id),
-            batches=console.history.batches(shop.id),
-            moment=moment,
-            live=live,
-        )
+        return _page(console, shop)
 
     @lead.get("/<shop>/scripts/<script_id>/history")
     @page(console)
@@ -67,7 +62,7 @@ def add(lead: Blueprint, console: Console) -> None:
         script = script_from(version.fields, shop.id)
         graves = graves_of(console, shop, [script])
         must_have_reason(graves, typed)
-        why = typed or version.at
+        why = typed or Clock(shop.zone).minute(version.at)
         # A removed script comes back under its own id, which is no second use of it.
         expected = {script_id: now.version} if now else None
         try:
@@ -97,15 +92,48 @@ def add(lead: Blueprint, console: Console) -> None:
         return redirect(url_for("lead.history", shop=shop.id))
 
 
+def _page(console: Console, shop: Shop) -> str:
+    refused = g.get("refused")
+    args = request.args if refused is None else MultiDict()
+    moment, text = args.get("at", "").strip(), args.get("q", "").strip()[:_LONGEST_SEARCH]
+    between = _between(shop) if refused is None else ("", "")
+    found = console.history.count(shop.id, text, between)
+    pages = max(1, -(-found // PAGE_SIZE))
+    number = min(max(1, entries.number("page", 1, values=args)), pages)
+    skip = (number - 1) * PAGE_SIZE
+    searched = bool(text or any(between) or number > 1)
+    return show(
+        "history.html",
+        "history",
+        versions=console.history.search(shop.id, text, between, PAGE_SIZE, skip),
+        found=found,
+        pages=pages,
+        number=number,
+        text=text,
+        searched=searched,
+        batches=[] if searched else console.history.batches(shop.id),
+        moment=moment,
+        live=console.history.live_at(shop.id, _utc(shop, moment)) if moment else None,
+    )
+
+
+def _between(shop: Shop) -> tuple[str, str]:
+    """The days asked for, in the shop's time zone, as UTC moments."""
+    first, last = entries.day("from"), entries.day("to")
+    return (
+        day_bounds(first.isoformat(), shop.zone)[0] if first else "",
+        day_bounds(last.isoformat(), shop.zone)[1] if last else "",
+    )
+
+
 def _before(versions: list[Version], place: int) -> Version | None:
     return versions[place + 1] if place + 1 < len(versions) else None
 
 
 def _utc(shop: Shop, moment: str) -> str:
     """A local time of the page (2026-11-21T08:00) as the database writes it. Raises UsageError."""
-    zone = ZoneInfo(shop.settings.get("timezone", DEFAULT_TIMEZONE))
     try:
-        return utc_of_local(moment, zone)
+        return utc_of_local(moment, shop.zone)
     except (ValueError, OverflowError) as error:
         raise EntryError(
             f"moment is {moment!r}; expected 2026-11-21T08:00", "moment", "at", found=moment

@@ -15,7 +15,7 @@ from server.catalog.site_adapters import NO_PAGES, open_platforms
 from server.compliance.findings import CATEGORIES, SEVERITIES
 from server.compliance.rule_files import load_rules
 from server.curation.curator import text_version
-from server.library import SHOP_FILE, SHOP_RULES_FILE, Shop, rules_file, shop_file
+from server.library import SHOP_FILE, Shop, rules_file, shop_file
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
 from server.web import entries
@@ -62,7 +62,7 @@ def add(lead: Blueprint, console: Console) -> None:
         elif path.exists():
             path.unlink()
         try:
-            load_rules(rules_folder(console.parts.catalog.root), path)
+            made = load_rules(rules_folder(console.parts.catalog.root), path)
         except LibraryError as error:
             if old:
                 write_text(path, old)
@@ -74,8 +74,8 @@ def add(lead: Blueprint, console: Console) -> None:
                 "rules",
                 problem=error,
             ) from error
+        console.parts.background.rules_changed(shop.id, g.account.name, made)
         console.parts.catalog.reload()
-        console.curator.note(g.account.name, f"{shop.id}/{SHOP_RULES_FILE}", {})
         say("rules_saved")
         return redirect(url_for("lead.settings", shop=shop.id) + "#rules")
 

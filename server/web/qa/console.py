@@ -14,13 +14,13 @@ from flask import abort, flash, g, render_template, request
 from server.accounts.rights import covers
 from server.base.errors import BangdaError
 from server.base.platforms import PLATFORMS
-from server.base.times import moment
 from server.curation.rule_examples import keep_example
 from server.library import SHOP_RULES_FILE
 from server.metrics.clock import day_bounds, local
 from server.parts import Parts
 from server.store.quality.stores import Quality
 from server.web import entries
+from server.web.clock import Clock
 from server.web.said import said
 from server.web.texts import t
 
@@ -138,29 +138,6 @@ class Console:
             "zipped": zipped,
         }
         return render_template(f"qa/{template}", **(frame | values))
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Stored times as people of the shop read them."""
-
-    zone: ZoneInfo
-
-    def full(self, text: str) -> str:
-        """`2026-11-21 09:30:05`."""
-        return moment(text).astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S") if text else ""
-
-    def short(self, text: str) -> str:
-        """`11-21 09:30`."""
-        return moment(text).astimezone(self.zone).strftime("%m-%d %H:%M") if text else ""
-
-    def time(self, text: str) -> str:
-        """`09:30:05`."""
-        return moment(text).astimezone(self.zone).strftime("%H:%M:%S") if text else ""
-
-    def day(self, text: str) -> str:
-        """`2026-11-21`."""
-        return moment(text).astimezone(self.zone).date().isoformat() if text else ""
 
 
 def told(error: BangdaError) -> None:

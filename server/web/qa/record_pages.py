@@ -14,6 +14,7 @@ from server.curation.rule_examples import drop_examples
 from server.exchange.limits import RECORDS
 from server.exchange.records import read_records
 from server.quality.audit_check import verify_audit
+from server.store.database import Row
 from server.store.quality.privacy import SeveralShoppersError
 from server.web import entries
 from server.web.access import require
@@ -22,6 +23,7 @@ from server.web.texts import t
 
 _SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on")
 _GRAVES = 50
+_NAMED = 6
 _MAX_IMPORT_BYTES = 80 * 1024 * 1024
 
 
@@ -41,7 +43,8 @@ def add_records(qa: Blueprint, console: Console) -> None:
             entries=console.quality.audit.entries(100, shop=shop),
             report=verify_audit(database) if "verify" in request.args else None,
             deletes=g.account.role in LEADS,
-            details=lambda text: json.loads(text),
+            told=lambda entry: entry_told(console, entry),
+            shop_name=dict(console.shops()),
         )
 
     @qa.post("/qa/records/shopper")
@@ -188,3 +191,21 @@ def _graves(console: Console, shop: str) -> list[GraveLine]:
             named = tuple(dict.fromkeys(told.get(rule, rule) for rule in rules))
             found.append(GraveLine(entry["at"], entry["who"], title, named, details["why"]))
     return found
+
+
+def entry_told(console: Console, entry: Row) -> str:
+    """What an entry of the audit trail is about, by the names that people know; "" for others."""
+    details = json.loads(entry["details"])
+    served = console.parts.catalog.snapshot.shops.get(str(details.get("shop", "")))
+    changed = details.get("scripts")
+    if not isinstance(changed, dict):
+        names = ("added", "changed", "removed")
+        changed = {i: name for name in names for i in details.get(name, ()) if isinstance(i, str)}
+    if not changed or entry["kind"] not in ("library", "grave"):
+        return ""
+    by_id = served.shop.by_id if served else {}
+    titles = [by_id[i].title or i if i in by_id else i for i in list(changed)[:_NAMED]]
+    more = int(details.get("count", len(changed))) - len(titles)
+    rest = t("qa.entry_more", n=more) if more > 0 else ""
+    why = f"（{details['why']}）" if details.get("why") else ""
+    return "、".join(titles) + rest + why

@@ -26,7 +26,8 @@ from server.quality.figures_board import SATISFACTION_TARGET, Board, board
 from server.store.quality.chain import GENESIS
 from server.store.quality.figures import Scope
 from server.web.access import require
-from server.web.qa.console import REVIEWERS, Clock, Console, percent, platform_name, seconds, yuan
+from server.web.clock import Clock
+from server.web.qa.console import REVIEWERS, Console, percent, platform_name, seconds, yuan
 from server.web.qa.figure_pages import cell, plots
 from server.web.texts import language, t
 

@@ -12,7 +12,8 @@ from server.base.errors import BangdaError
 from server.base.times import utc_text
 from server.library import Shop
 from server.store.work.stores import WorkStore
-from server.web.qa.console import Clock, Console, percent, platform_name, yuan
+from server.web.clock import Clock
+from server.web.qa.console import Console, percent, platform_name, yuan
 from server.web.said import said
 from server.web.texts import t
 
