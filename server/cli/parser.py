@@ -271,6 +271,20 @@ def _keeping(commands: Commands) -> None:
     restore.add_argument(
         "--verify", action="store_true", help="只核对，不恢复 / only checks that it is whole"
     )
+    move = _command(
+        commands,
+        "move",
+        _late("move", "move"),
+        "把数据搬到另一个数据库，可续传、核对 / carries the data into another database, and back",
+    )
+    for option, place in (("--from", "source"), ("--to", "target")):
+        move.add_argument(
+            option,
+            dest=place,
+            required=True,
+            metavar="PLACE",
+            help="a data folder, or postgresql://USER@HOST/NAME",
+        )
     account = _command(commands, "account", _late("keep", "account_add"), "账号 / accounts")
     what = account.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = what.add_parser(

@@ -98,6 +98,14 @@ class Writing(ABC):
         """The first of `n` row numbers in a row that nobody else gets; `n` is 1 or more."""
 
     @abstractmethod
+    def last_number(self, table: str) -> int:
+        """The largest `id` that a table ever gave out, 0 for none."""
+
+    @abstractmethod
+    def go_on_from(self, table: str, number: int) -> None:
+        """Lets a table give out no `id` up to this number any more."""
+
+    @abstractmethod
     def in_turn(self, name: str) -> None:
         """Waits until no other transaction is in this turn; it ends with the transaction."""
 

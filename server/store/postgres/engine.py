@@ -102,6 +102,17 @@ class PostgresWriting(Writing):
             if last - first + 1 == n:  # else somebody else took one in between
                 return int(first)
 
+    def last_number(self, table: str) -> int:
+        """See Writing."""
+        sequence = self.execute("SELECT pg_get_serial_sequence(?, 'id')", [table]).fetchone()[0]
+        sql = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}"  # noqa: S608
+        return int(self.execute(sql).fetchone()[0])
+
+    def go_on_from(self, table: str, number: int) -> None:
+        """See Writing."""
+        if number > self.last_number(table):
+            self.execute("SELECT setval(pg_get_serial_sequence(?, 'id'), ?)", [table, number])
+
     def in_turn(self, name: str) -> None:
         """See Writing."""
         sql = "SELECT pg_advisory_xact_lock(hashtext('bangda turn'), hashtext(?))"

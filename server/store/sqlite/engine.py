@@ -100,6 +100,18 @@ class SqliteWriting(Writing):
         sql = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0) + 1"
         return int(self.execute(sql, [table]).fetchone()[0])
 
+    def last_number(self, table: str) -> int:
+        """See Writing. Where rows are not counted, the largest number may come again."""
+        sql = f"SELECT coalesce(max(id), 0) FROM {table}"  # noqa: S608 - the schema's own names
+        counted = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+        found = self.execute(counted, [table]).fetchone()
+        return max(int(self.execute(sql).fetchone()[0]), int(found[0]) if found else 0)
+
+    def go_on_from(self, table: str, number: int) -> None:
+        """See Writing."""
+        sql = "UPDATE sqlite_sequence SET seq = ? WHERE name = ? AND seq < ?"
+        self.execute(sql, [number, table, number])
+
     def in_turn(self, name: str) -> None:
         """See Writing. One writer a database: nobody else is writing."""
 
