@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+BY_HAND = "手动"
 _CONDITIONS = ("spend_fen", "orders", "within_days", "idle_days")
 
 
@@ -32,3 +33,17 @@ class Tier:
         """The conditions there are, by field."""
         named = {name: getattr(self, name) for name in _CONDITIONS}
         return {name: value for name, value in named.items() if value is not None}
+
+    def as_written(self) -> str | dict[str, str]:
+        """As shop.yaml holds it: spending in yuan, one by hand as a word."""
+        if self.by_hand:
+            return BY_HAND
+        names = {"spend_fen": "spend"}
+        return {
+            names.get(name, name): _yuan(value) if name == "spend_fen" else str(value)
+            for name, value in self.conditions.items()
+        }
+
+
+def _yuan(fen: int) -> str:
+    return str(fen // 100) if fen % 100 == 0 else f"{fen / 100:.2f}"

@@ -1,7 +1,8 @@
 """Shoppers on disk: who somebody is, what was noted, what the platform's list says."""
 
+from server.store.shoppers.crowd import Crowd
 from server.store.shoppers.members import Member, Members
 from server.store.shoppers.notes import Note, Notes
 from server.store.shoppers.people import Asked, People
 
-__all__ = ["Asked", "Member", "Members", "Note", "Notes", "People"]
+__all__ = ["Asked", "Crowd", "Member", "Members", "Note", "Notes", "People"]

@@ -25,21 +25,6 @@ class Member:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What counts for levels and groups, of one shopper; `last_day` is empty for none."""
-
-    platform: str
-    shopper_id: str
-    name: str
-    fen: int
-    orders: int
-    last_day: str
-    given_level: str
-    hand_level: str
-    hand_groups: tuple[str, ...]
-
-
 _Row = tuple[object, ...]
 _COLUMNS = tuple(field.name for field in fields(Member))
 
@@ -129,6 +114,3 @@ def _row(member: Member) -> _Row:
         remark=mask(member.remark),
     )
     return tuple("\n".join(v) if isinstance(v, tuple) else v for v in astuple(safe))
-
-
-__all__ = ["Member", "Members", "Totals"]

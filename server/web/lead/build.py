@@ -26,6 +26,7 @@ from server.web.lead import (
     review,
     scripts,
     settings,
+    shoppers,
     trial,
     use,
 )
@@ -45,6 +46,7 @@ _PAGES = (
     review,
     history,
     facts,
+    shoppers,
     exchange,
     gaps,
     use,

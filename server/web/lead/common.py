@@ -38,6 +38,7 @@ TABS = (
     "gaps",
     "use",
     "facts",
+    "shoppers",
     "exchange",
     "history",
     "settings",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
@@ -13,6 +14,7 @@ from server.base.errors import BangdaError, EntryError
 from server.base.times import moment
 from server.compliance.findings import CATEGORIES
 from server.metrics.waits import Said, waits, whole_seconds
+from server.shoppers import Who, standing_of
 from server.store.quality.lookups import Sent, Talk, Wanted
 from server.store.quality.scores import Card
 from server.text.differ import Piece, text_pieces
@@ -110,6 +112,23 @@ def found_pieces(text: str, query: str) -> list[tuple[bool, str]]:
     return [(place % 2 == 1, piece) for place, piece in enumerate(pieces) if piece]
 
 
+def _shopper(console: Console, talk: Talk) -> dict[str, Any]:
+    """What the page says of the shopper: as things stand now, not as they stood then."""
+    row, parts = talk.conversation, console.parts
+    who = Who(row["shop"], row["platform"], row["shopper_id"])
+    shop = parts.catalog.snapshot.library.shops.get(row["shop"])
+    bought = parts.people.bought(who)
+    levels, groups = (shop.levels, shop.groups) if shop else ((), ())
+    today = date.fromisoformat(console.today(row["shop"]))
+    return {
+        "card": standing_of(bought, levels, groups, today),
+        "bought": bought,
+        "shopper_notes": parts.notes.of(who),
+        "promised": parts.people.promises(who),
+        "asked": parts.people.last_asked(who, row["first_at"]),
+    }
+
+
 def add_conversations(qa: Blueprint, console: Console) -> None:
     """Routes."""
 
@@ -143,6 +162,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             lines=lines,
             rules=rules.checker.ruleset.rules if rules else (),
             categories=CATEGORIES,
+            **_shopper(console, talk),
         )
 
     @qa.post("/qa/conversation/<int:number>/score")
