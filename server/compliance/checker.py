@@ -18,6 +18,7 @@ from server.compliance.pardons import Pardons
 from server.compliance.rules import Rule, RuleSet
 from server.compliance.stance import clause_bounds
 from server.compliance.telling import telling_clause
+from server.compliance.windows import is_brief
 from server.text.undisguise import Folded, everyday
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ _JOINED_TURNS = 3
 _SUSPECT_WITH_RULE = 0.03
 """A rule that the judge does not back is shown small down to here; below it says nothing. On unseen
 families that finds one to two points more, for hints on one ordinary line in a thousand."""
-_SHORT = 6
-"""Signs up to which a text alone, without a rule, is only suspicious: 他会处理的 is like many."""
 _MAX_TEXT = 4000
 """Longer texts are checked in their first part; a chat message has at most a few hundred signs."""
 
@@ -183,7 +182,7 @@ class Checker:
         assert self._judge is not None
         parameters = self._judge.parameters
         sure = probability >= parameters.threshold(rule.category, "alone")
-        if sum(sign.isalnum() for sign in part) <= _SHORT:
+        if is_brief(part):
             return "low" if sure and not case.draft else None
         if sure:
             return "low" if case.draft or rule.severity == "low" else "medium"

@@ -18,7 +18,16 @@ LONGEST: Final = 32
 _LEAST = 16
 """A sentence shorter than that is read together with the next one, which it may explain."""
 
+_BRIEF = 6
+"""Letters, digits and characters up to which a text alone, without a rule, is only suspicious:
+他会处理的 is like many."""
+
 Span = tuple[int, int]
+
+
+def is_brief(text: str) -> bool:
+    """Whether `text` says too little to be called a violation for what it is like."""
+    return sum(sign.isalnum() for sign in text) <= _BRIEF
 
 
 def clauses(text: str) -> list[Span]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.compliance.findings import direction_of
+from server.compliance.windows import is_brief
 from server.fit.compliance_data import Line
 
 Floats = NDArray[np.floating[Any]]
@@ -55,6 +56,10 @@ def decided(
     )
     side = np.array([[direction_of(c) == line.direction for c in categories] for line in lines])
     raised: NDArray[np.bool_] = (scores >= np.where(fired, ruled, least)) & side
+    # A few signs without a rule are a hint, and that only where the judge would warn.
+    brief = np.array([is_brief(line.text) for line in lines])[:, None] & ~fired
+    sure = np.array([thresholds[code]["alone"] for code in categories])
+    raised &= ~brief | ((scores >= sure) & (kind == "hint"))
     return raised
 
 

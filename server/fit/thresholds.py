@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.compliance.findings import direction_of
+from server.compliance.windows import is_brief
 from server.fit.compliance_data import Line
 
 Floats = NDArray[np.floating[Any]]
@@ -59,8 +60,10 @@ def _choose_side(
     lines: Sequence[Line], scores: Floats, fired: NDArray[np.bool_], categories: Sequence[str]
 ) -> dict[str, dict[str, float]]:
     """The thresholds of the categories of one side of the talk, within a budget of its own."""
-    alone = _within_budget(_counts(lines, scores, categories, ~fired), WARNING_BUDGET)
-    hint = _within_budget(_counts(lines, scores, categories, ~fired), HINT_BUDGET)
+    # As it is served: of a few signs the judge alone never warns.
+    told = ~fired & ~np.array([is_brief(line.text) for line in lines])[:, None]
+    alone = _within_budget(_counts(lines, scores, categories, told), WARNING_BUDGET)
+    hint = _within_budget(_counts(lines, scores, categories, told), HINT_BUDGET)
     alone, hint = alone.clip(*ALONE_RANGE), hint.clip(*HINT_RANGE)
     ruled = _within_budget(_counts(lines, scores, categories, fired), RULED_BUDGET)
     return {

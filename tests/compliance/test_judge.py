@@ -167,9 +167,20 @@ def test_a_rule_counts_in_the_window_that_it_hit():
     assert not any(window.side[1] for window in read)
 
 
-def _line(index, label, category, style="plain"):
+def _line(index, label, category, style="plain", text=""):
     direction = "incoming" if category in INCOMING else "outgoing"
-    return Line(f"t{index}", category, label, style, direction, f"f{index}")
+    return Line(text or f"这是够长的第{index}句话", category, label, style, direction, f"f{index}")
+
+
+def test_few_signs_are_counted_as_they_are_served():
+    lines = [_line(n, "violating", "rudeness") for n in range(10)]
+    lines += [_line(n, "normal", "none", text="他会处理的") for n in range(10, 50)]
+    scores = np.full((50, 1), 0.9, dtype=np.float32)
+    fired = np.zeros((50, 1), dtype=bool)
+    chosen = choose(lines, scores, fired, ["rudeness"])
+    figures = unseen_figures(lines, scores, fired, ["rudeness"], chosen)
+    assert figures["recall"]["plain"] == {"n": 10, "warned": 1.0, "hinted": 1.0}
+    assert figures["flagged"]["normal"] == {"n": 40, "warned": 0.0, "hinted": 1.0}
 
 
 def test_thresholds_buy_recall_within_the_budget():
