@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import ExitStack
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, g, request
 
 from server.accounts.pairing import PairingCode
 from server.base.config import Config
 from server.catalog.catalog import Snapshot
 from server.indexing.encoder import Encoder
-from server.parts import build_parts, keep_parts
+from server.parts import Parts, build_parts, keep_parts
 from server.protocol.frames import plain_frame
 from server.store import Account
 from server.web.access import guard
@@ -27,6 +28,8 @@ from server.wire.api import build_api
 from server.wire.live import add_live
 
 _SESSION_DAYS = 30
+# Whose forms change library files.
+_CONSOLES = ("lead", "qa")
 
 
 def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
@@ -48,6 +51,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     )
     keep_parts(app, parts)
     guard(app, parts.auth, parts.gate)
+    _edit_in_turn(app, parts)
     add_live(app, parts.clients, parts.desk, parts.auth, parts.gate)
 
     def paired(account: Account, code: PairingCode) -> None:
@@ -81,3 +85,22 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     parts.catalog.on_change(announce)
     parts.catalog.on_change(parts.background.record_library)
     return app
+
+
+def _edit_in_turn(app: Flask, parts: Parts) -> None:
+    """Whoever changes something in a console has the newest library and tells the other servers."""
+
+    @app.before_request
+    def begin() -> None:
+        if request.method != "POST" or request.blueprint not in _CONSOLES:
+            return
+        who = g.account.name if g.get("account") else ""
+        g.turn = ExitStack()
+        if g.turn.enter_context(parts.shared.editing(who)).taken:
+            parts.catalog.reload()
+
+    @app.teardown_request
+    def end(error: BaseException | None) -> None:
+        turn: ExitStack | None = g.pop("turn", None)
+        if turn is not None:
+            turn.close()

@@ -14,6 +14,7 @@ from server.base.errors import ConfigError, StoreError
 from server.base.remembered import forget_remembered
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog
+from server.catalog.shared import NEWS, SharedLibrary
 from server.desk.cards import Cards
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
@@ -60,6 +61,7 @@ class Parts:
     background: Background
     backups: Worker | None
     peers: Peers
+    shared: SharedLibrary
     reader: Worker
     prover: Worker
     closing: threading.Event = field(default_factory=threading.Event)
@@ -105,6 +107,9 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     """Every object, wired. Raises ConfigError, LibraryError, EncoderError or StoreError."""
     prepare_data_dir(config.data_dir)
     batching = BatchingEncoder(encoder or load_encoder(config.model))
+    database = Database(config.database, config.data_dir)
+    shared = SharedLibrary(config.library_dir, database)
+    shared.sync("(server)")
     catalog = Catalog(
         config.library_dir,
         batching,
@@ -112,7 +117,6 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         rebuild=config.rebuild,
         kept=config.kept_library,
     )
-    database = Database(config.database, config.data_dir)
     traffic, accounts = Traffic(database), Accounts(database)
     phrases, work = Phrases(database), open_work(database)
     memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
@@ -132,6 +136,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     clients, auth = Clients(), Auth(accounts)
     auth.on_end(lambda account: database.tell("account", account=account))
     peers = Peers(database, traffic, memories, desk, clients)
+    _share_library(shared, catalog, peers)
     return Parts(
         config=config,
         database=database,
@@ -152,9 +157,22 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         background=Background(quality, catalog),
         backups=_backups(config),
         peers=peers,
+        shared=shared,
         reader=Worker("reading of history", lambda: _read_histories(catalog, memories), _READ_S),
         prover=Worker("writing", database.prove, _PROVE_S),
     )
+
+
+def _share_library(shared: SharedLibrary, catalog: Catalog, peers: Peers) -> None:
+    """What is edited here goes to the other servers, what is edited there is served here."""
+
+    def take() -> None:
+        if shared.sync("(files)").taken:
+            catalog.reload()
+
+    catalog.on_change(lambda snapshot: take())
+    peers.on(NEWS, lambda news: take())
+    peers.on_missed(take)
 
 
 def _backups(config: Config) -> Worker | None:

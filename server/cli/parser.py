@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _serving(commands)
     _asking(commands)
     _library(commands)
+    _sharing(commands)
     _keeping(commands)
     return parser
 
@@ -197,6 +198,24 @@ def _library(commands: Commands) -> None:
     for parser in (bring, take):
         _shop(parser)
         parser.add_argument("--library", type=Path, help="library folder")
+
+
+def _sharing(commands: Commands) -> None:
+    library = _command(
+        commands,
+        "library",
+        _late("shared", "pull"),
+        "多台服务器共用的话术库 / the library that servers over one database share",
+    )
+    what = library.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, help_text in (
+        ("pull", "取到文件夹里 / brings its newest files into the folder; edits there are merged"),
+        ("push", "从文件夹里送出 / the same, then sends what was edited in the folder"),
+    ):
+        one = what.add_parser(name, help=help_text)
+        one.set_defaults(run=_late("shared", name))
+        _folders(one)
+        _database(one)
 
 
 def _import_choices(bring: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from flask import Flask
@@ -84,10 +84,10 @@ def _serve_alone(
     allowed_hosts: tuple[str, ...],
     demo: bool,
 ) -> None:
-    Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
     address = "" if demo else str(getattr(arguments, "database", "") or default_database())
     if address:
-        _try_database(address, data)
+        _try_database(address, library, data)
+    Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
     tls, names = _tls(arguments, data)
     listener = listen(arguments.host, arguments.port)
     port = listener.getsockname()[1]
@@ -107,11 +107,15 @@ def _serve_alone(
     run(listener, lambda: _make(config, arguments), _close, tls)
 
 
-def _try_database(address: str, data: Path) -> None:
+def _try_database(address: str, library: Path, data: Path) -> None:
     """Opens it once, where what is wrong with it ends the command with one clear line."""
+    from server.catalog.shared import SharedLibrary
     from server.store import Database
 
-    Database(address, data).close()
+    library.mkdir(parents=True, exist_ok=True)
+    with closing(Database(address, data)) as database:
+        # A new server starts with the library of the others.
+        SharedLibrary(library, database).sync("(files)")
 
 
 def _tls(arguments: argparse.Namespace, data: Path) -> tuple[TlsFiles | None, tuple[str, ...]]:

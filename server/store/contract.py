@@ -164,6 +164,8 @@ class Engine(Protocol):
     dialect: Dialect
     shown: str
     """The database by name, for people; never a password."""
+    is_shared: bool
+    """Whether other servers may be using it."""
 
     def run(self, jobs: Sequence[Job[Any]]) -> list[Outcome]:
         """Runs jobs in one transaction, each of which may fail alone; returns once it is on disk.

@@ -84,6 +84,11 @@ class Database:
         """The database by name, for people; never a password."""
         return self._engine.shown
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other servers may be using it."""
+        return self._engine.is_shared
+
     def submit(self, job: Job[T]) -> Future[T]:
         """Queues a job that nobody waits for; jobs run in the order they were handed in.
 

@@ -133,6 +133,7 @@ class PostgresEngine:
         """Connects and brings the tables up to date. Raises ConfigError or StoreError."""
         self.address: Address = address_of(where)
         self.shown = self.address.shown
+        self.is_shared = True
         self.dialect: Dialect = PostgresDialect()
         self._server = uuid.uuid4().hex
         self._closing = threading.Event()

@@ -125,6 +125,7 @@ class SqliteEngine:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.shown = str(path)
+        self.is_shared = False
         self.dialect: Dialect = SqliteDialect()
         _refuse_a_lost_one(path)
         try:
