@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from server.compliance.checker import Checker
     from server.compliance.findings import Finding
     from server.indexing.encoder import Encoder
+    from server.library import Shop
     from server.ranking.memory import Memory
 
 _TOGETHER = 1024
@@ -31,6 +32,7 @@ def suggest(arguments: argparse.Namespace) -> int:
     from server.catalog.catalog import Catalog
     from server.desk.replies import context_of, product_of, size_of, suggestion_of
     from server.indexing.models import load_encoder
+    from server.library.understood import audience_of
     from server.suggest import Query
     from server.suggest import suggest as rank
 
@@ -43,10 +45,18 @@ def suggest(arguments: argparse.Namespace) -> int:
         raise LibraryError(catalog.trouble)
     served = catalog.snapshot.shop(arguments.shop)
     context = context_of(served.shop, _page(arguments.page), "", "", arguments.text)
+    memory, told = _kept(database_of(arguments), data, served.shop, context.page, encoder)
+    named = frozenset((audience_of(name) or name).casefold() for name in arguments.audience)
     ranking = rank(
-        Query(arguments.text, page=context.page, stated=context.goods.stated),
+        Query(
+            arguments.text,
+            page=context.page,
+            platform=platform_code(context.page.get("platform", "")),
+            stated=context.goods.stated,
+            audience=named or told,
+        ),
         served.index,
-        memory=_memory(database_of(arguments), data, arguments.shop, encoder),
+        memory=memory,
         top_k=arguments.top,
         terms=served.terms(),
     )
@@ -87,16 +97,25 @@ def _page(pairs: Sequence[str]) -> dict[str, object]:
     return page
 
 
-def _memory(where: Path | str, data: Path, shop: str, encoder: Encoder) -> Memory | None:
-    """What the shop's agents accepted, when there is a data folder."""
+def _kept(
+    where: Path | str, data: Path, shop: Shop, page: Mapping[str, str], encoder: Encoder
+) -> tuple[Memory | None, frozenset[str] | None]:
+    """What the shop's agents accepted, and who asks, as far as there is a database."""
     from server.desk.shop_memory import memory_from
+    from server.shoppers import Who, standing_of
     from server.store import Database, Traffic
+    from server.store.shoppers import People
 
     if isinstance(where, Path) and not where.exists():
-        return None
+        return None, None
+    platform = platform_code(page.get("platform", ""))
+    who = Who(shop.id, platform, page.get("shopper_id", ""), page.get("order_id", ""))
     opened = Database(where, data)
     try:
-        return memory_from(encoder, Traffic(opened).acceptances(shop))
+        people = People(opened)
+        bought = people.bought(people.named(who))
+        standing = standing_of(bought, shop.levels, shop.groups, shop.local_now().date())
+        return memory_from(encoder, Traffic(opened).acceptances(shop.id)), standing.audience
     finally:
         opened.close()
 

@@ -120,7 +120,16 @@ def _asking(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="聊天页上的内容 / what the chat page says, as product=卫衣; may stand several times",
+        help="聊天页上的内容 / what the chat page says, as product=卫衣, order_id=…, shopper_id=…; "
+        "may stand several times",
+    )
+    suggest.add_argument(
+        "--audience",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="当作哪种买家 / as for new (新客), returning (老客), a level or a group; "
+        "may stand several times",
     )
     check = _command(
         commands,

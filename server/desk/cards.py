@@ -52,7 +52,7 @@ class Cards:
         """The shopper's standing by purchases, levels and groups."""
         named = self._people.named(who)
         bought = self._people.bought(named)
-        if who.shopper_id and bought.listed:
+        if who.shopper_id and who.platform and bought.listed:
             self._people.note_met(who)
         return standing_of(bought, shop.levels, shop.groups, shop.local_now().date())
 

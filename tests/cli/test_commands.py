@@ -186,3 +186,34 @@ def test_suggest_fills_the_size_of_the_page_s_product_and_prints_its_row(
 def test_a_page_value_without_a_key_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SIZED, "穿多大", "--page", "卫衣"]) == 2
     assert "KEY=VALUE" in capsys.readouterr().err
+
+
+def test_suggest_answers_as_for_a_shopper(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = ["有优惠吗"]
+    scripts = [
+        {"id": "all", "reply": "全店满减中", "questions": questions},
+        {"id": "old", "reply": "老客专享九折", "questions": questions, "audience": ["老客"]},
+    ]
+    root, data = tmp_path / "lib", tmp_path / "data"
+    write_shop(root, "a", scripts, {"platforms": ["taobao"]})
+    orders = tmp_path / "orders.csv"
+    orders.write_text(
+        "订单编号,买家会员名,买家实际支付金额,订单状态,订单付款时间\n"
+        "1234567890123456789,tb_flower01,89.90,交易成功,2026-11-20 10:05:00\n",
+        "utf-8",
+    )
+    where = ["--library", str(root), "--data", str(data), "--shop", "a"]
+    assert main(["import", str(orders), "--as", "orders", *where]) == 0
+    for more in (
+        ["--audience", "老客"],
+        ["--page", "shopper_id=tb_flower01"],
+        ["--page", "order_id=1234567890123456789"],
+    ):
+        capsys.readouterr()
+        main(["suggest", "有优惠吗", *where, *more])
+        first = capsys.readouterr().out.split("2. ")[0]
+        assert "[old]" in first and "适用老客" in first, more
+    main(["suggest", "有优惠吗", *where])
+    assert "[all]" in capsys.readouterr().out.split("2. ")[0]

@@ -28,6 +28,20 @@ function newTalk() {
   return { conversation_id: `panel-${newId()}`, history: /** @type {any[]} */ ([]), last: "" };
 }
 
+/** Order numbers are long and of digits; account names are not. */
+const ORDER = /^[\d-]{10,}$/;
+
+/**
+ * Whom the field names: an order by its number, else a shopper by account.
+ * @param {string} typed
+ * @returns {Pick<import("/assets/extension/src/types.js").ShopperMessage, "shopper" | "page">}
+ */
+function whom(typed) {
+  const name = typed.trim();
+  if (!name) return {};
+  return ORDER.test(name) ? { page: { order_id: name } } : { shopper: { id: name } };
+}
+
 /**
  * Puts the panel below the field of `stage` and makes the field work.
  * @param {Stage} stage
@@ -48,6 +62,8 @@ function play({ document: stageDocument, area: stageArea }) {
     onOptions: () => location.assign("/signin?next=/panel"),
   });
 
+  const who = /** @type {HTMLInputElement} */ (byId(stageArea, "who"));
+
   /** @param {boolean} toReplies whether the keyboard goes on in the suggestions */
   const ask = (toReplies) => {
     const text = field.value.trim().slice(0, MAX_TEXT);
@@ -56,13 +72,15 @@ function play({ document: stageDocument, area: stageArea }) {
     if (last) history.push({ from: "shopper", text: last });
     talk.last = text;
     field.value = "";
-    panel.showMessage({ conversation_id, message_id: newId(), text, history: history.slice(-10) });
+    const named = whom(who.value);
+    panel.showMessage({ conversation_id, message_id: newId(), text, history: history.slice(-10), ...named });
     if (toReplies) panel.focusReplies();
   };
 
   const next = () => {
     talk = newTalk();
     field.value = "";
+    who.value = "";
     panel.showConversation({ conversation_id: talk.conversation_id });
     field.focus();
   };
