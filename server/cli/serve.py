@@ -11,6 +11,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -145,11 +146,15 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     parts = parts_of(app)
     url = _url(config)
     if config.demo:
-        from server.web.demo import DEMO_ACCOUNTS
+        from server.sample.shoppers import fill_shoppers
+        from server.web.demo import DEMO_ACCOUNTS, demo_shoppers
 
         for name, role in DEMO_ACCOUNTS:
             if parts.accounts.by_name(name) is None:
                 parts.auth.issue(name, role, "", "demo")
+        shops = parts.catalog.snapshot.library.shops
+        people = [(shop, who) for shop, who in demo_shoppers() if shop in shops]
+        fill_shoppers(parts.database, parts.quality.audit, people, datetime.now(UTC).date())
         if arguments.with_history:
             from server.sample.review import fill_history
 

@@ -6,6 +6,7 @@ the page is readable by nobody but a browser on this machine (Host and Origin ar
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ from server.web.access import sign_in
 DEMO_AGENT = "小晴"
 DEMO_ACCOUNTS = ((DEMO_AGENT, "agent"), ("主管", "lead"), ("质检", "qa"), ("管理员", "admin"))
 _FOLDER = Path(__file__).parent / "demo"
+
+
+def demo_shoppers() -> list[tuple[str, str]]:
+    """Shop and id of everybody who writes in the stream's first round, as the page names them."""
+    stream = json.loads((_FOLDER / "stream.json").read_text(encoding="utf-8"))
+    found = [(line["shop"], f"{line['shopper']}-0") for line in stream["messages"]]
+    return list(dict.fromkeys(found))
 
 
 def build_demo(auth: Auth) -> Blueprint:
