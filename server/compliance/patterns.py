@@ -15,6 +15,8 @@ from typing import Any
 
 import re2
 
+from server.text.normal import normalize
+
 _WORD = re.compile(r"(?<!\\p)\{([^{}\d,][^{}]*)\}")
 _GAP = r"[^，。！？；,!?;\n]{0,8}"
 _WIDE_GAP = r"[^。！？!?\n]{0,18}"
@@ -37,6 +39,11 @@ def expand(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
         return "(?:" + "|".join(expand(word, words) for word in words[name]) + ")"
 
     return _WORD.sub(listed, pattern.replace("……", _WIDE_GAP).replace("…", _GAP))
+
+
+def plain_pattern(text: str) -> str:
+    """The pattern that finds a plain text, as rules read texts: folded, every sign as itself."""
+    return re.escape(normalize(text)).replace("\\ ", " ")
 
 
 def compile_pattern(pattern: str, words: Mapping[str, Sequence[str]]) -> Any:

@@ -1,8 +1,9 @@
 """Reading rule files: every finding is collected with its line, nothing is half loaded.
 
 A rules folder holds `*.yaml` files, each a table with any of `clauses`, `words`, `rules`. A shop's
-own `rules.yaml` may also hold `off` (ids of rules it switches off), `severity` (id → severity) and
-`examples` (id → texts judged by its QA, see `shop_examples`).
+own `rules.yaml` may also hold `off` (ids of rules it switches off), `severity` (id → severity),
+`exceptions` (id → plain texts; a clause that holds one is no finding of the rule) and `examples`
+(id → texts judged by its QA, see `shop_examples`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from server.base.platforms import PLATFORMS, platform_code
 from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
-from server.compliance.patterns import PatternError, compile_pattern
+from server.compliance.patterns import PatternError, compile_pattern, plain_pattern
 from server.compliance.rules import Clause, FactCondition, Rule, RuleSet, Strength
 from server.library import yaml_in
 
-_TOP = {"clauses", "words", "rules", "judged", "off", "severity", "examples"}
+_TOP = {"clauses", "words", "rules", "judged", "off", "severity", "exceptions", "examples"}
 _CLAUSE = {"source", "number", "quote", "consequence", "since", "standing"}
 _RULE = {
     "id", "version", "category", "severity", "platforms", "home_platforms", "clause", "patterns",
@@ -48,6 +49,7 @@ class _Reading:
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     off: dict[str, tuple[str, int]] = field(default_factory=dict)
     severity: dict[str, tuple[Severity, str, int]] = field(default_factory=dict)
+    exceptions: dict[str, tuple[tuple[str, ...], str, int]] = field(default_factory=dict)
 
     def refuse(self, file: str, line: int, subject: str, code: str, what: str, fix: str) -> None:
         self.problems.append(Problem(file, line, subject, code, what, fix))
@@ -80,8 +82,12 @@ def _changed(rules: Sequence[Rule], reading: _Reading) -> list[Rule]:
     for rule in rules:
         if rule.id in reading.off:
             continue
-        severity = reading.severity.get(rule.id)
-        kept.append(replace(rule, severity=severity[0]) if severity else rule)
+        if rule.id in reading.severity:
+            rule = replace(rule, severity=reading.severity[rule.id][0])
+        if rule.id in reading.exceptions:
+            texts = reading.exceptions[rule.id][0]
+            rule = replace(rule, unless=(*rule.unless, *map(plain_pattern, texts)))
+        kept.append(rule)
     return kept
 
 
@@ -124,6 +130,10 @@ def _read_changes(root: Table, file: str, reading: _Reading) -> None:
             reading.severity[rule_id] = (value, file, node.line)
         else:
             _refuse_severity(file, node.line, rule_id, value, reading)
+
+    for rule_id, node in _entries(root.entries.get("exceptions"), file, "exceptions", reading):
+        texts = _texts(node, file, rule_id, reading)
+        reading.exceptions[rule_id] = (tuple(t for t in texts if t.strip()), file, node.line)
 
 
 def _read_clause(name: str, node: Node, file: str, reading: _Reading) -> None:
@@ -231,11 +241,18 @@ def _check_together(reading: _Reading) -> None:
         if rule_id not in seen or rule_id in reading.off:
             what = "changes a rule that is unknown or switched off"
             reading.refuse(file, line, rule_id, "R010", what, "keep one of the two, fix the id")
+    for rule_id, (_, file, line) in reading.exceptions.items():
+        if rule_id not in seen:
+            what = "makes exceptions of no known rule"
+            reading.refuse(file, line, rule_id, "R010", what, "fix the id")
 
 
 def _check_examples(reading: _Reading) -> None:
-    """Runs each rule on its own examples; a rule that contradicts them is refused."""
-    for rule in reading.rules:
+    """Runs each rule on its own examples; a rule that contradicts them is refused.
+
+    A shop's exceptions count: one that lets everything pass is refused as well.
+    """
+    for rule in _changed(reading.rules, reading):
         proven = repr((rule, reading.words))
         if proven in _PROVEN:
             continue

@@ -91,6 +91,32 @@ def coverage(messages: Iterable[Mapping[str, Any]]) -> Coverage:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class WouldShow:
+    """What a threshold would have shown: of `messages` with suggestions, of those `used`."""
+
+    limit: float
+    shown: int
+    messages: int
+    used_shown: int
+    used: int
+
+
+def would_show(held: Sequence[tuple[float, bool]], limits: Sequence[float]) -> list[WouldShow]:
+    """For each threshold what it would have shown of (confidence, whether used) messages."""
+    used = [confidence for confidence, was_used in held if was_used]
+    return [
+        WouldShow(
+            limit,
+            sum(confidence >= limit for confidence, _ in held),
+            len(held),
+            sum(confidence >= limit for confidence in used),
+            len(used),
+        )
+        for limit in limits
+    ]
+
+
 def days_until(today: date, count: int) -> list[str]:
     """The last `count` days as YYYY-MM-DD, oldest first."""
     return [(today - timedelta(days=n)).isoformat() for n in reversed(range(count))]

@@ -27,7 +27,7 @@ BASE = "http://127.0.0.1:8765"
 HTML = "<script>alert(1)</script>"
 PAGES = ("scripts", "scripts/new", "scripts/ship.when", "scripts/ship.when/history", "trial",
          "review", "gaps", "use", "phrases", "use/ship.when", "facts", "exchange", "history",
-         "settings", "people", "shoppers")  # fmt: skip
+         "settings", "people", "shoppers", "health", "replace", "rules")  # fmt: skip
 
 
 @pytest.fixture

@@ -52,6 +52,17 @@ _REQUESTS = """
 """
 
 
+# What ranking thought of each message, and whether any of its suggestions was used.
+_CONFIDENCES = """
+    SELECT s.message AS id, max(s.confidence) AS confidence,
+        max(CASE WHEN e.suggestion_id IS NULL THEN 0 ELSE 1 END) AS used
+    FROM suggestions s JOIN conversations c ON c.id = s.conversation
+    LEFT JOIN events e ON e.suggestion_id = s.suggestion_id
+        AND e.event IN ('inserted', 'copied', 'sent')
+    WHERE c.shop = ? AND s.created_at >= ? GROUP BY s.message
+"""
+
+
 class Usage:
     """Reads only. `since` is a UTC time as `utc_now` writes it."""
 
@@ -69,6 +80,11 @@ class Usage:
     def messages(self, shop: str, since: str, limit: int = 3_000) -> list[Row]:
         """Shoppers' messages, newest first: id, text, at, platform, shown, used, answered."""
         return self._db.rows(_MESSAGES, [shop, since, limit])
+
+    def confidences(self, shop: str, since: str) -> list[tuple[float, bool]]:
+        """(highest confidence, whether a suggestion was used) of each message with suggestions."""
+        rows = self._db.rows(_CONFIDENCES, [shop, since])
+        return [(float(row["confidence"]), bool(row["used"])) for row in rows]
 
     def sent(self, shop: str, since: str, limit: int = 3_000) -> list[Row]:
         """Replies that were typed or edited by hand, newest first, with the shopper's message."""

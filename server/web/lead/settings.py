@@ -7,20 +7,21 @@ from typing import Any
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 
-from server.base.config import rules_folder
-from server.base.errors import EntryError, LibraryError
+from server.base.errors import EntryError
 from server.base.platforms import PLATFORMS
 from server.base.yaml_files import dump_yaml, write_text
 from server.catalog.site_adapters import NO_PAGES, open_platforms
-from server.compliance.findings import CATEGORIES, SEVERITIES
-from server.compliance.rule_files import load_rules
 from server.curation.curator import text_version
-from server.library import SHOP_FILE, Shop, rules_file, shop_file
+from server.curation.use import would_show
+from server.library import SHOP_FILE, Shop, shop_file
 from server.library.fields import VALID_ID
 from server.library.save import dump_scripts, read_text
+from server.ranking.fusion import load_fusion
 from server.web import entries
 from server.web.lead.common import Console, page, say, show
+from server.web.lead.gaps import since
 
+_LIMITS = (0.2, 0.4, 0.6, 0.8)
 _TIMERS = ("greeting_s", "answer_s", "platform_s")
 _LONGEST_ID = 64
 _WORD_ENDS = re.compile(r"[:：=＝]")
@@ -49,35 +50,6 @@ def add(lead: Blueprint, console: Console) -> None:
         )
         say("settings_saved")
         return redirect(url_for("lead.settings", shop=shop.id))
-
-    @lead.post("/<shop>/settings/rules")
-    @page(console, again=_page)
-    def rules_save(shop: Shop) -> Any:
-        """The shop's own rules.yaml, as text; a broken one is never written."""
-        console.must_publish(shop)
-        path = rules_file(console.parts.catalog.root / shop.id)
-        old, new = read_text(path), request.form.get("rules", "").replace("\r\n", "\n")
-        if new.strip():
-            write_text(path, new if new.endswith("\n") else new + "\n")
-        elif path.exists():
-            path.unlink()
-        try:
-            made = load_rules(rules_folder(console.parts.catalog.root), path)
-        except LibraryError as error:
-            if old:
-                write_text(path, old)
-            else:
-                path.unlink(missing_ok=True)
-            raise EntryError(
-                f"rules are not saved: {error}",
-                "rules_unsaved",
-                "rules",
-                problem=error,
-            ) from error
-        console.parts.background.rules_changed(shop.id, g.account.name, made)
-        console.parts.catalog.reload()
-        say("rules_saved")
-        return redirect(url_for("lead.settings", shop=shop.id) + "#rules")
 
     @lead.post("/<shop>/shops")
     @page(console, again=_page)
@@ -113,21 +85,20 @@ def _page(console: Console, shop: Shop) -> str:
         base=text_version(read_text(shop_file(folder))),
         timers=_TIMERS,
         all_platforms=PLATFORMS,
-        rules=load_rules(rules_folder(console.parts.catalog.root)).rules,
-        off=_off(console, shop),
         pages=shop.platforms or tuple(PLATFORMS),
         open_pages=open_platforms(shop),
-        own_rules=read_text(rules_file(folder)),
-        categories=CATEGORIES,
-        severities=SEVERITIES,
+        **_thresholds(console, shop),
     )
 
 
-def _off(console: Console, shop: Shop) -> set[str]:
-    """Ids of shared rules that the shop switched off."""
-    shared = load_rules(rules_folder(console.parts.catalog.root)).rules
-    own = {rule.id for rule in console.served(shop.id).checker.ruleset.rules}
-    return {rule.id for rule in shared} - own
+def _thresholds(console: Console, shop: Shop) -> dict[str, Any]:
+    """The threshold that holds, and what others would have shown in the last 30 days."""
+    built = console.served(shop.id).index.built
+    usual = round(load_fusion(built.model, built.dimension).threshold, 2)
+    now = usual if shop.threshold is None else shop.threshold
+    limits = sorted({*_LIMITS, usual, now})
+    held = console.usage.confidences(shop.id, since(30))
+    return {"usual": usual, "limit_now": now, "would": would_show(held, limits) if held else []}
 
 
 def _pages(shop: Shop, chosen: list[str]) -> str:
