@@ -19,6 +19,7 @@ from server.parts import Parts, parts_of
 from server.protocol.frames import Event, Message
 from server.store.quality.bulk import Bulk
 from server.store.quality.orders import Order, Orders
+from server.store.work.requests import NewRequest
 from tests.store.test_quality import flagged
 from tests.support import CharacterEncoder, write_shop
 
@@ -65,6 +66,9 @@ def foreign(parts: Parts) -> dict[str, int]:
         "message": message["id"],
         "promise": promised(parts),
         "reminder": reminded(parts),
+        "request": parts.work.requests.open(
+            NewRequest(FOREIGN, "乙", order_id="1001"), utc_now(), utc_now()
+        ),
     }
 
 
@@ -112,6 +116,8 @@ def addresses(app: Flask, foreign: dict[str, int]) -> Iterator[tuple[str, str]]:
         "qa.finish": "task",
         "work.change_promise": "promise",
         "work.change_reminder": "reminder",
+        "work.one_request": "request",
+        "work.change_request": "request",
     }
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in numbers and "shop" not in rule.arguments:

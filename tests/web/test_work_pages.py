@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from server.app import create_app
 from server.base.config import Config
@@ -200,6 +203,57 @@ def test_a_holdout_leaves_one_in_ten_alone_and_says_so(parts: Parts, enter: Ente
     assert "很多" in told.get_data(as_text=True)
     agent = enter("小王").post("/work/unpaid/settings", data=form, base_url=BASE)
     assert agent.status_code == 403
+
+
+def number_of(answer: TestResponse) -> int:
+    """The number in the address that an answer leads to."""
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+def test_a_request_from_talk_to_closed(parts: Parts, enter: Enter) -> None:
+    client = enter("小王")
+    form = {"order_id": "1001", "product": "收纳箱", "said": "箱子裂了，电话13800000000"}
+    number = number_of(client.post("/work/requests", data=form, base_url=BASE))
+    body = page(client, f"/work/requests/{number}")
+    assert "质量 · 破损" in body and "‹手机号›" in body and "还没有这类问题的处理步骤" in body
+    colleague = enter("小李")
+    again = colleague.post("/work/requests", data={"order_id": "1001"}, base_url=BASE)
+    assert number_of(again) == number
+    assert "已有没结束的售后单" in page(colleague, f"/work/requests/{number}")
+    other = {"order_id": "1001", "another": "1"}
+    assert number_of(client.post("/work/requests", data=other, base_url=BASE)) != number
+    address = f"/work/requests/{number}"
+    client.post(address, data={"station": "returning"}, base_url=BASE)
+    assert "1001" in page(client, "/work/requests?view=shopper")
+    fields = {"solution": "repair", "waiting_for": "maker", "freight_fen": "12.50", "invoice": "1"}
+    saved = client.post(address, data=fields, base_url=BASE, follow_redirects=True)
+    assert "已保存" in saved.get_data(as_text=True)
+    row = parts.work.requests.one(number)
+    assert (row["freight_fen"], row["invoice"], row["waiting_for"]) == (1250, 1, "maker")
+    wrong = client.post(address, data={"freight_fen": "十块"}, base_url=BASE, follow_redirects=True)
+    assert "十块" in wrong.get_data(as_text=True)
+    client.post(address, data={"station": "closed"}, base_url=BASE)
+    assert "1001" in page(client, "/work/requests?view=closed")
+    late = client.post(address, data={"station": "talked"}, base_url=BASE, follow_redirects=True)
+    assert "已经处理过了" in late.get_data(as_text=True)
+    lead = page(enter("主管", "lead"), "/work/requests")
+    assert "维修" in lead and "12.50" in lead and "反复售后的订单" in lead
+
+
+def test_requests_export_as_xlsx(parts: Parts, enter: Enter) -> None:
+    client = enter("主管", "lead")
+    form = {"order_id": "0012345678901234567", "said": "=1+1 发错货"}
+    client.post("/work/requests", data=form, base_url=BASE)
+    answer = client.get("/work/requests.xlsx", base_url=BASE)
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
+    head, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    told = dict(zip(head, row, strict=True))
+    assert told["订单号"] == "0012345678901234567"
+    assert told["问题类型"] == "发错漏发 · 发错商品"
+    assert told["运费（元）"] == 0
+    assert str(told["买家说了什么"]).endswith("=1+1 发错货")
+    (noted,) = (r for r in parts.quality.access.newest("") if r["action"] == "requests export")
+    assert noted["who"] == "主管"
 
 
 def test_pages_escape_everything(parts: Parts, enter: Enter) -> None:

@@ -17,6 +17,7 @@ from server.store.migrations import (
     s10_promises,
     s11_servers,
     s12_unpaid,
+    s13_requests,
 )
 from server.store.migrations.registry import migrations
 
@@ -34,4 +35,5 @@ __all__ = [
     "s10_promises",
     "s11_servers",
     "s12_unpaid",
+    "s13_requests",
 ]

@@ -171,6 +171,8 @@ class Privacy:
         persons = {shopper, *(row["shopper_id"] for row in talks)} - {""}
         found |= shopper_rows.rows_of(self._db, shop, platform, persons)
         found |= work_rows.rows_of(self._db, found["orders"])
+        talked = [dict(r) for r in self._in("requests", "conversation", keys)]
+        work_rows.add_talks(found, talked, self._db)
         named = {row["conversation_id"] for row in talks}
         found["ratings"] = self._of_shop("ratings", shop, platform, "key", named)
         return found

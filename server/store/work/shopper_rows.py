@@ -9,7 +9,7 @@ from server.store.database import Database, Writing
 
 Found = dict[str, list[dict[str, Any]]]
 # By the order that they are about; each has its own `id`.
-_TABLES = ("reminders",)
+_TABLES = ("reminders", "requests")
 
 
 def rows_of(database: Database, orders: Sequence[dict[str, Any]]) -> Found:
@@ -23,13 +23,26 @@ def rows_of(database: Database, orders: Sequence[dict[str, Any]]) -> Found:
     return found
 
 
+def add_talks(found: Found, requests: Sequence[dict[str, Any]], database: Database) -> None:
+    """Adds requests that were made from the shopper's talks, and the steps of all of them."""
+    known = {row["id"] for row in found["requests"]}
+    found["requests"] += [row for row in requests if row["id"] not in known]
+    sql = "SELECT * FROM request_steps WHERE request = ?"
+    found["request_steps"] = [
+        dict(step) for row in found["requests"] for step in database.rows(sql, [row["id"]])
+    ]
+
+
 def delete_rows(db: Writing, found: Found) -> None:
     """Removes what `rows_of` found, for a writer's job."""
-    for table in _TABLES:
+    for table in (*_TABLES, "request_steps"):
         db.executemany(f"DELETE FROM {table} WHERE id = ?", [(r["id"],) for r in found[table]])
 
 
 def expire(db: Writing, shop: str, before: str) -> None:
-    """Removes promises and reminders from before a moment (UTC)."""
+    """Removes promises, reminders and requests that nobody touched since a moment (UTC)."""
     db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, before])
     db.execute("DELETE FROM reminders WHERE shop = ? AND claimed_at < ?", [shop, before])
+    old = "SELECT id FROM requests WHERE shop = ? AND changed_at < ?"
+    db.execute(f"DELETE FROM request_steps WHERE request IN ({old})", [shop, before])
+    db.execute("DELETE FROM requests WHERE shop = ? AND changed_at < ?", [shop, before])

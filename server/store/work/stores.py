@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.store.database import Database
 from server.store.work.promises import ClosedDays, Promises
+from server.store.work.requests import Requests
 from server.store.work.unpaid import Unpaid
 
 
@@ -16,10 +17,14 @@ class WorkStore:
     promises: Promises
     closed_days: ClosedDays
     unpaid: Unpaid
+    requests: Requests
 
 
 def open_work(database: Database) -> WorkStore:
     """The side of a database that holds work."""
     return WorkStore(
-        promises=Promises(database), closed_days=ClosedDays(database), unpaid=Unpaid(database)
+        promises=Promises(database),
+        closed_days=ClosedDays(database),
+        unpaid=Unpaid(database),
+        requests=Requests(database),
     )

@@ -23,6 +23,7 @@ LEADS = ("lead", "admin")
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("promises", ROLES),
     ("unpaid", ROLES),
+    ("requests", ROLES),
 )
 
 
