@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,13 +48,14 @@ def suggest(arguments: argparse.Namespace) -> int:
     context = context_of(served.shop, _page(arguments.page), "", "", arguments.text)
     memory, told = _kept(database_of(arguments), data, served.shop, context.page, encoder)
     named = frozenset((audience_of(name) or name).casefold() for name in arguments.audience)
+    context = replace(context, audience=named or told)
     ranking = rank(
         Query(
             arguments.text,
             page=context.page,
             platform=platform_code(context.page.get("platform", "")),
             stated=context.goods.stated,
-            audience=named or told,
+            audience=context.audience,
         ),
         served.index,
         memory=memory,

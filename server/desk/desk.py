@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import msgspec
@@ -147,13 +148,14 @@ class Desk:
             turns[-KEEP_TURNS:],
         )
         who = self._cards.who(seat, session, request.shopper.id, request.page)
+        context = replace(context, audience=self._cards.audience(who, served.shop))
         query = Query(
             request.text,
             turns[-KEEP_TURNS:],
             context.page,
             seat.platform,
             context.goods.stated,
-            self._cards.audience(who, served.shop),
+            context.audience,
         )
         terms = served.terms()
         # Ranking and judge embed in one call what they would embed in two.
@@ -268,6 +270,9 @@ class Desk:
         turns = tuple(self._session(seat, request.conversation_id).turns)
         said = _last_said(turns)
         context = context_of(served.shop, request.page, "", seat.account.name, said, turns)
+        asks = self._session(seat, request.conversation_id).who
+        if asks is not None:
+            context = replace(context, audience=self._cards.audience(asks, served.shop))
         top = max(1, min(request.top, _MAX_SEARCH))
         terms = served.terms()
         allowed = [s for s in served.shop.scripts if terms.allow(s, seat.platform)]

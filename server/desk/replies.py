@@ -11,21 +11,26 @@ from datetime import datetime
 from server.base.conversation import Turn
 from server.base.variables import fill, page_values, variables
 from server.goods import NO_GOODS, Advice, Goods, goods_of
-from server.library import Script, Shop
+from server.library import Script, Shop, addressed
 from server.library.products import MISSING_MEASURES_VARIABLE, SIZE_VARIABLE
 from server.protocol.frames import FollowUp, SizeAdvice, Suggestion
+from server.ranking.audience_fit import shown_names
 from server.suggest import Candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What replies are filled from: the shop's facts that hold now, the page, the product."""
+    """What replies are filled from: the shop's facts that hold now, the page, the product.
+
+    `audience` is what the shopper belongs to, folded; None for somebody unknown.
+    """
 
     shop: Shop
     values: Mapping[str, str]
     page: Mapping[str, str]
     local_now: datetime
     goods: Goods = NO_GOODS
+    audience: frozenset[str] | None = None
 
 
 def context_of(
@@ -56,18 +61,20 @@ def context_of(
 def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]) -> Suggestion:
     """One suggestion of the protocol, under a fresh id."""
     script = candidate.script
-    texts, values = _filled(script.wordings, context.values)
-    variants = 1 + len(script.variants)
+    reply, others, for_whom = _wordings(script, context)
+    wordings = (reply, *others, *script.parts, *script.steps)
+    texts, values = _filled(wordings, context.values)
+    variants = 1 + len(others)
     parts = variants + len(script.parts)
     return Suggestion(
         suggestion_id=uuid.uuid4().hex,
         script_id=script.id,
         title=script.title or script.reply[:20],
         text=texts[0],
-        missing=list(fill(script.reply, context.values).missing),
+        missing=list(fill(reply, context.values).missing),
         score=round(candidate.score, 6),
         confidence=round(candidate.confidence, 4),
-        why=candidate.why,
+        why=candidate.why if script.audience or not for_whom else f"{for_whom}；{candidate.why}",
         category=script.category,
         stage=script.stage,
         variants=texts[1:variants],
@@ -78,6 +85,27 @@ def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]
         values=values,
         said=script.id in said,
     )
+
+
+def _wordings(script: Script, context: Context) -> tuple[str, list[str], str]:
+    """The reply, its other wordings, and for whom the reply is worded (in Chinese, "" for all).
+
+    A variant for the shopper takes the reply's place; one for others is left out.
+    """
+    asks = context.audience or frozenset()
+    own: list[tuple[str, str]] = []
+    others: list[str] = []
+    for variant in script.variants:
+        names, words = addressed(variant, context.shop.tier_names)
+        fitting = [name for name in names if name.casefold() in asks]
+        if fitting:
+            own.append((words, f"适用{shown_names(fitting)}"))
+        elif not names:
+            others.append(variant)
+    if not own:
+        return script.reply, others, ""
+    (reply, for_whom), *more = own
+    return reply, [*(words for words, _ in more), script.reply, *others], for_whom
 
 
 def _images(script: Script, goods: Goods) -> list[str]:

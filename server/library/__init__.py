@@ -1,5 +1,6 @@
 """The shop's approved scripts: values, reading, checking of form, writing."""
 
+from server.library.addressed import addressed
 from server.library.facts import Fact
 from server.library.fields import SCRIPT_FIELDS, STAGES, Moment, parse_moment
 from server.library.folders import (
@@ -42,6 +43,7 @@ __all__ = [
     "SizeRow",
     "Tier",
     "Timers",
+    "addressed",
     "load_library",
     "parse_moment",
     "products_file",

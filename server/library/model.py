@@ -12,6 +12,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from server.base.errors import Problem, UsageError
+from server.library.addressed import addressed
 from server.library.facts import Fact, within
 from server.library.fields import SCRIPT_FIELDS, Moment
 from server.library.products import Product
@@ -106,8 +107,15 @@ class Shop:
 
     @cached_property
     def speaks_to(self) -> frozenset[str]:
-        """Every audience that a script names; empty where all scripts are for everybody."""
-        return frozenset(name for script in self.scripts for name in script.audience)
+        """Every audience that a script or a variant names; empty where all are for everybody."""
+        named = {name for script in self.scripts for name in script.audience}
+        variants = (text for script in self.scripts for text in script.variants)
+        return frozenset(named.union(*(addressed(text, self.tier_names)[0] for text in variants)))
+
+    @cached_property
+    def tier_names(self) -> frozenset[str]:
+        """The names of levels and groups."""
+        return frozenset(tier.name for tier in (*self.levels, *self.groups))
 
     @cached_property
     def version(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -133,5 +133,9 @@ def told_audience(script: Script, asks: AbstractSet[str] | None) -> str:
     if not script.audience:
         return ""
     fitting = [n for n in script.audience if asks is None or n.casefold() in asks]
-    shown = "、".join(_NAMES.get(name, name) for name in fitting)
-    return f"只给{shown}" if asks is None else f"适用{shown}"
+    return f"只给{shown_names(fitting)}" if asks is None else f"适用{shown_names(fitting)}"
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """Audiences as agents read them."""
+    return "、".join(_NAMES.get(name, name) for name in names)

@@ -84,6 +84,42 @@ def test_purchases_decide_what_is_offered(parts: Parts, seat: Seat) -> None:
     assert "old" not in says(parts, seat, "u1002")
 
 
+def test_a_variant_may_be_for_some_shoppers_alone(
+    tmp_path: Path, start: Callable[..., Running]
+) -> None:
+    ask = {
+        "id": "ask",
+        "reply": "全店满减中",
+        "questions": QUESTIONS,
+        "variants": [
+            "【老客】老朋友，给您九折",
+            "满减很划算",
+            "【会员日】满百减二十",
+            "【金卡】送礼品",
+        ],
+    }
+    write_shop(tmp_path / "other", "shop-a", [ask], SETTINGS)
+    parts = start(tmp_path / "other", tmp_path / "other-data").parts
+    seat = Seat(parts.auth.issue("小李", "agent", "shop-a")[0], "shop-a", "douyin")
+    take(parts, order(1, "u1001", fen=5_000), order(2, "u1002", status="待发货"))
+
+    def wordings(shopper_id: str) -> tuple[str, str, list[str]]:
+        said = Message(
+            conversation_id=f"c-{shopper_id}",
+            message_id="1",
+            text="有优惠吗",
+            shopper=Shopper(id=shopper_id),
+        )
+        first = parts.desk.message(seat, said).suggestions[0]
+        return first.text, first.why.split("；")[0], first.variants
+
+    everybodys = ["满减很划算", "【会员日】满百减二十"]
+    old = wordings("u1001")
+    assert old == ("老朋友，给您九折", "适用老客", ["全店满减中", *everybodys])
+    text, why, variants = wordings("u1002")
+    assert (text, variants) == ("全店满减中", everybodys) and "老客" not in why
+
+
 def test_who_is_in_no_import_is_new_once_page_and_imports_name_alike(
     parts: Parts, seat: Seat
 ) -> None:
