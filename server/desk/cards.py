@@ -42,9 +42,9 @@ class Cards:
 
     def heard(self, session: Session, who: Who, page: dict[str, object]) -> None:
         """A shopper's line came: the conversation runs, and the page may show an order."""
-        seen = session.who.order_id if session.who else ""
+        before = session.who
         session.who, session.heard_at = who, datetime.now(UTC)
-        if who.order_id and who.order_id != seen:
+        if who.order_id and who != before:
             told = (str(page.get(key) or "") for key in ("order_product", "order_status"))
             self._people.sight(who, *told)
 

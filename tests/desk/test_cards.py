@@ -153,6 +153,14 @@ def test_what_the_page_shows_joins_orders_of_a_masked_buyer(parts: Parts, seat: 
     assert found.last_order is not None and found.last_order.order_id == "o2"
 
 
+def test_an_order_seen_beside_two_shoppers_is_nobodys(parts: Parts, seat: Seat) -> None:
+    take(parts, order(1, "小**花"))
+    for shopper_id in ("u7", "u8", "u7"):
+        says(parts, seat, shopper_id, order_id="o1")
+    assert [card(parts, seat, one).orders for one in ("u7", "u8")] == [0, 0]
+    assert card(parts, seat, name="小**花", order_id="o1").known == "order"
+
+
 def test_a_card_in_a_running_conversation_leaves_no_line(parts: Parts, seat: Seat) -> None:
     take(parts, order(1, "u1001"), order(2, "u1002"))
     says(parts, seat, "u1001")

@@ -9,7 +9,8 @@ from server.store.database import Database
 
 # An order of a masked buyer is theirs whose page showed it.
 _ORDERS = """
-    SELECT o.platform, coalesce(nullif(s.shopper_id, ''), o.shopper) AS shopper_id,
+    SELECT o.platform, coalesce(nullif(nullif(s.shopper_id, ''), '?'), o.shopper)
+        AS shopper_id,
         o.status, o.paid, count(*) AS orders, sum(o.fen) AS fen, max(o.day) AS day
     FROM orders o LEFT JOIN order_sightings s
         ON s.shop = o.shop AND s.platform = o.platform AND s.order_id = o.order_id

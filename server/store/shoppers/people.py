@@ -15,7 +15,7 @@ from server.text.masking import mask
 _MOST_ORDERS = 500
 _OWNER = """
     SELECT shopper_id FROM order_sightings
-    WHERE shop = ? AND ? IN ('', platform) AND order_id = ? AND shopper_id != ''
+    WHERE shop = ? AND ? IN ('', platform) AND order_id = ? AND shopper_id NOT IN ('', '?')
 """
 _ORDER = """
     SELECT o.platform, o.order_id, o.shopper, o.day, o.fen, o.paid, o.product, o.variant,
@@ -161,12 +161,19 @@ class People:
         return [Duty(row["kind"], row["words"], row["due_at"]) for row in rows]
 
     def sight(self, who: Who, product: str, status: str) -> Future[None]:
-        """Queues what a chat page shows of an order; what it leaves out stays as it was."""
+        """Queues what a chat page shows of an order; what it leaves out stays as it was.
+
+        An order that was seen beside two shoppers (a page may lag behind a switch) is nobody's.
+        """
         sql = """
             INSERT INTO order_sightings (shop, platform, order_id, shopper_id, product, status, at)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (shop, platform, order_id) DO UPDATE SET
-                shopper_id = coalesce(nullif(excluded.shopper_id, ''), order_sightings.shopper_id),
+                shopper_id = CASE
+                    WHEN excluded.shopper_id IN ('', order_sightings.shopper_id)
+                        THEN order_sightings.shopper_id
+                    WHEN order_sightings.shopper_id = '' THEN excluded.shopper_id
+                    ELSE '?' END,
                 product = coalesce(nullif(excluded.product, ''), order_sightings.product),
                 status = coalesce(nullif(excluded.status, ''), order_sightings.status),
                 at = excluded.at
