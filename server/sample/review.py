@@ -11,6 +11,7 @@ from server.catalog.catalog import Served
 from server.metrics.clock import local
 from server.metrics.scoring import Criterion
 from server.sample.traffic import SAMPLE_PREFIX, STYLES, fill_traffic
+from server.sample.work import fill_work
 from server.store import Database
 from server.store.quality.bulk import Bulk
 from server.store.quality.review import QueueFilter
@@ -55,6 +56,7 @@ def fill_history(
         _score(quality, served.shop.id, chance)
         _import(database, quality, served, chance)
         _sample(quality, served.shop.id)
+        fill_work(database, quality.audit, served, seed)
     return written
 
 

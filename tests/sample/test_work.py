@@ -1,0 +1,51 @@
+"""The sample month fills the lists of work: every view of each has something to show."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from server.base.times import utc_now
+from server.catalog.catalog import Catalog
+from server.sample.traffic import fill_traffic
+from server.sample.work import fill_work
+from server.store import Database
+from server.store.quality.bulk import Bulk
+from server.store.quality.stores import open_quality
+from server.store.work.stores import open_work
+from tests.support import CharacterEncoder, write_shop
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PROMISE = {
+    "id": "logi.stuck",
+    "reply": "已经联系快递了，24小时内给您答复",
+    "questions": ["物流不动"],
+}
+SHOP = {"platforms": ["kuaishou", "taobao"], "settings": {"threshold": "0"}}
+
+
+def test_a_month_fills_every_list(tmp_path: Path) -> None:
+    write_shop(tmp_path / "library", "shop-a", [PROMISE], SHOP)
+    catalog = Catalog(tmp_path / "library", CharacterEncoder())
+    served = catalog.snapshot.shop("shop-a")
+    database = Database(tmp_path / "bangda.db")
+    try:
+        fill_traffic(Bulk(database), served, ZONE, None, 12)
+        fill_work(database, open_quality(database, lambda shop: ZONE).audit, served)
+        work, now = open_work(database), datetime.now(UTC)
+        promises = work.promises.counts("shop-a", utc_now())
+        assert all(n > 0 for n in promises.values()), promises
+        assert promises["kept"] > 3 * promises["broken"]
+        unpaid = work.unpaid.listed("shop-a", now)
+        assert len(unpaid) > 20
+        assert any(row["reminded_at"] for row in unpaid)
+        assert sum(work.unpaid.pay_minutes("shop-a", now).values()) > 100
+        requests = work.requests.counts("shop-a", utc_now(), "小晴")
+        assert requests["mine"] and requests["late"] and requests["closed"], requests
+        day = "2000", "2999"
+        assert work.requests.station_hours("shop-a", *day)
+        assert work.requests.solved("shop-a", *day)
+    finally:
+        database.close()
+        catalog.close()
