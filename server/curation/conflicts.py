@@ -69,7 +69,8 @@ def _near(own: str, asked: Sequence[str], index: ScriptsIndex) -> list[Rival]:
     if not len(questions):
         return []
     plain, _ = index.embed(asked)
-    likeness = plain @ index.plain[questions].T
+    # All passages: picking the questions' rows first would copy them all.
+    likeness = (plain @ index.plain.T)[:, questions]
     found: dict[str, Rival] = {}
     for row, column in zip(*np.nonzero(likeness >= NEAR_QUESTION), strict=True):
         passage = int(questions[column])

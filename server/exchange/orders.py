@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.base.times import utc_text
 from server.exchange.dates import moment_of
 from server.exchange.headed import (
@@ -92,10 +92,12 @@ def read_orders(content: bytes, name: str, zone: ZoneInfo = DEFAULT_ZONE) -> Ord
 def _rows(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     sheets = _TABLE.sheets(content, name, frozenset({"order_id"}))
     if not sheets:
-        raise UsageError(
-            f"{name} has no column of order numbers; expected one named "
-            f"{'、'.join(HEADS['order_id'][:3])}; choose the export of orders"
-        )
+        heads = "、".join(HEADS["order_id"][:3])
+        raise EntryError(
+            f"{name} has no column of order numbers; expected one named {heads}; choose the export "
+            "of orders",
+            "order_heads", "file", name=name, heads=heads,
+        )  # fmt: skip
     for sheet in sheets:
         yield from _TABLE.rows(sheet)
 

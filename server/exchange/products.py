@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.exchange.columns import form
 from server.exchange.grids import is_error
 from server.exchange.headed import Refused
@@ -51,10 +51,11 @@ def read_products(content: bytes, name: str, held: Mapping[str, Product]) -> Pro
     sheets = [s for grid in grids if (s := sheet_of(grid, known=_field_of)) is not None]
     chosen = [s for s in sheets if not s.hidden and {"id", "name"} <= set(_fields(s))]
     if not chosen:
-        raise UsageError(
+        raise EntryError(
             f"{name} has no columns of ids and names; expected 商品ID and 商品标题; "
-            "choose the export of products, or rename them"
-        )
+            "choose the export of products, or rename them",
+            "product_heads", "file", name=name,
+        )  # fmt: skip
     found: dict[str, Product] = {}
     refused: list[Refused] = []
     for sheet in chosen:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.base.errors import UsageError
+from server.base.errors import EntryError
 from server.exchange.headed import (
     Heads,
     HeadTable,
@@ -61,10 +61,12 @@ def read_shoppers(content: bytes, name: str, platform: str) -> ShopperFile:
     """The members of a platform's list. Raises UsageError for a broken file, or without ids."""
     sheets = _TABLE.sheets(content, name, frozenset({"shopper_id", "name"}))
     if not sheets:
-        raise UsageError(
-            f"{name} has no column of shoppers; expected one named "
-            f"{'、'.join(HEADS['shopper_id'][:3])}; choose the export of members or customers"
-        )
+        heads = "、".join(HEADS["shopper_id"][:3])
+        raise EntryError(
+            f"{name} has no column of shoppers; expected one named {heads}; choose the export of "
+            "members or customers",
+            "shopper_heads", "file", name=name, heads=heads,
+        )  # fmt: skip
     found: dict[str, Member] = {}
     refused: list[Refused] = []
     for sheet in sheets:

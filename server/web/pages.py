@@ -41,7 +41,7 @@ def add_pages(app: Flask, demo: bool) -> None:
 
     @app.context_processor
     def names() -> dict[str, Any]:
-        return {"navigation": navigation, "problem_said": problem_said}
+        return {"navigation": navigation, "problem_said": problem_said, "said": said}
 
     @app.errorhandler(EntryError)
     def tell(error: EntryError) -> Any:

@@ -18,6 +18,8 @@ from server.web.lead.common import Console, variables_of
 
 # Lint rules that compare whole shops (L104) are shown as rivals instead, with the other beside.
 _SHOWN_ELSEWHERE = {"L104"}
+# These look at one script at a time: thousands of others need not be read again at every key.
+_ALONE = {"L101", "L102", "L105", "L107", "L108"}
 _MAX_QUESTIONS = 12
 
 
@@ -47,12 +49,13 @@ def checks_of(script: Script, shop: Shop, console: Console) -> Checks:
     if script.id not in shop.by_id:
         scripts.append(script)
     whole = replace(shop, scripts=tuple(scripts))
+    alone = replace(shop, scripts=(script,))
     now = shop.local_now()
     found = [
         problem
         for code, function in RULES.items()
         if code not in _SHOWN_ELSEWHERE
-        for problem in function(whole)
+        for problem in function(alone if code in _ALONE else whole)
         if problem.subject == script.id
     ]
     remarks = [r for function in REMARKS.values() for r in function(script, shop, now)]

@@ -30,7 +30,7 @@ class Job:
     step: str = ""
     done: int = 0
     total: int = 0
-    error: str = ""
+    error: BangdaError | None = None
     result: Any = None
     seen: bool = False
     started: float = field(default_factory=time.monotonic)
@@ -79,9 +79,9 @@ class Jobs:
             job.result = work(job.progress)
             job.state = "done"
         except BangdaError as error:
-            job.error, job.state = str(error), "failed"
+            job.error, job.state = error, "failed"
         except Exception as error:
-            job.error, job.state = f"{type(error).__name__}: {error}", "failed"
+            job.error, job.state = BangdaError(f"{type(error).__name__}: {error}"), "failed"
             log.exception("job %s failed", job.kind)
         finally:
             job.finished.set()

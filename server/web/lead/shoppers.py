@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
-from server.base.errors import EntryError, UsageError
+from server.base.errors import EntryError
 from server.base.platforms import PLATFORMS
 from server.base.times import moment, utc_now
 from server.curation.curator import text_version
@@ -102,7 +102,10 @@ def add(lead: Blueprint, console: Console) -> None:
 
 def _refuse_unknown(name: str, known: Sequence[str]) -> None:
     if name and name not in known:
-        raise UsageError(f"{name!r} is no level or group of the shop; expected one of: {known}")
+        raise EntryError(
+            f"{name!r} is no level or group of the shop; expected one of: {known}",
+            "choice", found=name,
+        )  # fmt: skip
 
 
 def _page(console: Console, shop: Shop, wanted: Wanted | None = None) -> str:
