@@ -118,6 +118,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         kept=config.kept_library,
     )
     traffic, accounts = Traffic(database), Accounts(database)
+    traffic.key_events()
     phrases, work = Phrases(database), open_work(database)
     memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
     quality = open_quality(database, ZoneOf(catalog))

@@ -195,6 +195,7 @@ class Desk:
         with session.lock:
             session.add(Turn("shopper", request.text))
             session.last_message_id = request.message_id
+            session.shopper_name = request.shopper.name or session.shopper_name
             self._cards.heard(session, who, request.page)
             session.offer(_offers(suggestions, request.text))
         record = partial(
@@ -341,6 +342,10 @@ class Desk:
         """Something may have happened at other servers that was not told here."""
         self._sessions.forget_all()
         self._memories.forget_all()
+
+    def kept_id(self, text: str) -> str:
+        """An id that the chat page gave, as it is kept."""
+        return self._traffic.kept_id(text)
 
     def forget(
         self, shop: str, conversations: frozenset[tuple[str, str, str]], learned: frozenset[str]

@@ -46,7 +46,12 @@ class Events:
         learnt = [a for a in acceptances_of(sent) if a.script_id in served.shop.by_id]
         said = self._to_do.said(served, request.text, at) if message is not None else None
         new = self._traffic.record_event(
-            conversation_row(seat, request.conversation_id), event, message, warnings, learnt, said
+            conversation_row(seat, request.conversation_id, "", session.shopper_name),
+            event,
+            message,
+            warnings,
+            learnt,
+            said,
         )
         if new:
             self._remember(seat, served, request, session, sent, learnt)

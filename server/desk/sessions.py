@@ -49,6 +49,7 @@ class Session:
     inserted: list[Offer] = field(default_factory=list)
     due: Due | None = None
     last_message_id: str = ""
+    shopper_name: str = ""
     who: Who | None = None
     heard_at: datetime | None = None
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)

@@ -70,6 +70,10 @@ class Background:
         today = local(at, ZoneInfo("UTC"))[0]
         if today != self._expired_on:
             self._expired_on = today
+            for shop in self._quality.privacy.shops():
+                # Made-up shoppers have no names to be kept from anybody.
+                if not self._quality.settings.get(shop, "sample_traffic"):
+                    self._quality.privacy.shorten_names(shop)
             if self._quality.clock.held(today):
                 return
             # What a shop said that left the library is deleted in its time as well.

@@ -27,7 +27,7 @@ from server.base.times import utc_now
 DATABASE = "bangda.db"
 MANIFEST = "manifest.json"
 # What stands beside the database and cannot be made again. Caches and indexes can.
-_KEPT = ("audit.head", "session.key")
+_KEPT = ("audit.head", "session.key", "ids.key")
 _LIBRARY = "library/"
 _AGE = b"age-encryption.org/"
 _FORMAT = 1

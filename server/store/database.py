@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 from server.base.errors import StoreError, StoreUnavailableError
 from server.base.times import utc_now
 from server.store.contract import Dialect, Engine, Job, News, Row, Writing
+from server.store.ids import KEY, Ids
 from server.store.sqlite.engine import HEAD_FILE, SqliteEngine
 
 __all__ = ["HEAD_FILE", "Database", "Job", "News", "Row", "Writing"]
@@ -67,6 +69,7 @@ class Database:
         self.folder = folder or (where.parent if isinstance(where, Path) else Path())
         self._engine = _engine_of(where)
         self._jobs: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self.ids = Ids(lambda: self.secret(KEY, lambda: secrets.token_hex(32)))
         self._kept: deque[_Item] = deque()
         self.trouble = ""
         """Why the last commit failed for want of room or of the database, "" while all is well."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 
 from server.base.conversation import Turn
 from server.base.remembered import remembers
 from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
+from server.store.names import kept_name, way_of, without_name
 from server.store.rows import (
     Acceptance,
     ConversationRow,
@@ -41,6 +44,9 @@ _OFFERED = """
 """
 
 
+_KEYED, _KEYED_MARK = "k1:", "events_keyed"
+_BARE = re.compile(r"[0-9a-f]{64}")
+_PER_JOB = 5_000
 # The same replies are offered all day; what a shopper wrote is masked once and not remembered.
 _masked_reply = remembers(200_000)(mask)
 
@@ -60,14 +66,19 @@ class Traffic:
     ) -> Future[None]:
         """Queues one message with what was suggested and warned; the same message is kept once."""
         now = utc_now()
+        # Masked here, not on the one thread that writes.
+        safe, found = _safe_message(message), [_safe_warning(row) for row in warnings]
 
         def job(db: Writing) -> None:
-            conversation_pk = _touch(db, conversation, now)
-            message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
+            way = way_of(db, conversation.shop)
+            conversation_pk = _touch(db, conversation, now, way)
+            message_pk = _add_message(db, conversation_pk, conversation.agent, safe, now)
             if suggestions:
-                rows = [_suggestion(row, conversation_pk, message_pk, now) for row in suggestions]
+                name = conversation.shopper_name
+                named = [_unnamed(row, name, way) for row in suggestions]
+                rows = [_suggestion(row, conversation_pk, message_pk, now) for row in named]
                 db.insert_many("suggestions", rows, ignore=True)
-            _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+            _add_warnings(db, conversation, conversation_pk, message_pk, found, now)
             _tell(db, conversation)
 
         return self._db.submit(job)
@@ -87,19 +98,30 @@ class Traffic:
         """
         now = utc_now()
         at = event.at or now
-        key = _dedupe_key(conversation, event, now)
+        key = _KEYED + self._db.ids.digest(_bare_key(conversation, event, now))
+        keep = self._db.ids.kept_id
+        suggestion_id, request_id = keep(event.suggestion_id), keep(event.request_id)
+        details = _masked_json(event.details)
+        name = conversation.shopper_name
+        found = [_safe_warning(row) for row in warnings]
+        learnt = [replace(row, message=mask(row.message)) for row in acceptances]
 
         def job(db: Writing) -> bool:
             # It may come to two servers at a time, when one of them dies in between.
             db.in_turn(key)
             if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
                 return False
+            way = way_of(db, conversation.shop)
+            text = mask(without_name(event.text, name, way))
             inside = conversation.conversation_id or message is not None
             answered = message is not None and message.sender == "agent"
-            conversation_pk = _touch(db, conversation, now, answered=answered) if inside else None
+            conversation_pk = (
+                _touch(db, conversation, now, way, answered=answered) if inside else None
+            )
             message_pk = None
             if message is not None and conversation_pk is not None:
-                message_pk = _add_message(db, conversation_pk, conversation.agent, message, now)
+                safe = _safe_message(replace(message, text=without_name(message.text, name, way)))
+                message_pk = _add_message(db, conversation_pk, conversation.agent, safe, now)
             db.insert(
                 "events",
                 {
@@ -109,24 +131,24 @@ class Traffic:
                     "agent": conversation.agent,
                     "conversation": conversation_pk,
                     "conversation_id": conversation.conversation_id,
-                    "suggestion_id": event.suggestion_id,
+                    "suggestion_id": suggestion_id,
                     "script_id": event.script_id,
-                    "text": mask(event.text),
+                    "text": text,
                     "outcome": event.outcome,
-                    "details": _masked_json(event.details),
+                    "details": details,
                     "at": at,
                     "recorded_at": now,
-                    "request_id": event.request_id,
+                    "request_id": request_id,
                     "dedupe_key": key,
                 },
             )
             if conversation_pk is not None:
-                _add_warnings(db, conversation, conversation_pk, message_pk, warnings, now)
+                _add_warnings(db, conversation, conversation_pk, message_pk, found, now)
             if said is not None and conversation_pk is not None and message_pk is not None:
                 note_said(db, conversation, conversation_pk, message_pk, said, at)
-            if acceptances:
-                _add_acceptances(db, conversation.shop, acceptances, at)
-                offered = [a.suggestion_id for a in acceptances if a.suggestion_id]
+            if learnt:
+                _add_acceptances(db, conversation.shop, learnt, at)
+                offered = [a.suggestion_id for a in learnt if a.suggestion_id]
                 db.notify("accepted", shop=conversation.shop, suggestions=offered)
             if inside:
                 _tell(db, conversation)
@@ -139,16 +161,17 @@ class Traffic:
     ) -> Future[None]:
         """Queues the warnings that a draft showed; each rule once for the same matched text."""
         now = utc_now()
+        found = [_safe_warning(row) for row in warnings]
 
         def job(db: Writing) -> None:
-            conversation_pk = _touch(db, conversation, now)
-            _add_warnings(db, conversation, conversation_pk, None, warnings, now)
+            conversation_pk = _touch(db, conversation, now, way_of(db, conversation.shop))
+            _add_warnings(db, conversation, conversation_pk, None, found, now)
 
         return self._db.submit(job)
 
     def add_acceptances(self, shop: str, acceptances: Iterable[Acceptance], at: str = "") -> int:
         """Writes learned history; returns how many."""
-        rows = list(acceptances)
+        rows = [replace(row, message=mask(row.message)) for row in acceptances]
 
         def job(db: Writing) -> None:
             _add_acceptances(db, shop, rows, at or utc_now())
@@ -179,6 +202,28 @@ class Traffic:
         sql = "SELECT * FROM acceptances WHERE shop = ? AND suggestion_id = ? ORDER BY id"
         found = (r for name in suggestion_ids for r in self._db.rows(sql, [shop, name]))
         return [_acceptance(row) for row in found]
+
+    def kept_id(self, text: str) -> str:
+        """An id of the chat page as it is kept."""
+        return self._db.ids.kept_id(text)
+
+    def key_events(self) -> int:
+        """Keys what an earlier version hashed without a key, once; returns how many events."""
+        sql = "SELECT 1 FROM figure_marks WHERE name = ?"
+        if self._db.row(sql, [_KEYED_MARK]) is not None:
+            return 0
+        last = done = 0
+        while rows := self._db.rows(
+            "SELECT id, dedupe_key FROM events WHERE id > ? ORDER BY id LIMIT ?", [last, _PER_JOB]
+        ):
+            digest, bare = self._db.ids.digest, [r for r in rows if _BARE.fullmatch(r[1])]
+            made = [(_KEYED + digest(row[1]), row[0]) for row in bare]
+            sql = "UPDATE events SET dedupe_key = ? WHERE id = ?"
+            self._db.write(lambda db, made=made, sql=sql: db.executemany(sql, made))  # type: ignore[misc]
+            last, done = rows[-1][0], done + len(made)
+        mark = "INSERT INTO figure_marks (name, value) VALUES (?, '1') ON CONFLICT DO NOTHING"
+        self._db.write(lambda db: db.execute(mark, [_KEYED_MARK]))
+        return done
 
     def turns(self, conversation: ConversationRow, last: int) -> tuple[Turn, ...]:
         """The last turns of a conversation as stored (masked), oldest first."""
@@ -217,7 +262,7 @@ def _tell(db: Writing, row: ConversationRow) -> None:
     db.notify("conversation", key=[row.shop, row.platform, row.conversation_id])
 
 
-def _touch(db: Writing, row: ConversationRow, now: str, *, answered: bool = False) -> int:
+def _touch(db: Writing, row: ConversationRow, now: str, way: str, *, answered: bool = False) -> int:
     """The conversation's row id; it becomes the agent's who answered, never who only named it."""
     sql = """
         INSERT INTO conversations (shop, platform, conversation_id, shopper_id, shopper_name,
@@ -232,7 +277,7 @@ def _touch(db: Writing, row: ConversationRow, now: str, *, answered: bool = Fals
                                     conversations.shopper_name)
         RETURNING id
     """
-    names = [row.shopper_id, mask(row.shopper_name), row.agent]
+    names = [row.shopper_id, kept_name(mask(row.shopper_name), way), row.agent]
     values = [row.shop, row.platform, row.conversation_id, *names, now, now, int(answered)]
     return int(db.execute(sql, values).fetchone()[0])
 
@@ -244,9 +289,8 @@ def _add_message(db: Writing, conversation: int, agent: str, message: MessageRow
         ON CONFLICT (conversation, message_id) DO UPDATE SET text = excluded.text
         RETURNING id
     """
-    text = mask(message.text)
     sent_at = message.sent_at or now
-    values = [conversation, message.message_id, message.sender, agent, text, sent_at, now]
+    values = [conversation, message.message_id, message.sender, agent, message.text, sent_at, now]
     return int(db.execute(sql, values).fetchone()[0])
 
 
@@ -268,6 +312,23 @@ def _suggestion(row: SuggestionRow, conversation: int, message: int, now: str) -
     }
 
 
+def _safe_message(message: MessageRow) -> MessageRow:
+    return replace(message, text=mask(message.text))
+
+
+def _safe_warning(row: WarningRow) -> WarningRow:
+    """The warning as it is kept; `start` is -1 where the span is not in the masked text."""
+    text, matched = mask(row.text), mask(row.matched)
+    # Masking moves offsets: the span is found again, nearest to where it stood.
+    start = text.find(matched, max(0, len(mask(row.text[: row.start])) - 2))
+    start = start if start >= 0 else text.find(matched)
+    return replace(row, text=text, matched=matched, start=start)
+
+
+def _unnamed(row: SuggestionRow, name: str, way: str) -> SuggestionRow:
+    return replace(row, text=without_name(row.text, name, way))
+
+
 def _add_warnings(
     db: Writing,
     conversation: ConversationRow,
@@ -277,10 +338,7 @@ def _add_warnings(
     now: str,
 ) -> None:
     for row in warnings:
-        text, matched = mask(row.text), mask(row.matched)
-        # Masking moves offsets: the span is found again, nearest to where it stood.
-        start = text.find(matched, max(0, len(mask(row.text[: row.start])) - 2))
-        start = start if start >= 0 else text.find(matched)
+        text, matched, start = row.text, row.matched, row.start
         if message is not None and _known_warning(db, message, row, matched):
             continue
         db.insert(
@@ -321,7 +379,7 @@ def _add_acceptances(db: Writing, shop: str, acceptances: Sequence[Acceptance], 
     rows = (
         {
             "shop": shop,
-            "message": mask(a.message),
+            "message": a.message,
             "script_id": a.script_id,
             "kind": a.kind,
             "source": a.source,
@@ -338,7 +396,7 @@ def _masked_json(details: object) -> str:
         if isinstance(value, str):
             return mask(value)
         if isinstance(value, dict):
-            return {str(key): masked(item) for key, item in value.items()}
+            return {mask(str(key)): masked(item) for key, item in value.items()}
         if isinstance(value, list):
             return [masked(item) for item in value]
         return value
@@ -346,8 +404,8 @@ def _masked_json(details: object) -> str:
     return json.dumps(masked(details), ensure_ascii=False, sort_keys=True)
 
 
-def _dedupe_key(conversation: ConversationRow, event: EventRow, now: str) -> str:
-    """The same event sent again after a lost answer has the same key.
+def _bare_key(conversation: ConversationRow, event: EventRow, now: str) -> str:
+    """The same event sent again after a lost answer has the same key; it is kept keyed.
 
     Only an event that carries its own time can be told from a second one of the same kind, so one
     without `at` is never taken for a repetition.
@@ -364,4 +422,4 @@ def _dedupe_key(conversation: ConversationRow, event: EventRow, now: str) -> str
         event.text,
         event.at or f"{now}/{id(event)}",
     ]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

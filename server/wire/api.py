@@ -23,6 +23,7 @@ from server.base.errors import (
 from server.base.worker import Worker
 from server.catalog.catalog import Catalog
 from server.desk.desk import Desk
+from server.desk.kept_ids import with_kept_ids, with_own_ids
 from server.desk.seat import seat_for
 from server.protocol.frames import (
     Draft,
@@ -123,7 +124,8 @@ def build_api(
         def answer() -> Response:
             account = _grant(auth).account
             body = body_from(_body(), shape)
-            return _json(call(seat_for(account, body.shop, body.platform, catalog), body))
+            seat = seat_for(account, body.shop, body.platform, catalog)
+            return _json(with_own_ids(call(seat, with_kept_ids(body, desk.kept_id)), body))
 
     answers("/api/v1/suggest", Message, desk.message)
     answers("/api/v1/check", Draft, desk.draft)

@@ -16,6 +16,7 @@ from server.accounts.tokens import Auth
 from server.base.errors import AuthError, BangdaError, ProtocolError, StoreUnavailableError
 from server.catalog.site_adapters import refuse_closed_page
 from server.desk.desk import Desk
+from server.desk.kept_ids import with_kept_ids, with_own_ids
 from server.desk.seat import Seat, seat_for
 from server.protocol.frames import (
     MAX_FRAME_BYTES,
@@ -178,10 +179,11 @@ def _answer(
         named = _seat_of(seat, body, desk)
         if kind != "event":
             refuse_closed_page(desk.catalog.snapshot.shop(named.shop).shop, named.platform)
-        if isinstance(body, Message):
-            made, after = desk.answer(named, body)
-            return frame_of(made), after
-        return frame_of(answers[kind](named, body)), None
+        asked = with_kept_ids(body, desk.kept_id)
+        if isinstance(asked, Message):
+            made, after = desk.answer(named, asked)
+            return frame_of(with_own_ids(made, body)), after
+        return frame_of(with_own_ids(answers[kind](named, asked), body)), None
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
         return _error(code, str(error), request_id_of(text)), None

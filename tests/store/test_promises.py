@@ -64,7 +64,7 @@ def test_a_promise_is_masked_and_waits(database: Database, work: WorkStore) -> N
     send(database, "10:00", REPLY)
     (row,) = work.promises.listed("shop-a", "open", hour("10:30"))
     assert row["words"] == "12点前回您‹手机号›"
-    assert (row["due_at"], row["agent"], row["shopper_name"]) == (hour("12:00"), "甲", "买家a")
+    assert (row["due_at"], row["agent"], row["shopper_name"]) == (hour("12:00"), "甲", "买**")
     assert states(work, "12:00") == {"open": 1}
     assert states(work, "12:01") == {"open": 1, "late": 1, "broken": 1}
 

@@ -75,10 +75,10 @@ class Inbox:
                     "shop": shop,
                     "script_id": script_id,
                     "base_version": base,
-                    "fields": json.dumps(fields, ensure_ascii=False),
+                    "fields": json.dumps(_masked(fields, source), ensure_ascii=False),
                     "source": source,
                     "who": who,
-                    "note": note,
+                    "note": mask(note),
                     "at": at,
                 }
                 ids.append(db.insert("proposals", row))
@@ -106,13 +106,13 @@ class Inbox:
     def change(self, number: int, fields: Mapping[str, Any], who: str) -> None:
         """New fields for an open proposal (a returned one is open again)."""
         sql = "UPDATE proposals SET fields = ?, status = 'open', comment = '' WHERE id = ?"
-        text = json.dumps(fields, ensure_ascii=False)
+        text = json.dumps(_masked(fields), ensure_ascii=False)
         self._db.write(lambda db: db.execute(sql, [text, number]))
 
     def decide(self, number: int, status: str, who: str, comment: str = "") -> None:
         """approved, returned or withdrawn."""
         sql = "UPDATE proposals SET status=?, decided_by=?, decided_at=?, comment=? WHERE id=?"
-        self._db.write(lambda db: db.execute(sql, [status, who, utc_now(), comment, number]))
+        self._db.write(lambda db: db.execute(sql, [status, who, utc_now(), mask(comment), number]))
 
     def golden(self, shop: str) -> list[Golden]:
         """Saved golden questions, oldest first."""
@@ -172,6 +172,23 @@ class Inbox:
         """Every (source, id) that was dealt with."""
         rows = self._db.rows("SELECT source, ref FROM gap_marks WHERE shop = ?", [shop])
         return {(row["source"], row["ref"]) for row in rows}
+
+
+# What shoppers said; a shop's own reply may well name its own address.
+_ASKED = ("title", "questions", "tests")
+_OVERHEARD = ("agent", "gap")
+
+
+def _masked(fields: Mapping[str, Any], source: str = "") -> dict[str, Any]:
+    """A proposal's fields; all of them masked where they come out of chats."""
+    names = [name for name in fields if name != "id"] if source in _OVERHEARD else _ASKED
+    return {name: _masked_value(v) if name in names else v for name, v in fields.items()}
+
+
+def _masked_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    return [_masked_value(item) for item in value] if isinstance(value, list) else value
 
 
 def _proposal(row: Row) -> Proposal:

@@ -11,7 +11,6 @@ from typing import Any, Final
 from server.base.errors import EntryError
 from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
-from server.text.masking import mask
 
 # Where a row keeps its number in the file.
 LINE: Final = "#"
@@ -56,7 +55,7 @@ class Imports:
                     f"line {number}: rating is {given!r}; expected 满意, 一般 or 失望",
                     "line_rating", "file", line=number, found=given,
                 )  # fmt: skip
-            key = mask(_cell(row, "key", number))
+            key = self._db.ids.kept_id(_cell(row, "key", number))
             day = _day(row, number)
             found.append((shop, platform, key, _cell(row, "agent"), rating, day))
         sql = (
@@ -73,7 +72,7 @@ class Imports:
             number = row.get(LINE, place)
             order, shopper = (
                 _cell(row, "order_id", number),
-                mask(_cell(row, "shopper", number, needed=False)),
+                self._db.ids.kept_id(_cell(row, "shopper", number, needed=False)),
             )
             paid = int(_cell(row, "paid").lower() not in _NO)
             fen = _fen(_cell(row, "amount", number), number)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from server.store.database import Database, Row
+from server.store.names import FIRST, kept_name
 from server.store.quality.words import parts_of
+from server.text.masking import mask
 
 _MOST_TURNS = 400
 _SEARCHED = """
@@ -115,7 +117,7 @@ class Lookups:
         )
 
     def _by_text(self, query: list[str], wanted: Wanted, limit: int, before: int) -> list[Row]:
-        where, values = _limits(wanted, "m.sent_at", "m.sent_at")
+        where, values = _limits(wanted, "m.sent_at", "m.sent_at", self._db.ids.kept_id)
         first, last = self._numbers(wanted)
         match, phrases = self._db.dialect.words_match(query)
         sql = f"""
@@ -138,7 +140,7 @@ class Lookups:
         return (row["first"], row["last"]) if row else (1, 0)
 
     def _by_conversation(self, wanted: Wanted, limit: int, before: int) -> list[Row]:
-        where, values = _limits(wanted, "c.last_at", "c.first_at")
+        where, values = _limits(wanted, "c.last_at", "c.first_at", self._db.ids.kept_id)
         sql = f"""
             {_SEARCHED}, 0 AS message, '' AS text, '' AS sender, c.last_at AS sent_at,
             c.id AS position FROM conversations c
@@ -182,7 +184,9 @@ class Lookups:
         return found | {"rule": [row[0] for row in rules]}
 
 
-def _limits(wanted: Wanted, since: str, until: str) -> tuple[str, list[Any]]:
+def _limits(
+    wanted: Wanted, since: str, until: str, keep: Callable[[str], str]
+) -> tuple[str, list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
     for name in ("shop", "platform", "agent"):
@@ -192,9 +196,10 @@ def _limits(wanted: Wanted, since: str, until: str) -> tuple[str, list[Any]]:
     if wanted.shopper:
         parts.append(
             "(c.shopper_id = ? OR c.conversation_id = ? "
-            "OR c.shopper_name <> replace(c.shopper_name, ?, ''))"
+            "OR c.shopper_name <> replace(c.shopper_name, ?, '') OR c.shopper_name = ?)"
         )
-        values += [wanted.shopper] * 3
+        short = kept_name(mask(wanted.shopper), FIRST)
+        values += [keep(wanted.shopper), keep(wanted.shopper), wanted.shopper, short]
     if wanted.rule:
         parts.append("c.id IN (SELECT conversation FROM warnings WHERE rule = ?)")
         values.append(wanted.rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 from server.store.database import Database, Writing
@@ -62,7 +62,7 @@ class Orders:
         new, changed = [], []
         for order in orders:
             before = held.get(order.order_id)
-            safe = _masked(order)
+            safe = _masked(order, self._db.ids.kept_id)
             if before is None:
                 new.append(safe)
                 continue
@@ -92,10 +92,10 @@ class Orders:
         self._audit.commit(job)
 
 
-def _masked(order: Order) -> Order:
+def _masked(order: Order, kept_id: Callable[[str], str]) -> Order:
     return replace(
         order,
-        shopper=mask(order.shopper),
+        shopper=kept_id(order.shopper),
         agent=mask(order.agent),
         product=mask(order.product),
         variant=mask(order.variant),

@@ -12,11 +12,13 @@ from server.base.errors import UsageError
 from server.metrics.clock import day_bounds, local
 from server.store.curation.forget import forget_words_of
 from server.store.database import Database, Row, Writing
+from server.store.names import shorten_names
 from server.store.quality import shopper_rows
 from server.store.quality.audit import Audit, extend
 from server.store.quality.marks import mark, set_mark
 from server.store.quality.rollup import forget_words
 from server.store.work import shopper_rows as work_rows
+from server.text.masking import mask
 
 _BATCH = 500
 _NAMES = ("shopper_id", "conversation_id", "shopper_name")
@@ -61,6 +63,10 @@ class Privacy:
         self._db = database
         self._audit = audit
         self._told: list[Callable[[Gone], None]] = []
+
+    def shorten_names(self, shop: str) -> int:
+        """Keeps of names what the shop wants, also of those kept before; how many changed."""
+        return self._db.write(lambda db: shorten_names(db, shop))
 
     def on_gone(self, told: Callable[[Gone], None]) -> None:
         """Calls `told` after every deletion."""
@@ -147,6 +153,7 @@ class Privacy:
         self, shop: str, platform: str, shopper: str
     ) -> dict[str, list[dict[str, Any]]]:
         """Everything kept about one shopper, by table."""
+        shopper = self._db.ids.kept_id(shopper)
         keys = self._conversations(shop, platform, shopper)
         found: dict[str, list[dict[str, Any]]] = {
             "conversations": [dict(r) for r in self._in("conversations", "id", keys)]
@@ -192,7 +199,7 @@ class Privacy:
         messages = [row["id"] for row in found["messages"]]
         suggestions = [row["suggestion_id"] for row in found["suggestions"]]
         items = [row["id"] for row in found["review_items"]]
-        names = {row[column] for row in talks for column in _NAMES} | {shopper}
+        names = {row[column] for row in talks for column in _NAMES} | {shopper, mask(shopper)}
         self._delete_messages(messages)
 
         def job(db: Writing) -> None:

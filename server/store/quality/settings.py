@@ -11,8 +11,10 @@ from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.metrics.scoring import DEFAULT_FORM, Criterion
 from server.store.database import Database, Writing
+from server.store.names import FIRST, SETTING, WAYS, shorten_names
 from server.store.quality.audit import Audit, extend
 
+SHOPPER_NAMES: Final = SETTING
 DEFAULTS: Final[dict[str, str]] = {
     "retention_days": "180",
     "appeal_days": "7",
@@ -22,6 +24,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "sample_traffic": "",
     "unpaid_holdout": "",
     "large_order_yuan": "500",
+    SHOPPER_NAMES: FIRST,
 }
 # The turnover of a month is its own setting: `turnover:2026-11`.
 _MONTHLY = re.compile(r"turnover:\d{4}-(?:0[1-9]|1[0-2])")
@@ -73,6 +76,11 @@ class Settings:
                     f"{name} is {value!r}; expected a whole number, {low} to {high}",
                     "number", name, found=value, low=low, most=high,
                 )  # fmt: skip
+        if name == SHOPPER_NAMES and value not in WAYS:
+            raise EntryError(
+                f"{name} is {value!r}; expected one of: {', '.join(WAYS)}",
+                "choice", name, found=value,
+            )  # fmt: skip
         if value == self.get(shop, name):
             return
 
@@ -83,6 +91,8 @@ class Settings:
             )
             db.execute(sql, [shop, name, value])
             extend(db, "setting", who, name, {"shop": shop, "value": value})
+            if name == SHOPPER_NAMES:
+                shorten_names(db, shop)
 
         self._audit.commit(job)
 

@@ -15,13 +15,14 @@ from server.exchange.limits import RECORDS
 from server.exchange.records import read_records
 from server.quality.audit_check import verify_audit
 from server.store.database import Row
+from server.store.names import SETTING, WAYS
 from server.store.quality.privacy import SeveralShoppersError
 from server.web import entries
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
 
-_SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on")
+_SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on", SETTING)
 _GRAVES = 50
 _NAMED = 6
 _MAX_IMPORT_BYTES = 80 * 1024 * 1024
@@ -99,6 +100,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
             "settings",
             shop=shop,
             values=values,
+            name_ways=WAYS,
             turnovers=[
                 (month, console.quality.settings.get(shop, f"turnover:{month}"))
                 for month in months_of(shop)
@@ -118,7 +120,9 @@ def add_records(qa: Blueprint, console: Console) -> None:
             if opened and opened > datetime.now(UTC).date():
                 raise EntryError("the day lies ahead", "opened_in_future", "opened_on")
             for name in _SETTINGS:
-                value = request.form.get(name, "")
+                value = request.form.get(name)
+                if value is None:
+                    continue
                 console.quality.settings.set(shop, name, value.replace(",", ""), g.account.name)
             for month in months_of(shop):
                 typed = request.form.get(f"turnover:{month}")
