@@ -58,6 +58,6 @@ def test_where_is_names_rooms_that_exist() -> None:
 
 def test_tests_stand_in_the_rooms_they_are_of() -> None:
     rooms = {room for row in floors() for room in row}
-    others = {"e2e", "extension", "pages", "__pycache__"}
+    others = {"cluster", "e2e", "extension", "pages", "__pycache__"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
     assert folders - others <= rooms
