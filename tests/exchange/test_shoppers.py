@@ -142,3 +142,9 @@ def test_a_workbook_is_read_too(root: Path) -> None:
 def test_a_file_of_something_else_says_what_was_expected() -> None:
     with pytest.raises(UsageError, match="choose the export of members or customers"):
         read_shoppers(b"a,b\n1,2\n", "a.csv", "taobao")
+
+
+def test_nothing_of_a_broken_file_is_half_in(root: Path) -> None:
+    broken = '会员名,交易总额\ntb_first,10\n"tb_second,20\n'
+    assert bring(root, broken) == 2
+    assert not (root / "data" / "bangda.db").exists()
