@@ -57,7 +57,7 @@ class Curator:
         self._catalog = catalog
         self._history = history
         self._trail = trail
-        self._lock = threading.RLock()
+        self.changing = threading.RLock()
         self._ahead: Library | None = None
         catalog.on_change(self._changed)
         self._record_all(catalog.snapshot)
@@ -96,7 +96,7 @@ class Curator:
         `expected` maps ids to the version that the lead saw ("" for a new script). Raises
         StaleError when another version stands there, UsageError when a new id is taken.
         """
-        with self._lock:
+        with self.changing:
             shop = self._catalog.read_library(shop_id).shop(shop_id)
             for script_id, version in (expected or {}).items():
                 self._check(shop, script_id, version)
@@ -139,7 +139,7 @@ class Curator:
         expected: str = "",
     ) -> None:
         """Changes shop.yaml; `expected` is the text hash that the lead saw. Raises UsageError."""
-        with self._lock:
+        with self.changing:
             path = shop_file(self._catalog.root / shop_id)
             old = read_text(path)
             if expected and expected != text_version(old):
@@ -169,7 +169,7 @@ class Curator:
 
     def undo(self, shop_id: str, batch: int, *, who: str) -> list[str]:
         """Takes a whole batch back; returns the ids changed since, which stay as they are."""
-        with self._lock:
+        with self.changing:
             shop = self._catalog.read_library(shop_id).shop(shop_id)
             made = {v.script_id: v for v in self._history.recent(shop_id, 100_000, batch)}
             changes: dict[str, Script | None] = {}
@@ -203,7 +203,7 @@ class Curator:
     def _catch_up(self, library: Library) -> None:
         """Serves what the files say; a later save that is still ahead stays so."""
         self._catalog.reload()
-        with self._lock:
+        with self.changing:
             if self._ahead is library:
                 self._ahead = None
                 self._changed(self._catalog.snapshot)
@@ -212,7 +212,7 @@ class Curator:
         threading.Thread(target=work, name="library-reload", daemon=True).start()
 
     def _changed(self, snapshot: Snapshot) -> None:
-        with self._lock:
+        with self.changing:
             if self._ahead is not None:
                 return
             try:

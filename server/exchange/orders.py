@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from server.base.errors import EntryError
 from server.base.times import utc_text
 from server.exchange.dates import moment_of
+from server.exchange.grids import Grid
 from server.exchange.headed import (
+    NOTHING_CHOSEN,
+    Chosen,
     HeadTable,
     Refused,
     RowError,
@@ -25,6 +28,8 @@ from server.exchange.headed import (
     is_cut,
     refuse_errors,
 )
+from server.exchange.limits import RECORDS
+from server.exchange.tables import read_grids
 from server.metrics.clock import DEFAULT_ZONE
 from server.shoppers.orders import is_closed
 from server.store.quality.orders import Order
@@ -58,10 +63,11 @@ _NO = frozenset({"否", "未付款", "0", "false", "no", "n", "待付款", "已�
 
 @dataclass(frozen=True, slots=True)
 class OrderFile:
-    """What an export holds: orders in the file's order, and the rows that are none."""
+    """What an export holds: orders in order, the first row of each, and rows that are none."""
 
     orders: tuple[Order, ...]
     refused: tuple[Refused, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_orders(content: bytes, name: str, zone: ZoneInfo = DEFAULT_ZONE) -> OrderFile:
@@ -69,28 +75,46 @@ def read_orders(content: bytes, name: str, zone: ZoneInfo = DEFAULT_ZONE) -> Ord
 
     Raises UsageError for a broken file, or one without order numbers.
     """
+    return orders_of(read_grids(content, name, RECORDS), name, zone)
+
+
+def orders_of(
+    grids: Sequence[Grid], name: str, zone: ZoneInfo, chosen: Chosen = NOTHING_CHOSEN
+) -> OrderFile:
+    """The orders of sheets that were read; `chosen` says what the columns of some heads are.
+
+    Raises EntryError when no column holds order numbers.
+    """
     orders: dict[str, Order] = {}
     parts: set[tuple[str, str]] = set()
     refused: list[Refused] = []
-    for number, row in _rows(content, name):
+    rows: dict[str, int] = {}
+    for number, row in _rows(grids, name, chosen):
         try:
             order, part = _order(row, zone)
         except RowError as error:
-            refused.append(Refused(number, str(error)))
+            refused.append(error.of_row(number))
             continue
         before = orders.get(order.order_id)
         if before is None:
             orders[order.order_id] = order
+            rows[order.order_id] = number
         else:
             orders[order.order_id] = _joined(before, order, by_part=bool(part))
         if part and (order.order_id, part) in parts:
             orders[order.order_id] = before or order
         parts.add((order.order_id, part))
-    return OrderFile(tuple(orders.values()), tuple(refused))
+    return OrderFile(tuple(orders.values()), tuple(refused), rows)
 
 
-def _rows(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    sheets = _TABLE.sheets(content, name, frozenset({"order_id"}))
+def order_field(head: str, chosen: Chosen) -> str:
+    """The field that a head names, "" for none."""
+    return _TABLE.with_columns(chosen).field_of(head)
+
+
+def _rows(grids: Sequence[Grid], name: str, chosen: Chosen) -> Iterator[tuple[int, dict[str, str]]]:
+    table = _TABLE.with_columns(chosen)
+    sheets = table.sheets_of(grids, frozenset({"order_id"}))
     if not sheets:
         heads = "、".join(HEADS["order_id"][:3])
         raise EntryError(
@@ -99,7 +123,7 @@ def _rows(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             "order_heads", "file", name=name, heads=heads,
         )  # fmt: skip
     for sheet in sheets:
-        yield from _TABLE.rows(sheet)
+        yield from table.rows(sheet)
 
 
 def _order(row: Mapping[str, str], zone: ZoneInfo) -> tuple[Order, str]:
@@ -135,19 +159,21 @@ def _clock(text: str) -> datetime | None:
 def _id(row: Mapping[str, str]) -> str:
     text = row.get("order_id", "")
     if not text:
-        raise RowError("no order number (订单编号); every row needs one")
+        raise RowError("no order number (订单编号); every row needs one", "no_number")
     if is_cut(text):
         raise RowError(
-            f"order number {text} was cut by a spreadsheet; export again, do not open it in between"
-        )
+            f"order number {text} was cut by a spreadsheet; "
+            "export again, do not open it in between",
+            "cut", text,
+        )  # fmt: skip
     if not _ID.fullmatch(text):
-        raise RowError(f"order number {text[:40]!r}; expected letters and digits")
+        raise RowError(f"order number {text[:40]!r}; expected letters and digits", "number", text)
     return text
 
 
 def _fen(text: str) -> int:
     if not text:
-        raise RowError("no amount (实付金额); every row needs one")
+        raise RowError("no amount (实付金额); every row needs one", "no_amount")
     return fen_of(text)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from server.base.errors import EntryError
 from server.exchange.columns import form
-from server.exchange.grids import is_error
-from server.exchange.headed import Refused
+from server.exchange.grids import Grid, is_error
+from server.exchange.headed import NOTHING_CHOSEN, Chosen, Refused
 from server.exchange.limits import SCRIPTS
 from server.exchange.tables import Sheet, read_grids, sheet_of
 from server.library import Fact, Product
@@ -32,14 +33,17 @@ _CUT = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2}")
 _LISTS = ("aliases", "links", "goes_with", "images")
 _YES = frozenset({"是", "true", "1", "yes", "主推", "y"})
 _LONGEST = 200
+# What stands before the name of an attribute; chosen alone it makes one of the column's own head.
+ATTRIBUTE = "属性:"
 
 
 @dataclass(frozen=True, slots=True)
 class ProductFile:
-    """Products by id, as they are after the import, and the rows that are none."""
+    """Products by id, as they are after the import, the row of each, and rows that are none."""
 
     products: Mapping[str, Product]
     refused: tuple[Refused, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_products(content: bytes, name: str, held: Mapping[str, Product]) -> ProductFile:
@@ -47,10 +51,23 @@ def read_products(content: bytes, name: str, held: Mapping[str, Product]) -> Pro
 
     Raises UsageError for a broken file, or one without the columns of id and name.
     """
-    grids = [grid for grid in read_grids(content, name, SCRIPTS) if grid.rows]
-    sheets = [s for grid in grids if (s := sheet_of(grid, known=_field_of)) is not None]
-    chosen = [s for s in sheets if not s.hidden and {"id", "name"} <= set(_fields(s))]
-    if not chosen:
+    return products_of(read_grids(content, name, SCRIPTS), name, held)
+
+
+def products_of(
+    grids: Sequence[Grid],
+    name: str,
+    held: Mapping[str, Product],
+    chosen: Chosen = NOTHING_CHOSEN,
+) -> ProductFile:
+    """The products of sheets that were read; `chosen` says what the columns of some heads are.
+
+    Raises EntryError without columns of id and name.
+    """
+    known = partial(_field_of, chosen=chosen)
+    sheets = [s for grid in grids if grid.rows and (s := sheet_of(grid, known=known)) is not None]
+    used = [s for s in sheets if not s.hidden and {"id", "name"} <= set(map(known, s.header))]
+    if not used:
         raise EntryError(
             f"{name} has no columns of ids and names; expected 商品ID and 商品标题; "
             "choose the export of products, or rename them",
@@ -58,32 +75,39 @@ def read_products(content: bytes, name: str, held: Mapping[str, Product]) -> Pro
         )  # fmt: skip
     found: dict[str, Product] = {}
     refused: list[Refused] = []
-    for sheet in chosen:
-        for number, row in _rows(sheet):
+    rows: dict[str, int] = {}
+    for sheet in used:
+        for number, row in _rows(sheet, chosen):
             reason = _reason(row, found)
-            if reason:
-                refused.append(Refused(number, reason))
+            if reason is not None:
+                refused.append(replace(reason, row=number))
                 continue
             product_id = row["id"]
             found[product_id] = _product(row, held.get(product_id))
-    return ProductFile(found, tuple(refused))
+            rows[product_id] = number
+    return ProductFile(found, tuple(refused), rows)
 
 
-def _field_of(head: str) -> str:
-    return _KNOWN.get(form(head), "")
+def product_field(head: str, chosen: Chosen = NOTHING_CHOSEN) -> str:
+    """The field that a head names; `属性:name` for an attribute, "" for what is no matter."""
+    named = _field_of(head, chosen)
+    if named or (head in chosen and chosen[head] != ATTRIBUTE):
+        return named
+    attribute = re.sub(r"^(?:商品)?属性[:：]", "", head).strip()
+    wanted = head in chosen or not _OFFER.search(attribute)
+    usable = attribute and wanted and not re.search(r"[{}\n]", attribute)
+    return f"{ATTRIBUTE}{attribute}" if usable else ""
 
 
-def _fields(sheet: Sheet) -> list[str]:
-    return [_field_of(head) for head in sheet.header]
+def _field_of(head: str, chosen: Chosen) -> str:
+    """The field that a head names, attributes left out: any text could be the head of one."""
+    named = chosen.get(head, _KNOWN.get(form(head), ""))
+    return "" if named == ATTRIBUTE else named
 
 
-def _rows(sheet: Sheet) -> list[tuple[int, dict[str, str]]]:
+def _rows(sheet: Sheet, chosen: Chosen) -> list[tuple[int, dict[str, str]]]:
     """Field or `属性:name` to text, of every row that holds any."""
-    keys = []
-    for head, field in zip(sheet.header, _fields(sheet), strict=True):
-        attribute = re.sub(r"^(?:商品)?属性[:：]", "", head).strip()
-        usable = attribute and not _OFFER.search(attribute) and not re.search(r"[{}\n]", attribute)
-        keys.append(field or (f"属性:{attribute}" if usable else ""))
+    keys = [product_field(head, chosen) for head in sheet.header]
     rows = []
     for row in sheet.rows:
         found: dict[str, str] = {}
@@ -96,27 +120,30 @@ def _rows(sheet: Sheet) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
-def _reason(row: Mapping[str, str], found: Mapping[str, Product]) -> str:
-    """Why a row is no product, empty when it is one."""
+def _reason(row: Mapping[str, str], found: Mapping[str, Product]) -> Refused | None:
+    """Why a row is no product, None when it is one."""
     product_id = row.get("id", "")
     if any(is_error(value) for value in row.values()):
-        return "a formula's error; export the file again"
+        return Refused(0, "a formula's error; export the file again", "formula", "#")
     if not product_id or not row.get("name"):
-        return "no id (商品ID) or no name (商品标题)"
+        return Refused(0, "no id (商品ID) or no name (商品标题)", "no_id")
     if _CUT.fullmatch(product_id):
-        return f"id {product_id} was cut by a spreadsheet; export again, do not open it in between"
+        reason = (
+            f"id {product_id} was cut by a spreadsheet; export again, do not open it in between"
+        )
+        return Refused(0, reason, "cut", product_id)
     if product_id in found:
-        return f"id {product_id} stands in the file twice"
+        return Refused(0, f"id {product_id} stands in the file twice", "twice", product_id)
     if any(len(value) > _LONGEST for key, value in row.items() if key not in _LISTS):
-        return f"a cell has more than {_LONGEST} characters"
-    return ""
+        return Refused(0, f"a cell has more than {_LONGEST} characters", "long", str(_LONGEST))
+    return None
 
 
 def _product(row: Mapping[str, str], held: Product | None) -> Product:
     lists = {name: _listed(row[name]) for name in _LISTS if name in row}
     attributes = dict(held.attributes) if held else {}
     for key, value in row.items():
-        name = key.removeprefix("属性:")
+        name = key.removeprefix(ATTRIBUTE)
         if name != key and (name not in attributes or attributes[name].value != value):
             attributes[name] = Fact(name, value)
     base = held or Product(row["id"], row["name"])

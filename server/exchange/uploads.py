@@ -10,9 +10,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.exchange import limits
 from server.exchange.grids import Grid
 from server.exchange.tables import read_grids
 
+SCRIPTS, ORDERS, PRODUCTS = "scripts", "orders", "products"
+_LIMITS = {SCRIPTS: limits.SCRIPTS, ORDERS: limits.RECORDS, PRODUCTS: limits.SCRIPTS}
+HOLDS = tuple(_LIMITS)
 MOST = 20
 MOST_DAYS = 7
 _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
@@ -20,13 +24,14 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file: who brought it, when (seconds since 1970)."""
+    """One file: who brought it, when (seconds since 1970), what it holds."""
 
     key: str
     shop: str
     who: str
     name: str
     at: float
+    kind: str = SCRIPTS
 
 
 class Uploads:
@@ -37,15 +42,15 @@ class Uploads:
         self._lock = threading.Lock()
         self._grids: dict[str, list[Grid]] = {}
 
-    def keep(self, shop: str, who: str, name: str, content: bytes) -> str:
+    def keep(self, shop: str, who: str, name: str, content: bytes, kind: str = SCRIPTS) -> str:
         """Reads the file and keeps it; returns its key. Raises UsageError for no readable file."""
-        grids = read_grids(content, name)
+        grids = read_grids(content, name, _LIMITS[kind])
         key = secrets.token_urlsafe(12)
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._clean()
             self._path(key, "file").write_bytes(content)
-            told = {"shop": shop, "who": who, "name": name, "at": time.time()}
+            told = {"shop": shop, "who": who, "name": name, "at": time.time(), "kind": kind}
             # The description comes last: without it a file that was cut off is not listed.
             self._path(key, "json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
             self._grids = {key: grids}
@@ -63,7 +68,8 @@ class Uploads:
         """The file's sheets; those of the last file are remembered."""
         held = self._grids.get(upload.key)
         if held is None:
-            held = read_grids(self._path(upload.key, "file").read_bytes(), upload.name)
+            content = self._path(upload.key, "file").read_bytes()
+            held = read_grids(content, upload.name, _LIMITS[upload.kind])
             self._grids = {upload.key: held}
         return held
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 
-from server.base.yaml_files import Listing, Node, Scalar, Table
+from server.base.errors import LibraryError
+from server.base.yaml_files import Listing, Node, Scalar, Table, parse_yaml
 from server.library.fields import CHART_FIELDS, PRODUCT_FIELDS
+from server.library.folders import PRODUCTS_FILE
 from server.library.products import MEASURES, Product, SizeChart, SizeRow
 from server.library.reading import TableReader
 
@@ -144,6 +146,18 @@ class ProductReader(TableReader):
     def _bad_chart(self, file: str, line: int, product_id: str, what: str) -> None:
         fix = "write measures: {身高: cm} and rows: - {尺码: M, 身高: [155, 162]}"
         self._problem(file, line, product_id, "L024", what, fix)
+
+
+def products_in(text: str) -> tuple[Product, ...]:
+    """The products of a file's text; none for an empty one. Raises LibraryError when broken."""
+    if not text.strip():
+        return ()
+    root = Path()
+    reader = ProductReader(root, root, lambda _path, shown: parse_yaml(text, shown))
+    found = reader.products(root / PRODUCTS_FILE)
+    if reader.problems:
+        raise LibraryError(reader.problems)
+    return found
 
 
 def _span(node: Node) -> tuple[float, float] | None:

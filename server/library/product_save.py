@@ -115,11 +115,19 @@ def _with_list(text: str, listing: object, items_text: str) -> str:
     return f"{kept}{lead}products:\n{items_text}" if items_text else text
 
 
+def edited(text: str, changes: Mapping[str, Product | None]) -> str:
+    """As `edit_products`, also of a file that is not there yet."""
+    if text:
+        return edit_products(text, changes)
+    listed = [product for product in changes.values() if product is not None]
+    return dump_products(listed) if listed else ""
+
+
 def save_products(path: Path, changes: Mapping[str, Product | None]) -> bool:
     """Writes changed, new and (None) removed products in one step; False when nothing differs."""
     old = read_text(path)
-    new = edit_products(old, changes) if old else dump_products(p for p in changes.values() if p)
-    if new == old or (not old and not any(changes.values())):
+    new = edited(old, changes)
+    if new == old:
         return False
     write_text(path, new)
     return True

@@ -78,8 +78,6 @@ function figure(ctx, { name, thread, message_id, signal }) {
     const picture = h("img", {
       attrs: { src: address, alt: name, title: t("image_drag"), draggable: "true" },
     });
-    // Pages take files from a drop; what browsers make of a dragged image alone is an address.
-    picture.addEventListener("dragstart", ({ dataTransfer }) => dataTransfer?.items.add(file), { signal });
     const { insertImage } = ctx.composer ?? {};
     node.replaceChildren(
       picture,

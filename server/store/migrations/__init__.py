@@ -18,6 +18,7 @@ from server.store.migrations import (
     s11_servers,
     s12_unpaid,
     s13_requests,
+    s14_order_batches,
 )
 from server.store.migrations.registry import migrations
 
@@ -36,4 +37,5 @@ __all__ = [
     "s11_servers",
     "s12_unpaid",
     "s13_requests",
+    "s14_order_batches",
 ]

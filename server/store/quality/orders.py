@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
+from server.base.times import utc_now
 from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
@@ -40,6 +41,22 @@ class Taken:
     new: int
     changed: int
     same: int
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An order of a file beside what is there: `before` is None for a new one."""
+
+    order: Order
+    before: Order | None
+
+    @property
+    def kind(self) -> str:
+        """`new`, `changed` or `same`."""
+        if self.before is None:
+            return "new"
+        return "same" if self.before == self.order else "changed"
 
 
 _COLUMNS = tuple(field.name for field in fields(Order))
@@ -52,44 +69,86 @@ class Orders:
         self._db = database
         self._audit = audit
 
-    def take(
-        self, orders: Sequence[Order], shop: str, platform: str, who: str, *, dry_run: bool = False
-    ) -> Taken:
-        """Writes what is new or changed, all in one commit. Texts are masked first."""
+    def compared(self, orders: Sequence[Order], shop: str, platform: str) -> list[Compared]:
+        """Each order as it would be written, texts masked, beside what is there."""
         names = ", ".join(_COLUMNS)
         sql = f"SELECT {names} FROM orders WHERE shop = ? AND platform = ?"
-        held = {row["order_id"]: tuple(row) for row in self._db.rows(sql, [shop, platform])}
-        new, changed = [], []
+        rows = self._db.rows(sql, [shop, platform])
+        held = {row["order_id"]: Order(**{name: row[name] for name in _COLUMNS}) for row in rows}
+        found = []
         for order in orders:
-            before = held.get(order.order_id)
-            safe = _masked(order, self._db.ids.kept_id)
-            if before is None:
-                new.append(safe)
-                continue
-            # A file without agents says nothing against the one that is known.
-            agent = safe.agent or str(before[_COLUMNS.index("agent")])
-            ordered_at = safe.ordered_at or str(before[_COLUMNS.index("ordered_at")])
-            safe = replace(safe, agent=agent, ordered_at=ordered_at)
-            if astuple(safe) != before:
-                changed.append(safe)
-        if (new or changed) and not dry_run:
-            self._write([*new, *changed], shop, platform, who)
-        return Taken(len(new), len(changed), len(orders) - len(new) - len(changed))
+            before, safe = held.get(order.order_id), _masked(order, self._db.ids.kept_id)
+            if before is not None:
+                # A file without agents or times says nothing against those that are known.
+                agent, ordered_at = safe.agent or before.agent, safe.ordered_at or before.ordered_at
+                safe = replace(safe, agent=agent, ordered_at=ordered_at)
+            found.append(Compared(safe, before))
+        return found
 
-    def _write(self, orders: Sequence[Order], shop: str, platform: str, who: str) -> None:
-        marks = ", ".join("?" * (len(_COLUMNS) + 2))
+    def take(
+        self,
+        orders: Sequence[Order],
+        shop: str,
+        platform: str,
+        who: str,
+        *,
+        dry_run: bool = False,
+        keep_changed: bool = False,
+        title: str = "",
+    ) -> Taken:
+        """Writes what is new or changed, all in one commit. Texts are masked first.
+
+        `keep_changed` leaves orders that are there as they are; a `title` makes the new ones a
+        batch that `undo` takes back.
+        """
+        compared = self.compared(orders, shop, platform)
+        new = [one.order for one in compared if one.kind == "new"]
+        changed = [one.order for one in compared if one.kind == "changed" and not keep_changed]
+        batch = None
+        if (new or changed) and not dry_run:
+            batch = self._write([*new, *changed], shop, platform, who, title)
+        return Taken(len(new), len(changed), len(orders) - len(new) - len(changed), batch)
+
+    def undo(self, shop: str, batch: int, who: str) -> int:
+        """Removes the orders that an import brought in; returns how many.
+
+        Those that it changed stay as they are: what they said before is not kept.
+        """
+
+        def job(db: Writing) -> int:
+            sql = "SELECT count(*) FROM orders WHERE shop = ? AND batch = ?"
+            count = int(db.execute(sql, [shop, batch]).fetchone()[0])
+            db.execute("DELETE FROM orders WHERE shop = ? AND batch = ?", [shop, batch])
+            done = "UPDATE change_batches SET undone_at = ?, undone_by = ? WHERE id = ?"
+            db.execute(done, [utc_now(), who, batch])
+            extend(db, "import", who, "orders undone", {"shop": shop, "lines": count})
+            return count
+
+        return int(self._audit.commit(job))
+
+    def _write(
+        self, orders: Sequence[Order], shop: str, platform: str, who: str, title: str
+    ) -> int | None:
+        columns = ", ".join((*_COLUMNS, "batch"))
+        marks = ", ".join("?" * (len(_COLUMNS) + 3))
         later = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
         sql = (
-            f"INSERT INTO orders (shop, platform, {', '.join(_COLUMNS)}) VALUES ({marks}) "
+            f"INSERT INTO orders (shop, platform, {columns}) VALUES ({marks}) "
             f"ON CONFLICT (shop, platform, order_id) DO UPDATE SET {later}"
         )
 
-        def job(db: Writing) -> None:
-            db.executemany(sql, [(shop, platform, *astuple(order)) for order in orders])
+        def job(db: Writing) -> int | None:
+            batch = None
+            if title:
+                row = {"shop": shop, "kind": "orders", "title": title, "who": who}
+                batch = int(db.insert("change_batches", row | {"at": utc_now()}))
+            rows = [(shop, platform, *astuple(order), batch) for order in orders]
+            db.executemany(sql, rows)
             details = {"shop": shop, "platform": platform, "lines": len(orders)}
             extend(db, "import", who, "orders", details)
+            return batch
 
-        self._audit.commit(job)
+        return self._audit.commit(job)
 
 
 def _masked(order: Order, kept_id: Callable[[str], str]) -> Order:

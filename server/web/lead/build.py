@@ -8,9 +8,12 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from server.curation.curator import Curator
 from server.curation.gap_book import GapBook
+from server.curation.goods import ProductDesk
 from server.curation.health_book import HealthBook
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
+from server.store.quality.audit import Audit
+from server.store.quality.orders import Orders
 from server.web.access import require
 from server.web.lead import (
     editor,
@@ -78,7 +81,18 @@ def build_lead(parts: Parts) -> Blueprint:
     )
     usage = Usage(database)
     gap_book = GapBook(raw_gaps(usage), parts.catalog.remembering)
-    console = Console(parts, curator, past, Inbox(database), usage, Jobs(), health_book, gap_book)
+    console = Console(
+        parts,
+        curator,
+        past,
+        Inbox(database),
+        usage,
+        Jobs(),
+        health_book,
+        gap_book,
+        ProductDesk(parts.catalog, curator, past),
+        Orders(database, Audit(database)),
+    )
 
     @lead.get("")
     @lead.get("/")

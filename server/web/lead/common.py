@@ -17,11 +17,13 @@ from server.curation.curator import Curator
 from server.curation.gap_book import GapBook
 from server.curation.golden import MOST, Gate, Question, questions_of, try_change
 from server.curation.golden_prerank import GoldenPrerank
+from server.curation.goods import ProductDesk
 from server.curation.health import Health
 from server.curation.health_book import HealthBook
 from server.library import Script, Shop
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
+from server.store.quality.orders import Orders
 from server.web.access import require
 from server.web.clock import Clock
 from server.web.lead.jobs import Job, Jobs, Progress
@@ -70,6 +72,8 @@ class Console:
     jobs: Jobs
     health: HealthBook
     gaps: GapBook
+    goods: ProductDesk
+    orders: Orders
     prerank: GoldenPrerank = field(default_factory=GoldenPrerank)
     made: Made = field(default_factory=Made)
 

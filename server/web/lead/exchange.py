@@ -20,8 +20,8 @@ from server.exchange import (
     plan_import,
     settle,
 )
-from server.exchange.limits import SCRIPTS
-from server.exchange.uploads import MOST_DAYS, Upload, Uploads
+from server.exchange.limits import RECORDS, SCRIPTS
+from server.exchange.uploads import HOLDS, MOST_DAYS, Upload, Uploads
 from server.exchange.variables import AS_TEXT
 from server.library import Script, Shop
 from server.library.save import script_fields
@@ -39,6 +39,7 @@ from server.web.lead.import_form import (
     variables_of_form,
 )
 from server.web.lead.jobs import Progress
+from server.web.lead.record_import import records_page
 from server.web.lead.scripts import PAGE_SIZE
 from server.web.said import said
 from server.web.texts import t
@@ -79,9 +80,12 @@ def add(lead: Blueprint, console: Console) -> None:
         file = request.files.get("file")
         if file is None or not file.filename:
             return _page(console, shop, uploads, t("lead.import_no_file")), 400
+        kind = request.form.get("as", HOLDS[0])
+        if kind not in HOLDS:
+            return _page(console, shop, uploads, t("wrong.choice", found=kind[:40])), 400
         try:
-            content = file.stream.read(SCRIPTS.size + 1)
-            key = uploads.keep(shop.id, g.account.name, file.filename, content)
+            content = file.stream.read(max(SCRIPTS.size, RECORDS.size) + 1)
+            key = uploads.keep(shop.id, g.account.name, file.filename, content, kind)
         except UsageError as error:
             return _page(console, shop, uploads, said(error)), 400
         return redirect(url_for("lead.import_plan", shop=shop.id, key=key))
@@ -100,6 +104,8 @@ def add(lead: Blueprint, console: Console) -> None:
             return redirect(url_for("lead.exchange", shop=shop.id))
         if deed == "variables":
             return _map_variables(console, shop, key)
+        if upload.kind != HOLDS[0]:
+            return records_page(console, shop, uploads, upload)
         return _plan_page(console, shop, uploads, upload)
 
     @lead.get("/<shop>/export.<ending>")
@@ -118,6 +124,7 @@ def _page(console: Console, shop: Shop, uploads: Uploads, error: str = "") -> st
         "exchange",
         batches=console.history.batches(shop.id),
         formats=FORMATS,
+        holds=HOLDS,
         error=error,
         waiting_files=uploads.waiting(shop.id),
         kept_days=MOST_DAYS,

@@ -12,6 +12,7 @@ from server.base.times import utc_of_local
 from server.curation.curator import StaleError
 from server.curation.diff import differences
 from server.curation.fields import script_from
+from server.curation.goods import PRODUCTS
 from server.library import Shop
 from server.metrics.clock import day_bounds
 from server.store.curation import Version
@@ -84,7 +85,11 @@ def add(lead: Blueprint, console: Console) -> None:
         if batch is None or batch.undone_at:
             abort(404)
         console.must_publish(shop)
-        left = console.curator.undo(shop.id, batch.id, who=g.account.name)
+        if batch.kind == "orders":
+            say("orders_undone", n=console.orders.undo(shop.id, batch.id, g.account.name))
+            return redirect(url_for("lead.history", shop=shop.id))
+        undo = console.goods.undo if batch.kind == PRODUCTS else console.curator.undo
+        left = undo(shop.id, batch.id, who=g.account.name)
         if left:
             say("undone_left", "medium", ids="、".join(left[:10]), n=len(left))
         else:
