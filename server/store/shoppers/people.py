@@ -24,10 +24,15 @@ _ORDER = """
         ON s.shop = o.shop AND s.platform = o.platform AND s.order_id = o.order_id
     WHERE o.shop = ? AND ? IN ('', o.platform)
 """
+# From what pages showed: joined the other way round, every order of a shop would be looked at.
 _SEEN = """
-    SELECT s.platform, s.order_id, '' AS shopper, '' AS day, NULL AS fen, 0 AS paid, s.product,
-        '' AS variant, '' AS status, s.status AS seen_status, s.at AS seen_at
-    FROM order_sightings s WHERE s.shop = ? AND ? IN ('', s.platform)
+    SELECT s.platform, s.order_id, coalesce(o.shopper, '') AS shopper,
+        coalesce(o.day, '') AS day, o.fen, coalesce(o.paid, 0) AS paid,
+        coalesce(o.product, s.product) AS product, coalesce(o.variant, '') AS variant,
+        coalesce(o.status, '') AS status, s.status AS seen_status, s.at AS seen_at
+    FROM order_sightings s LEFT JOIN orders o
+        ON o.shop = s.shop AND o.platform = s.platform AND o.order_id = s.order_id
+    WHERE s.shop = ? AND ? IN ('', s.platform)
 """
 _MEMBER = """
     SELECT platform, listed, fen, orders, last_day, given_level, given_groups, hand_level,
@@ -102,15 +107,12 @@ class People:
         if not who.shopper_id:
             return self._of_order(who) if who.order_id else NOTHING
         scope = [who.shop, who.platform]
+        values = [*scope, who.shopper_id]
         rows = self._db.rows(
-            f"{_ORDER} AND o.shopper = ? UNION {_ORDER} AND o.order_id IN (SELECT x.order_id "
-            "FROM order_sightings x WHERE x.shop = ? AND x.shopper_id = ?) "
-            f"UNION {_SEEN} AND s.shopper_id = ? AND NOT EXISTS (SELECT 1 FROM orders o "
-            "WHERE o.shop = s.shop AND o.platform = s.platform AND o.order_id = s.order_id) "
+            f"{_ORDER} AND o.shopper = ? UNION {_SEEN} AND s.shopper_id = ? "
             "ORDER BY day DESC, seen_at DESC LIMIT ?",
-            [*scope, who.shopper_id, *scope, who.shop, who.shopper_id, *scope, who.shopper_id,
-             _MOST_ORDERS],
-        )  # fmt: skip
+            [*values, *values, _MOST_ORDERS],
+        )
         member = self._db.row(_MEMBER, [*scope, who.shopper_id])
         by_id = [row for row in rows if row["shopper"] == who.shopper_id]
         platform = who.platform or next((row["platform"] for row in (member, *by_id) if row), "")
