@@ -111,9 +111,10 @@ def _kept(
     if isinstance(where, Path) and not where.exists():
         return None, None
     platform = platform_code(page.get("platform", ""))
-    who = Who(shop.id, platform, page.get("shopper_id", ""), page.get("order_id", ""))
     opened = Database(where, data)
     try:
+        shopper_id = opened.ids.kept_id(page.get("shopper_id", ""))
+        who = Who(shop.id, platform, shopper_id, page.get("order_id", ""))
         people = People(opened)
         bought = people.bought(people.named(who))
         standing = standing_of(bought, shop.levels, shop.groups, shop.local_now().date())

@@ -106,7 +106,6 @@ def test_what_was_given_by_hand_outlives_a_new_list(root: Path) -> None:
     ("cell", "why"),
     [
         ("t***8", "masked"),
-        ("13800001111", "contact data"),
         ("1.23E+17", "cut by a spreadsheet"),
         ("", "no shopper id"),
     ],
@@ -119,6 +118,12 @@ def test_a_row_that_names_nobody_is_refused_and_the_others_are_taken(
     out = capsys.readouterr().out
     assert "members.csv:2 refused" in out and why in out
     assert [row["shopper_id"] for row in held(root)] == ["tb_other"]
+
+
+def test_an_id_that_is_contact_data_is_kept_as_a_hash(root: Path) -> None:
+    assert bring(root, "会员名,交易总额\n13800001111,10\n13800002222,20\n") == 0
+    found = [row["shopper_id"] for row in held(root)]
+    assert len(set(found)) == 2 and all(one.startswith("id-") for one in found)
 
 
 def test_a_shopper_who_stands_there_twice_is_refused(root: Path) -> None:

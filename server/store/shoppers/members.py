@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 from server.store.database import Database, Row, Writing
@@ -52,7 +52,7 @@ class Members:
         held = {row["shopper_id"]: tuple(row)[1:] for row in rows if row["listed"]}
         new, changed = [], []
         for member in members:
-            safe = _row(member)
+            safe = _row(member, self._db.ids.kept_id)
             before = held.get(safe[0])
             if before is None:
                 new.append(safe)
@@ -104,10 +104,11 @@ class Members:
         return self._db.row(sql, [shop, platform, shopper_id])
 
 
-def _row(member: Member) -> _Row:
-    """As written: masked, the groups a line each."""
+def _row(member: Member, kept_id: Callable[[str], str]) -> _Row:
+    """As written: masked, the groups a line each; the id as chat pages' ids are kept."""
     safe = replace(
         member,
+        shopper_id=kept_id(member.shopper_id),
         name=mask(member.name),
         given_level=mask(member.given_level),
         given_groups=tuple(mask(name) for name in member.given_groups),

@@ -204,13 +204,14 @@ def _count(kind: str, field: str, row: dict[str, str]) -> int | None:
 
 def _who(console: Console, shop: Shop) -> Who:
     """Whom the form names, by id or by an order's number. Raises EntryError for nobody."""
-    named = request.values.get("shopper", "").strip()
+    typed = request.values.get("shopper", "").strip()
+    named = console.parts.traffic.kept_id(typed)
     platform = request.values.get("platform", "").strip()
     people = console.parts.people
     who = Who(shop.id, platform, shopper_id=named)
     found = people.bought(who)
     if named and not (found.listed or found.purchases):
-        by_order = people.named(Who(shop.id, platform, order_id=named))
+        by_order = people.named(Who(shop.id, platform, order_id=typed))
         who = by_order if by_order.shopper_id else who
         found = people.bought(who)
     if (
@@ -219,8 +220,8 @@ def _who(console: Console, shop: Shop) -> Who:
         or not (found.listed or found.purchases or console.parts.notes.of(who))
     ):
         raise EntryError(
-            f"no shopper {named!r}; expected an id or an order number", "no_such_shopper",
-            "shopper", found=named,
+            f"no shopper {typed!r}; expected an id or an order number", "no_such_shopper",
+            "shopper", found=typed,
         )  # fmt: skip
     return who
 
