@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
@@ -28,6 +28,7 @@ WHOLE_UP_TO = 4_000
 _NEAREST = 80
 _SPELLED = 30
 _REMEMBERED = 16_000_000  # bytes a shop
+_AT_ONCE = 4_096  # passages: what the adapter works out about more would take a gigabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,10 +262,18 @@ def adapt(adapter: Adapter | None, plain: Vectors, passages: Passages) -> Vector
         return plain
     asked = passages.kind == Kind.QUESTION
     adapted = np.zeros((len(plain), adapter.query.project.shape[1]), dtype=np.float32)
-    if len(plain):
-        adapted[asked] = adapter.apply(plain[asked], "query")
-        adapted[~asked] = adapter.apply(plain[~asked], "document")
+    for role, part in _parts(asked):
+        adapted[part] = adapter.apply(plain[part], role)
     return adapted
+
+
+def _parts(asked: NDArray[np.bool_]) -> Iterator[tuple[Role, NDArray[np.int64]]]:
+    """The passages of either role, in parts that are worked out at once."""
+    roles: tuple[tuple[Role, NDArray[np.bool_]], ...] = (("query", asked), ("document", ~asked))
+    for role, chosen in roles:
+        numbers = np.flatnonzero(chosen)
+        for start in range(0, len(numbers), _AT_ONCE):
+            yield role, numbers[start : start + _AT_ONCE]
 
 
 def _intents(
@@ -274,12 +283,9 @@ def _intents(
     if adapter is None or not len(adapted):
         columns = 0 if adapter is None else len(adapter.intents)
         return np.zeros((scripts, columns), dtype=np.float32)
-    shares = np.zeros((len(adapted), len(adapter.intents)), dtype=np.float32)
-    asked = passages.kind == Kind.QUESTION
-    shares[asked] = adapter.intent_shares(adapted[asked], "query")
-    shares[~asked] = adapter.intent_shares(adapted[~asked], "document")
-    sums = np.zeros((scripts, shares.shape[1]), dtype=np.float32)
-    np.add.at(sums, passages.owner, shares)
+    sums = np.zeros((scripts, len(adapter.intents)), dtype=np.float32)
+    for role, part in _parts(passages.kind == Kind.QUESTION):
+        np.add.at(sums, passages.owner[part], adapter.intent_shares(adapted[part], role))
     counts = np.bincount(passages.owner, minlength=scripts)[:, None]
     roots: NDArray[np.float32] = np.sqrt(sums / np.maximum(counts, 1)).astype(np.float32)
     return roots

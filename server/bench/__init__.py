@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "turn": "server.bench.serving:turn",
         "library": "server.bench.serving:library",
         "suggest": "server.bench.serving:suggesting",
+        "size": "server.bench.size:size",
         "load": "server.bench.load:load",
         "peers": "server.bench.peers:peers",
         "quality": "server.bench.quality:quality",

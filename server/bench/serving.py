@@ -25,7 +25,7 @@ from server.indexing.encoder import encode
 from server.indexing.models import load_encoder
 from server.library import Script, load_library
 
-_MESSAGES = (
+MESSAGES = (
     "什么时候发货呀",
     "发什么快递",
     "我昨天买的怎么还没动静",
@@ -59,7 +59,7 @@ def _started(data: Path) -> tuple[float, float]:
         took = time.perf_counter() - begun
         with urllib.request.urlopen(f"{url}/healthz") as answer:  # noqa: S310 - own server
             pid = json.load(answer)["pid"]
-        return took, _resident_mb(pid)
+        return took, resident_mb(pid)
 
 
 @contextmanager
@@ -88,7 +88,7 @@ def serving(data: Path) -> Iterator[tuple[str, str]]:
             process.stdout.close()
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
     """Resident memory by `ps`, which Linux and macOS have."""
     answer = subprocess.run(  # noqa: S603 - fixed command
         ["ps", "-o", "rss=", "-p", str(pid)],  # noqa: S607 - found on the path, as users would
@@ -136,11 +136,11 @@ def _side_by_side(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """p50 and p95 in ms of two ways over the same messages, alternating so that noise hits both."""
     taken: tuple[list[float], list[float]] = ([], [])
-    for text in _MESSAGES:  # once unmeasured: caches and lazy imports
+    for text in MESSAGES:  # once unmeasured: caches and lazy imports
         one(text)
         other(text)
     for number in range(_ROUNDS):
-        for text in _MESSAGES:
+        for text in MESSAGES:
             for way, times, mark in zip((one, other), taken, "甲乙", strict=True):
                 # Never the same text twice: recent queries are remembered.
                 fresh = f"{text}{mark}{number}"
@@ -171,7 +171,7 @@ def library() -> Report:
         for part in range(50):
             rows = scripts[part * 100 : part * 100 + 100]
             write_text(root / f"part{part:02}.yaml", dump_yaml({"scripts": rows}))
-        encoder = _Fast()
+        encoder = FastEncoder()
         begun = time.perf_counter()
         catalog = Catalog(root.parent, encoder, Path(folder) / "cache")
         first = time.perf_counter() - begun
@@ -203,13 +203,13 @@ def suggesting() -> Report:
     from server.suggest import Query, suggest
 
     adapter = load_adapter(load_encoder().identity)
-    cache = VectorCache(None, _Fast())
+    cache = VectorCache(None, FastEncoder())
     rows: list[Row] = []
     for size in (300, 5000):
-        index = build_index(_shop_of(size), cache, adapter=adapter)
+        index = build_index(shop_of(size), cache, adapter=adapter)
         taken: list[float] = []
         for number in range(_ROUNDS):
-            for text in _MESSAGES:
+            for text in MESSAGES:
                 begun = time.perf_counter()
                 suggest(Query(f"{text}{number}"), index)
                 taken.append((time.perf_counter() - begun) * 1000)
@@ -218,7 +218,7 @@ def suggesting() -> Report:
     return Report("suggest", "Encoding left out (a stand-in encoder).", tuple(rows))
 
 
-def _shop_of(size: int) -> tuple[Script, ...]:
+def shop_of(size: int) -> tuple[Script, ...]:
     """The sample shops' scripts over and over, five questions each, every copy's texts its own."""
     held = [
         s for shop in load_library(shipped("scripts_library")).shops.values() for s in shop.scripts
@@ -239,7 +239,7 @@ def _shop_of(size: int) -> tuple[Script, ...]:
     return tuple(scripts)
 
 
-class _Fast:
+class FastEncoder:
     """Vectors from a hash: the benchmark asks for everything but encoding."""
 
     def encode_query(self, sentences: Sequence[str]) -> NDArray[np.float32]:

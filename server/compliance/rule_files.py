@@ -33,7 +33,7 @@ _EXAMPLE_PROBLEMS = {
     True: ("R011", "does not find its violating example"),
     False: ("R012", "flags its near-miss example"),
 }
-_PROVEN: set[str] = set()
+_PROVEN: set[tuple[str, str]] = set()
 """Rules whose examples held; every shop of a library reads the same files again."""
 _PATTERN_FIELDS = ("patterns", "unless", "unless_anywhere", "needs")
 
@@ -252,8 +252,9 @@ def _check_examples(reading: _Reading) -> None:
 
     A shop's exceptions count: one that lets everything pass is refused as well.
     """
+    words = repr(reading.words)
     for rule in _changed(reading.rules, reading):
-        proven = repr((rule, reading.words))
+        proven = repr(rule), words
         if proven in _PROVEN:
             continue
         alone = Matcher(RuleSet((rule,), {}, {}, reading.words))

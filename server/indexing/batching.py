@@ -16,11 +16,12 @@ class BatchingEncoder:
     """Joins queries that arrive while the model is busy into one call; each caller gets its rows.
 
     A lone caller encodes at once and waits for nobody. As many callers encode at a time as the
-    model runs side by side (`side_by_side` of the inner encoder, else one); each takes its share
-    of what waits. The newest `kept` queries are remembered (in memory alone): ranking and judging
-    ask for the same message, and shoppers for the same things. Texts that the model reads alike
-    (`read_as` of the inner encoder, if it has one: ， and ,) are one query. Documents pass straight
-    through.
+    model runs side by side (`side_by_side` of the inner encoder, else one); each takes the oldest
+    `largest` of what waits, since texts cost less together.
+
+    The newest `kept` queries are remembered (in memory alone): ranking and judging ask for the same
+    message, and shoppers for the same things. Texts that the model reads alike (`read_as` of the
+    inner encoder, if it has one: ， and ,) are one query. Documents pass straight through.
     """
 
     def __init__(self, inner: Encoder, *, largest: int = 16, kept: int = 2048) -> None:
@@ -72,9 +73,8 @@ class BatchingEncoder:
         False when nothing waited.
         """
         with self._queue:
-            share = min(self._largest, -(-len(self._waiting) // self.side_by_side))
-            batch = self._waiting[:share]
-            del self._waiting[:share]
+            batch = self._waiting[: self._largest]
+            del self._waiting[: self._largest]
         if not batch:
             return False
         try:

@@ -8,7 +8,6 @@ sentence-transformers model as well (backend onnx).
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from server.base.errors import EncoderError
 from server.indexing.encoder import MAX_TOKENS, Identity, Vectors
@@ -28,9 +26,10 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 
 _LONGEST = MAX_TOKENS * 8  # characters that may still be tokens of the first MAX_TOKENS
 _BATCH_TOKENS = 512  # of one call: more gains nothing and leaves the processor's cache
+# Attention sums up over a text's padded length. In steps of this many tokens its sums are the same
+# to the bit whatever stands beside the text, since the processor adds up in lanes of as many.
+_STEP = 16
 _OUTPUT = "sentence_embedding"
-
-Tokens = NDArray[np.int64]
 
 
 class BundledEncoder:
@@ -77,15 +76,20 @@ class BundledEncoder:
         tokens = [self._tokens(text, prompt) for text in sentences]
         found = np.zeros((len(tokens), self.identity.dimension), dtype=np.float32)
         batches = batches_of([len(ids) for ids in tokens])
-        given = [np.asarray([tokens[place] for place in batch], np.int64) for batch in batches]
+        given = [[tokens[place] for place in batch] for batch in batches]
         side_by_side = self.side_by_side > 1 and len(given) > 1
         parts = (self._pool.map if side_by_side else map)(self._run, given)
         for batch, rows in zip(batches, parts, strict=True):
             found[batch] = rows
         return found
 
-    def _run(self, ids: NDArray[np.int64]) -> Vectors:
-        fed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+    def _run(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        ids = np.zeros((len(texts), _padded(max(map(len, texts)))), np.int64)
+        real = np.zeros_like(ids)
+        for row, tokens in enumerate(texts):
+            ids[row, : len(tokens)] = tokens
+            real[row, : len(tokens)] = 1
+        fed = {"input_ids": ids, "attention_mask": real}
         rows: Vectors = self._session.run([_OUTPUT], fed)[0]
         return rows
 
@@ -101,15 +105,26 @@ def is_ours(folder: Path) -> bool:
 
 
 def batches_of(lengths: Sequence[int]) -> list[list[int]]:
-    """Places of texts of one length each, so that nothing is padded, in parts of one call."""
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for place, length in enumerate(lengths):
-        by_length[length].append(place)
+    """Places of texts for one call each, shortest first.
+
+    Together they are up to _BATCH_TOKENS, padding included; none is padded to more than twice its
+    own length, for attention reads the padding too.
+    """
     batches: list[list[int]] = []
-    for length, places in sorted(by_length.items()):
-        size = max(1, _BATCH_TOKENS // length)
-        batches += [places[start : start + size] for start in range(0, len(places), size)]
+    for place in sorted(range(len(lengths)), key=lambda place: lengths[place]):
+        most = _padded(lengths[place])
+        if (
+            not batches
+            or (len(batches[-1]) + 1) * most > _BATCH_TOKENS
+            or most > 2 * _padded(lengths[batches[-1][0]])
+        ):
+            batches.append([])
+        batches[-1].append(place)
     return batches
+
+
+def _padded(length: int) -> int:
+    return -(-length // _STEP) * _STEP
 
 
 def content_hash(folder: Path) -> str:

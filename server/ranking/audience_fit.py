@@ -94,8 +94,11 @@ def by_audience(
     found: list[int] = []
     for place in places[:_LOOKED_AT]:
         number = int(numbers[place])
+        rivals = audiences.rivals.get(number)
+        if not rivals:
+            found.append(place)
+            continue
         named = number in audiences.named
-        rivals = audiences.rivals.get(number, frozenset())
         ahead = [
             at
             for at, other in enumerate(found)
@@ -117,9 +120,11 @@ def _one_of_each(
     later: list[int] = []
     for place in places:
         named = audiences.named.get(int(numbers[place]))
-        before = [audiences.named.get(int(numbers[other])) for other in top]
-        apart = named is not None and any(other and not named & other for other in before)
-        (later if apart and len(top) < _SHOWN else top).append(place)
+        apart = False
+        if named is not None and len(top) < _SHOWN:
+            before = [audiences.named.get(int(numbers[other])) for other in top]
+            apart = any(other and not named & other for other in before)
+        (later if apart else top).append(place)
     return [*top[:_SHOWN], *_in_order([*later, *top[_SHOWN:]], places)]
 
 

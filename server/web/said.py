@@ -10,7 +10,7 @@ from pathlib import PurePath
 from server.base.errors import BangdaError, EntryError, LibraryError, Problem
 from server.curation.curator import StaleError
 from server.exchange.problems import FileError
-from server.web.texts import catalogue, language, t
+from server.web.texts import language, t
 
 log = logging.getLogger("bangda.web")
 _LONGEST = 60
@@ -28,10 +28,7 @@ def said(error: BangdaError) -> str:
     if isinstance(error, FileError):
         return t(f"exchange.file_{error.code}", **error.values)
     if isinstance(error, EntryError):
-        values = {name: _shown(value) for name, value in error.values.items()}
-        if error.code == "entry":
-            values["name"] = _label(str(values["name"]))
-        return t(f"wrong.{error.code}", **values)
+        return t(f"wrong.{error.code}", **{name: _shown(v) for name, v in error.values.items()})
     if isinstance(error, StaleError):
         return t("wrong.stale", id=error.script_id)
     if isinstance(error, LibraryError):
@@ -68,12 +65,6 @@ def _what(problem: Problem) -> str:
     named = [next(part for part in found if part) for found in _QUOTED.findall(problem.what)]
     names = "、".join(dict.fromkeys(named))
     return t("wrong.naming", what=what, names=names) if names else what
-
-
-def _label(field: str) -> str:
-    """What the pages call a field; its own name where they call it nothing."""
-    known = catalogue(language())
-    return next((known[k] for k in (f"lead.{field}", f"qa.set_{field}") if k in known), field)
 
 
 def _shown(value: object) -> object:

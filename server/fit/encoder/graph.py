@@ -2,6 +2,9 @@
 
 `last_hidden_state` is what sentence-transformers pools itself, `sentence_embedding` the unit row
 that the product reads.
+
+Texts of any lengths stand side by side at no cost: all but attention works on the real tokens of
+all texts as one table (`packed`), and attention alone sees each text with its padding.
 """
 
 from __future__ import annotations
@@ -35,14 +38,33 @@ class _Graph:
         self.one = self._keep("one", np.float32(1.0))
 
     def model(self) -> Any:
-        state = self._embedded()
+        place = self._packing()
+        state = self._embedded(place)
         mask = self._node("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
         for number in range(self.shape.layers):
-            last = number == self.shape.layers - 1
-            name = f"encoder.layer.{number}"
-            state = self._layer(name, state, mask, "last_hidden_state" if last else f"{name}.done")
-        self._pooled(state)
+            state = self._layer(f"encoder.layer.{number}", state, mask)
+        self._pooled(self._node("Gather", [state, "padded"], "last_hidden_state"))
         return self._closed()
+
+    def _packing(self) -> str:
+        """Which rows of the padded table are real (`packed`), and which packed row stands where.
+
+        `padded` (batch, tokens) names a row for every place; what it names for padding is masked.
+        Returns the place of each packed token in its text.
+        """
+        every = self._keep("every", np.asarray([-1], np.int64))
+        one = self._keep("first_place", np.asarray(1, np.int64))
+        none = self._keep("no_place", np.asarray(0, np.int64))
+        across = self._keep("across", np.asarray(1, np.int64))
+        real = self._node("Cast", ["attention_mask"], "real_whole", to=TensorProto.INT64)
+        flat = self._node("Reshape", [real, every], "real_flat")
+        self._node("Reshape", [self._node("NonZero", [flat], "real_rows"), every], "packed")
+        upto = self._node("CumSum", [flat, none], "real_upto")
+        row = self._node("Max", [self._node("Sub", [upto, one], "real_row"), none], "row_flat")
+        self._node("Reshape", [row, self._node("Shape", ["input_ids"], "sizes")], "padded")
+        nth = self._node("Sub", [self._node("CumSum", [real, across], "nth"), one], "nth_from_0")
+        nth = self._node("Reshape", [nth, every], "nth_flat")
+        return self._node("Gather", [nth, "packed"], "place")
 
     def _closed(self) -> Any:
         def described(name: str, kind: int, *sizes: str | int) -> Any:
@@ -61,44 +83,45 @@ class _Graph:
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_OURS, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=8, producer_name="bangda")
 
-    def _embedded(self) -> str:
+    def _embedded(self, place: str) -> str:
         words = self.weights["embeddings.word_embeddings.weight"]
         steps = np.maximum(np.abs(words).max(axis=1, keepdims=True), 1e-12) / _WORD_MOST
         self._keep("words", np.rint(words / steps).astype(np.int8))
         self._keep("word_steps", steps.astype(np.float32))
         places = self.weights["embeddings.position_embeddings.weight"]
         self._keep("places", places + self.weights["embeddings.token_type_embeddings.weight"][0])
-        whole = self._node("Gather", ["words", "input_ids"], "word_whole")
+        ids = self._node("Reshape", ["input_ids", "every"], "ids_flat")
+        ids = self._node("Gather", [ids, "packed"], "ids")
+        whole = self._node("Gather", ["words", ids], "word_whole")
         real = self._node("Cast", [whole], "word_real", to=TensorProto.FLOAT)
-        step = self._node("Gather", ["word_steps", "input_ids"], "word_step")
+        step = self._node("Gather", ["word_steps", ids], "word_step")
         word = self._node("Mul", [real, step], "word")
-        first = self._keep("first", np.asarray([0], np.int64))
-        count = self._node("Shape", ["input_ids"], "count", start=1, end=2)
-        place = self._node("Slice", ["places", first, count, first], "place")
-        given = [self._node("Add", [word, place], "summed"), *self._norm("embeddings.LayerNorm")]
-        return self._node(
-            "LayerNormalization", given, "embedded", axis=-1, epsilon=self.shape.epsilon
-        )
+        stands = self._node("Gather", ["places", place], "stands")
+        return self._added("embeddings.LayerNorm", word, stands, "embedded")
 
-    def _layer(self, name: str, state: str, mask: str, out: str) -> str:
+    def _layer(self, name: str, state: str, mask: str) -> str:
         attention = f"{name}.attention"
         parts = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
         joined = self._linear(parts, state, f"{attention}.self.out")
+        wide = self._node("Gather", [joined, "padded"], f"{attention}.self.wide")
         heads = [f"{part}.out" for part in parts]
-        self.nodes.append(helper.make_node("Split", [joined], heads, axis=2))
+        self.nodes.append(helper.make_node("Split", [wide], heads, axis=2))
         seen = self._node(
             "MultiHeadAttention",
             [*heads, "", mask],
-            f"{attention}.seen",
+            f"{attention}.seen_wide",
             _OURS,
             num_heads=self.shape.heads,
         )
+        rows = self._keep("rows", np.asarray([-1, self.shape.hidden], np.int64))
+        seen = self._node("Reshape", [seen, rows], f"{attention}.seen_flat")
+        seen = self._node("Gather", [seen, "packed"], f"{attention}.seen")
         added = self._linear([f"{attention}.output.dense"], seen, f"{attention}.added")
         state = self._added(f"{attention}.output.LayerNorm", added, state, f"{attention}.done")
         inner = self._linear([f"{name}.intermediate.dense"], state, f"{name}.inner")
         inner = self._node("Gelu", [inner], f"{name}.bent", _OURS)
         added = self._linear([f"{name}.output.dense"], inner, f"{name}.added")
-        return self._added(f"{name}.output.LayerNorm", added, state, out)
+        return self._added(f"{name}.output.LayerNorm", added, state, f"{name}.done")
 
     def _linear(self, names: Sequence[str], given: str, out: str) -> str:
         """One product for layers that read the same input, in whole numbers."""
@@ -121,8 +144,10 @@ class _Graph:
         return self._node("MatMulIntegerToFloat", product, out, _OURS)
 
     def _added(self, norm: str, added: str, state: str, out: str) -> str:
-        given = [added, state, *self._norm(norm)]
-        return self._node("SkipLayerNormalization", given, out, _OURS, epsilon=self.shape.epsilon)
+        # Two nodes: onnxruntime's SkipLayerNormalization takes more than twice their time.
+        both = self._node("Add", [added, state], f"{out}.both")
+        given = [both, *self._norm(norm)]
+        return self._node("LayerNormalization", given, out, axis=-1, epsilon=self.shape.epsilon)
 
     def _norm(self, name: str) -> list[str]:
         return [self._keep(part, self.weights[part]) for part in (f"{name}.weight", f"{name}.bias")]
@@ -138,6 +163,8 @@ class _Graph:
 
     def _keep(self, name: str, value: NDArray[Any] | np.generic) -> str:
         held = np.asarray(value)
+        if any(constant.name == name for constant in self.constants):
+            return name
         array = held.astype(np.float32) if held.dtype.kind == "f" else held
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name

@@ -1,7 +1,6 @@
 /**
- * What is typed into a form stays in this browser until the server has saved it: over an ended session, a
- * server that is away, and for a lead's scripts and settings over a closed tab. What may be about shoppers
- * is never written to this machine's disk: it ends with its tab. Each account has drafts of its own.
+ * What is typed into a form stays in this browser until the server has saved it: over an ended session,
+ * a closed tab, a server that is away. Each account has drafts of its own.
  */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 const WAIT_MS = 200;
@@ -10,10 +9,6 @@ const PREFIX = `bangda.draft.${ACCOUNT}.`;
 const SAVED = "bangda_saved";
 /** Not part of what a form is about: they change while it stays the same form. */
 const PASSING = new Set(["base", "once", "here", "draft", "back"]);
-
-/** A lead's own texts; everything else may name shoppers. */
-const LASTING = /^\/lead\/(?!propose)[^/]+\/(?!shopper|review)/;
-const store = LASTING.test(location.pathname) ? localStorage : sessionStorage;
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 /** @typedef {{name: string, value: string, checked: boolean}} Held */
@@ -88,14 +83,12 @@ function restore(form, held) {
 
 /** @param {string} key @returns {Draft | null} */
 function draftOf(key) {
-  const text = store.getItem(PREFIX + key);
+  const text = localStorage.getItem(PREFIX + key);
   return text ? /** @type {Draft} */ (JSON.parse(text)) : null;
 }
 
 /** @param {string} key */
-const drop = (key) => {
-  for (const held of [localStorage, sessionStorage]) held.removeItem(PREFIX + key);
-};
+const drop = (key) => localStorage.removeItem(PREFIX + key);
 
 /** Drops what the server says it has saved, and what lies here too long. */
 function tidy() {
@@ -105,10 +98,10 @@ function tidy() {
     // biome-ignore lint/suspicious/noDocumentCookie: Firefox has no cookieStore
     document.cookie = `${SAVED}=; max-age=0; path=/; samesite=strict`;
   }
-  for (const name of Object.keys(store)) {
+  for (const name of Object.keys(localStorage)) {
     if (!name.startsWith(PREFIX)) continue;
     const draft = draftOf(name.slice(PREFIX.length));
-    if (!draft || draft.at < Date.now() - KEPT_MS) store.removeItem(name);
+    if (!draft || draft.at < Date.now() - KEPT_MS) localStorage.removeItem(name);
   }
 }
 
@@ -138,7 +131,8 @@ function keep(form) {
   const draft = draftOf(key);
   if (draft && restore(form, draft.held)) tell(form, key, draft.at);
   form.append(mark);
-  const write = () => store.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), held: read(form) }));
+  const write = () =>
+    localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), held: read(form) }));
   let timer = 0;
   form.addEventListener("input", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.type === "file") return;
