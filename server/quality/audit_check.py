@@ -13,6 +13,7 @@ from server.store.quality.chain import GENESIS, link
 # Which fields of a row its audit entry repeats; verify compares them.
 _MIRRORED = {
     "verdict": ("verdicts", ("item", "round", "verdict", "reason", "reviewer", "at")),
+    "verdict_withdrawn": ("withdrawn_verdicts", ("reason", "who", "at")),
     "appeal": ("appeals", ("item", "verdict", "agent", "at")),
     "appeal_decision": ("appeals", ("decision", "decided_by", "decided_at")),
 }

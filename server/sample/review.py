@@ -18,6 +18,7 @@ from server.store.quality.review import QueueFilter
 from server.store.quality.samples import SampleOrder
 from server.store.quality.scores import Card
 from server.store.quality.stores import Quality
+from server.store.quality.verdicts import choices_of
 
 _REVIEWERS = ("样例·质检甲", "样例·质检乙")
 _LEAD = "样例·主管"
@@ -26,7 +27,13 @@ _REASONS = {
     "minor": ("语气生硬", "用词不当"),
     "false_alarm": ("引用买家原话", "语境正常", "活动属实"),
     "lead": ("拿不准",),
+    "handled": ("已安抚并解决", "已退款"),
+    "passed_on": ("已转售后", "已转主管"),
+    "nothing": ("买家只是询问", "后来自己说明了"),
 }
+_ODDS = (62, 20, 14, 4)
+_RISK_ODDS = (50, 20, 18, 8, 4)
+"""Of the verdicts that `choices_of` names, in its order."""
 _COMMENTS = (
     "我是在提醒买家不要相信，不是我在说",
     "买家先问的，我只是回答",
@@ -70,7 +77,8 @@ def _judge(quality: Quality, shop: str, chance: random.Random) -> None:
     wanted = QueueFilter(shop=shop)
     rows = quality.reviews.queue(wanted, _REVIEWERS[0], limit=150)
     for row in chance.sample(rows, len(rows) * 2 // 3):
-        first = chance.choices(("confirmed", "false_alarm", "minor", "lead"), (62, 20, 14, 4))[0]
+        risk = row["source"] == "risk"
+        first = chance.choices(choices_of(row["source"]), _RISK_ODDS if risk else _ODDS)[0]
         reviewers = list(_REVIEWERS) if row["blind"] else [chance.choice(_REVIEWERS)]
         verdict = first
         for reviewer in reviewers:
@@ -78,7 +86,8 @@ def _judge(quality: Quality, shop: str, chance: random.Random) -> None:
                 row["id"], reviewer, "qa", verdict, chance.choice(_REASONS[verdict])
             )
             if chance.random() < 0.18:
-                verdict = "minor" if first == "confirmed" else "confirmed"
+                likely, other = ("handled", "passed_on") if risk else ("confirmed", "minor")
+                verdict = other if first == likely else likely
 
 
 def _appeal(quality: Quality, shop: str, chance: random.Random) -> None:

@@ -105,7 +105,7 @@ def fill(running: Running, *talks: PastTalk) -> None:
 
 
 def test_verdicts_by_keyboard_one_after_another(running: Running, enter: Enter) -> None:
-    fill(running, *(flagged(name) for name in "abc"))
+    fill(running, *(flagged(name, f"加我微信{name}细聊") for name in "abc"))
     page = enter("质检", "qa", "/qa")
     expect(page.locator(".queue li")).to_have_count(3)
     press(page, "Enter")
@@ -123,6 +123,74 @@ def test_verdicts_by_keyboard_one_after_another(running: Running, enter: Enter) 
         ("false_alarm", "看过前后文"),
         ("minor", "看过前后文"),
     ]
+
+
+def test_the_same_words_are_judged_together_taken_back_and_corrected(
+    running: Running, enter: Enter
+) -> None:
+    fill(running, *(flagged(name) for name in "abc"))
+    page = enter("质检", "qa", "/qa")
+    press(page, "Enter")
+    expect(page.get_by_text("另外 2 条内容一样，一起判")).to_be_visible()
+    press(page, "1", "Enter")
+    expect(page.locator(".flash").first).to_contain_text("另外 2 条一样的已判：确认违规")
+    press(page, "z")
+    expect(page.locator(".flash").first).to_contain_text("已撤回 3 条判定")
+    expect(page.locator(".history .withdrawn")).to_contain_text("撤回")
+    page.get_by_label("一起判").uncheck()
+    press(page, "2", "Enter")
+    page.locator(".flash").first.get_by_text("再看一眼").click()
+    page.get_by_text("改判（要写理由").click()
+    page.get_by_label("轻微").check()
+    page.get_by_label("理由").fill("只是口误")
+    page.get_by_role("button", name="改判").click()
+    page.goto("/qa?view=done")
+    expect(page.locator(".queue .tag.v-minor")).to_have_text("轻微")
+    page.locator(".queue a").click()
+    expect(page.locator(".history li")).to_have_count(3)
+    expect(page.locator(".history .withdrawn").last).to_contain_text("改判")
+
+
+def test_a_shopper_s_words_are_asked_about_otherwise(running: Running, enter: Enter) -> None:
+    made = talk("r", ("S", 0, "再不处理我就打12315"), ("A", 9, "别急"))
+    row = flagged("x").messages[1].warnings[0]
+    made.messages[0].warnings = [
+        replace(row, direction="incoming", rule="incoming.escalation", category="escalation")
+    ]
+    fill(running, made)
+    page = enter("质检", "qa", "/qa")
+    press(page, "Enter")
+    expect(page.get_by_role("group", name="买家这句话，后来怎么处理的？")).to_be_visible()
+    expect(page.locator(".judge .pick span").first).to_have_text("已处理")
+    press(page, "2", "Enter")
+    expect(page.locator(".flash").first).to_contain_text("已转交")
+    page.goto("/qa?view=done")
+    expect(page.locator(".queue .marks")).to_contain_text("已转交")
+
+
+def test_a_lead_deals_the_queue_out_and_opens_an_agent_s_sheet(
+    running: Running, enter: Enter
+) -> None:
+    fill(running, *(flagged(name, f"加我微信{name}") for name in "ab"))
+    running.token("质检甲", "qa")
+    page = enter("主管", "lead", "/qa")
+    page.get_by_text("分配", exact=True).click()
+    page.get_by_label("质检甲").check()
+    page.get_by_role("button", name="分配筛选出的 2 条").click()
+    expect(page.locator(".queue .who .tag")).to_have_text(["分给 质检甲", "分给 质检甲"])
+    press(page, "Enter")
+    press(page, "1", "Enter")
+    expect(page.locator(".flash").first).to_contain_text("已判")
+    page.goto("/qa/scores")
+    page.get_by_role("link", name="小王").first.click()
+    expect(page.locator("h1")).to_have_text("小王 的违规与评分单")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    with page.expect_download() as loaded:
+        page.get_by_role("link", name="下载 xlsx").click()
+    book = openpyxl.load_workbook(BytesIO(loaded.value.path().read_bytes()))
+    heads, row = list(book["违规与判定"].values)
+    found = dict(zip(heads, row, strict=True))
+    assert (found["判定"], found["店铺"]) == ("确认违规", "甲店")
 
 
 def test_filters_count_and_narrow(running: Running, enter: Enter) -> None:

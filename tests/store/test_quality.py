@@ -344,7 +344,9 @@ def test_a_verdict_decides_once(database: Database, room: Quality) -> None:
         room.reviews.judge(item, "质检乙", "qa", "false_alarm")
     with pytest.raises(UsageError, match="verdict is 'yes'"):
         room.reviews.judge(item, "质检乙", "qa", "yes")
-    assert room.reviews.judge(item, "主管", "lead", "minor") == "done"
+    with pytest.raises(UsageError, match="with a reason only"):
+        room.reviews.judge(item, "主管", "lead", "minor")
+    assert room.reviews.judge(item, "主管", "lead", "minor", "语气而已") == "done"
     assert [v["verdict"] for v in room.reviews.verdicts(item)] == ["confirmed", "minor"]
 
 

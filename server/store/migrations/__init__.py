@@ -19,6 +19,7 @@ from server.store.migrations import (
     s12_unpaid,
     s13_requests,
     s14_order_batches,
+    s15_second_thoughts,
 )
 from server.store.migrations.registry import migrations
 
@@ -38,4 +39,5 @@ __all__ = [
     "s12_unpaid",
     "s13_requests",
     "s14_order_batches",
+    "s15_second_thoughts",
 ]

@@ -8,7 +8,8 @@ from server.base.errors import EntryError
 from server.base.times import moment, utc_now
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
-from server.store.quality.review import DECIDED, ITEM, NOTE_LENGTH, add_verdict, digest
+from server.store.quality.review import ITEM
+from server.store.quality.verdicts import DECIDED, NOTE_LENGTH, add_verdict, digest
 from server.text.masking import mask
 
 
@@ -35,7 +36,7 @@ class Appeals:
                 raise EntryError(
                     f"item {item} is not about {agent}; only that agent can appeal", "not_yours"
                 )
-            if row[1] != "done" or row[2] == "false_alarm":
+            if row[1] != "done" or row[2] not in ("confirmed", "minor"):
                 raise EntryError(f"item {item} has no verdict against {agent}", "no_verdict")
             if deadline(row[3], days) < datetime.now(UTC):
                 raise EntryError(
@@ -105,16 +106,19 @@ class Appeals:
         """
         return self._db.rows(sql, [shop, int(is_open)])
 
-    def about_agent(self, agent: str, limit: int = 100) -> list[Row]:
-        """Decided items about an agent with their appeals, newest first."""
+    def about_agent(
+        self, agent: str, limit: int = 100, shop: str = "", since: str = "", until: str = "9"
+    ) -> list[Row]:
+        """Decided items about an agent with their appeals, newest first; by when they happened."""
         sql = f"""
             SELECT q.*, a.comment, a.decision, a.decided_by, a.note AS appeal_note,
-                   a.at AS appealed_at, v.reason, v.note
-            FROM ({ITEM} WHERE i.agent = ? AND i.state = 'done' AND i.source != 'risk') q
+                   a.at AS appealed_at, v.reason, v.note, v.reviewer
+            FROM ({ITEM} WHERE i.agent = ? AND i.state = 'done' AND i.source != 'risk'
+                  AND ? IN ('', i.shop) AND i.at >= ? AND i.at < ?) q
             JOIN verdicts v ON v.id = (SELECT max(id) FROM verdicts WHERE item = q.id)
             LEFT JOIN appeals a ON a.item = q.id ORDER BY q.decided_at DESC LIMIT ?
         """
-        return self._db.rows(sql, [agent, limit])
+        return self._db.rows(sql, [agent, shop, since, until, limit])
 
 
 def deadline(decided_at: str, days: int) -> datetime:

@@ -11,10 +11,11 @@ from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
-from server.store.quality.review import add_verdict
+from server.store.quality.verdicts import add_verdict
 
 EXAMPLE_KINDS: Final[dict[str, Literal["violating", "near_miss"]]] = {
     "false_alarm": "near_miss", "confirmed": "violating", "minor": "violating",
+    "handled": "violating", "passed_on": "violating",
 }  # fmt: skip
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from server.base.errors import EntryError
 from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
-from server.text.masking import mask
-
-VERDICTS: Final = ("confirmed", "false_alarm", "minor", "lead")
-DECIDED: Final = ("confirmed", "false_alarm", "minor")
-SOURCES: Final = ("rule", "agent", "risk", "alarm", "sample", "qa")
-LEADS: Final = ("lead", "admin")
-NOTE_LENGTH = 500
+from server.store.quality.verdicts import (
+    STANDING,
+    add_verdict,
+    check_choice,
+    check_correction,
+    own_verdict,
+    settle,
+    step,
+    withdraw,
+)
 
 ITEM = """
     SELECT i.*, c.conversation_id, c.shopper_name, coalesce(w.text, m.text, e.text, '') AS text,
@@ -24,6 +27,13 @@ ITEM = """
     FROM review_items i LEFT JOIN conversations c ON c.id = i.conversation
     LEFT JOIN messages m ON m.id = i.message LEFT JOIN warnings w ON w.id = i.warning
     LEFT JOIN events e ON e.id = i.event
+"""
+
+
+_ALIKE = f"""
+    SELECT q.id FROM ({ITEM} WHERE i.shop = ? AND i.source = ? AND i.rule = ?
+                      AND i.state = 'open' AND i.blind = 0 AND i.id != ?) q
+    WHERE q.text = ? ORDER BY q.id LIMIT 500
 """
 
 
@@ -38,6 +48,7 @@ class QueueFilter:
     rule: str = ""
     agent: str = ""
     platform: str = ""
+    assigned: str = ""
     sample: int = 0
     since: str = ""
     until: str = ""
@@ -45,7 +56,9 @@ class QueueFilter:
     def where(self, reviewer: str, *, without: str = "") -> tuple[str, list[Any]]:
         """The SQL condition and its values; `without` leaves one field's limit out."""
         parts, values = _view(self.view, reviewer)
-        for name in ("shop", "source", "severity", "rule", "agent", "platform", "sample"):
+        for name in (
+            "shop", "source", "severity", "rule", "agent", "platform", "assigned", "sample",
+        ):  # fmt: skip
             value = getattr(self, name)
             if value and name != without:
                 parts.append(f"i.{name} = ?")
@@ -67,7 +80,7 @@ def _view(view: str, reviewer: str) -> tuple[list[str], list[Any]]:
     # A blind item that the reviewer judged already waits for somebody else.
     fresh = (
         "(i.state = 'open' OR (i.state = 'second' AND NOT EXISTS "
-        "(SELECT 1 FROM verdicts v WHERE v.item = i.id AND v.reviewer = ?)))"
+        f"(SELECT 1 FROM verdicts v WHERE v.item = i.id AND v.reviewer = ? AND {STANDING})))"
     )
     return ["i.state IN ('open', 'second')", fresh], [reviewer]
 
@@ -91,7 +104,7 @@ class Reviews:
 
     def counts(self, wanted: QueueFilter, reviewer: str, column: str) -> list[tuple[str, int]]:
         """How many items each value of a column has, most first, the column's own limit ignored."""
-        if column not in ("source", "severity", "rule", "agent", "platform", "shop"):
+        if column not in ("source", "severity", "rule", "agent", "platform", "shop", "assigned"):
             raise EntryError(f"cannot count by {column!r}", "choice", found=column)
         where, values = wanted.where(reviewer, without=column)
         sql = (
@@ -120,34 +133,95 @@ class Reviews:
         return self._db.rows(f"{ITEM} WHERE i.conversation = ? ORDER BY i.id", [conversation])
 
     def verdicts(self, item: int) -> list[Row]:
-        """All verdicts of an item in order."""
-        return self._db.rows("SELECT * FROM verdicts WHERE item = ? ORDER BY id", [item])
+        """All verdicts of an item in order; `withdrawn` says why one does not hold, else NULL."""
+        sql = """
+            SELECT v.*, t.reason AS withdrawn, t.who AS withdrawn_by, t.at AS withdrawn_at
+            FROM verdicts v LEFT JOIN withdrawn_verdicts t ON t.id = v.id
+            WHERE v.item = ? ORDER BY v.id
+        """
+        return self._db.rows(sql, [item])
+
+    def alike(self, item: int) -> list[int]:
+        """Open items that say the same: same shop, source and rule, the same words."""
+        row = self.item(item)
+        if row is None or row["blind"] or row["state"] != "open" or not row["text"]:
+            return []
+        values = [row["shop"], row["source"], row["rule"], item, row["text"]]
+        return [found["id"] for found in self._db.rows(_ALIKE, values)]
 
     def judge(
-        self, item: int, reviewer: str, role: str, verdict: str, reason: str = "", note: str = ""
+        self,
+        item: int,
+        reviewer: str,
+        role: str,
+        verdict: str,
+        reason: str = "",
+        note: str = "",
+        *,
+        also: Sequence[int] = (),
     ) -> str:
-        """Writes a verdict; returns the item's new state. Raises UsageError when it may not be."""
-        if verdict not in VERDICTS:
-            raise EntryError(
-                f"verdict is {verdict!r}; expected one of: {', '.join(VERDICTS)}",
-                "choice", "verdict", found=verdict,
-            )  # fmt: skip
+        """Writes a verdict; returns the item's new state. Raises UsageError when it may not be.
 
-        def job(db: Writing) -> str:
+        `also` are items that get the same verdict in the same commit (see `alike`).
+        """
+        at = utc_now()
+
+        def one(db: Writing, number: int) -> str:
             row = db.execute(
-                "SELECT state, blind FROM review_items WHERE id = ?", [item]
+                "SELECT state, blind, source FROM review_items WHERE id = ?", [number]
             ).fetchone()
             if row is None:
                 raise EntryError(
-                    f"there is no item {item}; it may have been deleted", "no_item", found=item
+                    f"there is no item {number}; it may have been deleted", "no_item", found=number
                 )
+            check_choice(verdict, row[2])
+            blind, own = bool(row[1]), None
+            if row[0] == "done":
+                own = own_verdict(db, number, reviewer) if not blind else None
+                check_correction(db, number, reason)
             before = db.execute(
-                "SELECT reviewer, verdict FROM verdicts WHERE item = ? AND round = 'first'", [item]
+                "SELECT v.reviewer, v.verdict FROM verdicts v "
+                f"WHERE v.item = ? AND v.round = 'first' AND {STANDING}",
+                [number],
             ).fetchone()
-            round_, state = _step(row[0], bool(row[1]), before, reviewer, role, verdict)
-            add_verdict(db, item, round_, verdict, reason, note, reviewer, blind=bool(row[1]))
-            _settle(db, item, state, verdict)
+            if own is None:
+                round_, state = step(row[0], blind, before, reviewer, role, verdict)
+            else:
+                round_, state = own.round, "lead" if verdict == "lead" else "done"
+                withdraw(db, own.id, reason, reviewer, at)
+            add_verdict(db, number, round_, verdict, reason, note, reviewer, blind=blind, at=at)
+            settle(db, number, state, verdict)
             return state
+
+        def job(db: Writing) -> str:
+            state = one(db, item)
+            for number in also:
+                row = db.execute("SELECT state FROM review_items WHERE id = ?", [number]).fetchone()
+                if row is not None and row[0] == "open":  # else somebody was quicker
+                    one(db, number)
+            return state
+
+        return self._audit.commit(job)
+
+    def assign(self, wanted: QueueFilter, to: Sequence[str], who: str) -> int:
+        """Deals the open items of a filter out to reviewers in turn; `('',)` takes them back.
+
+        Returns how many were dealt out. Raises EntryError without anybody to give them to.
+        """
+        if not to:
+            raise EntryError("no reviewer was chosen", "no_reviewer", "to")
+        where, values = wanted.where(who)
+        sql = f"SELECT i.id FROM review_items i WHERE {where} ORDER BY i.weight DESC, i.at DESC"
+
+        def job(db: Writing) -> int:
+            ids = [row[0] for row in db.execute(sql, values).fetchall()]
+            dealt = [(to[place % len(to)], key) for place, key in enumerate(ids)]
+            db.executemany("UPDATE review_items SET assigned = ? WHERE id = ?", dealt)
+            extend(
+                db, "assignment", who, wanted.shop or "all shops",
+                {"to": list(to), "n": len(ids), "shop": wanted.shop},
+            )  # fmt: skip
+            return len(ids)
 
         return self._audit.commit(job)
 
@@ -158,6 +232,7 @@ class Reviews:
             FROM verdicts a JOIN verdicts b ON b.item = a.item
             JOIN review_items i ON i.id = a.item
             WHERE a.round = 'first' AND b.round = 'second' AND ? IN ('', i.shop)
+            AND NOT EXISTS (SELECT 1 FROM withdrawn_verdicts t WHERE t.id IN (a.id, b.id))
         """
         return self._db.rows(sql, [shop])
 
@@ -169,75 +244,3 @@ class Reviews:
             AND source IN ('rule', 'risk', 'alarm', 'sample') GROUP BY 1, 2, 3 ORDER BY 1, 2
         """
         return self._db.rows(sql, [shop])
-
-
-def _step(
-    state: str,
-    blind: bool,
-    before: tuple[str, str] | None,
-    reviewer: str,
-    role: str,
-    verdict: str,
-) -> tuple[str, str]:
-    """Which round a verdict is and the state it leads to. Raises UsageError."""
-    if state == "open":
-        if blind:
-            return "first", "second"
-        return "first", "lead" if verdict == "lead" else "done"
-    if state == "second":
-        if before is not None and before[0] == reviewer:
-            raise EntryError(
-                "you judged this one already; the second look is somebody else's", "judged_already"
-            )
-        agree = before is not None and before[1] == verdict
-        if verdict == "lead" and agree:
-            return "second", "lead"
-        return "second", "done" if agree else "disputed"
-    if role not in LEADS:
-        raise EntryError(
-            "this one was decided or is for a lead; go on with the next one", "decided_already"
-        )
-    if verdict == "lead":
-        raise EntryError(
-            "a lead decides here; choose confirmed, minor or false alarm", "lead_decides"
-        )
-    return "lead", "done"
-
-
-def add_verdict(
-    db: Writing,
-    item: int,
-    round_: str,
-    verdict: str,
-    reason: str,
-    note: str,
-    reviewer: str,
-    *,
-    blind: bool,
-) -> None:
-    """Writes a verdict and its audit entry inside a writer job."""
-    fields = {
-        "item": item,
-        "round": round_,
-        "verdict": verdict,
-        "reason": mask(reason[:NOTE_LENGTH]),
-        "reviewer": reviewer,
-        "at": utc_now(),
-    }
-    shown = mask(note.strip()[:NOTE_LENGTH])
-    row = fields | {"note": shown, "blind": int(blind)}
-    key = db.insert("verdicts", row)
-    extend(db, "verdict", reviewer, f"item {item}", fields | {"id": key, "note": digest(shown)})
-
-
-def _settle(db: Writing, item: int, state: str, verdict: str) -> None:
-    done = state == "done"
-    db.execute(
-        "UPDATE review_items SET state = ?, verdict = ?, decided_at = ? WHERE id = ?",
-        [state, verdict if done else "", utc_now() if done else "", item],
-    )
-
-
-def digest(text: str) -> str:
-    """A short hash of a text that the chain vouches for without holding it."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""

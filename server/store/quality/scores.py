@@ -12,7 +12,7 @@ from server.metrics.agreement import Mean, mean_of
 from server.metrics.scoring import Criterion, total
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit, extend
-from server.store.quality.review import digest
+from server.store.quality.verdicts import digest
 from server.text.masking import mask
 
 
@@ -90,7 +90,12 @@ class ScoreCards:
         sql = "SELECT * FROM score_cards WHERE ? IN ('', shop) AND day BETWEEN ? AND ?"
         return self._db.rows(sql, [shop, first, last])
 
-    def about_agent(self, agent: str, limit: int = 50) -> list[Row]:
-        """An agent's cards, newest first."""
-        sql = "SELECT * FROM score_cards WHERE agent = ? ORDER BY id DESC LIMIT ?"
-        return self._db.rows(sql, [agent, limit])
+    def about_agent(
+        self, agent: str, limit: int = 50, shop: str = "", first: str = "", last: str = "9"
+    ) -> list[Row]:
+        """An agent's cards, newest first; `first` and `last` are days."""
+        sql = (
+            "SELECT * FROM score_cards WHERE agent = ? AND ? IN ('', shop) "
+            "AND day BETWEEN ? AND ? ORDER BY id DESC LIMIT ?"
+        )
+        return self._db.rows(sql, [agent, shop, first, last, limit])

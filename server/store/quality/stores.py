@@ -20,6 +20,7 @@ from server.store.quality.review import Reviews
 from server.store.quality.rollup import Rollup
 from server.store.quality.samples import Samples
 from server.store.quality.scores import ScoreCards
+from server.store.quality.second_thoughts import SecondThoughts
 from server.store.quality.settings import Settings
 from server.store.quality.wall import Wall
 
@@ -33,6 +34,7 @@ class Quality:
     settings: Settings
     rollup: Rollup
     reviews: Reviews
+    second_thoughts: SecondThoughts
     appeals: Appeals
     samples: Samples
     findings: Findings
@@ -57,6 +59,7 @@ def open_quality(database: Database, zone_of: Callable[[str], ZoneInfo]) -> Qual
         settings=Settings(database, audit),
         rollup=Rollup(database, zone_of),
         reviews=Reviews(database, audit),
+        second_thoughts=SecondThoughts(database, audit),
         appeals=Appeals(database, audit),
         samples=Samples(database, audit),
         findings=Findings(database, audit),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from server.parts import Parts
+from server.web.qa.agent_pages import add_agent_sheets
 from server.web.qa.agreement_pages import add_agreement
 from server.web.qa.console import Console
 from server.web.qa.conversation_pages import add_conversations
@@ -30,7 +31,7 @@ def build_qa(parts: Parts) -> Blueprint:
     console = Console(parts)
     for add in (
         add_queue, add_conversations, add_samples, add_agreement, add_scores, add_figures,
-        add_reports, add_records, add_me, add_wall,
+        add_agent_sheets, add_reports, add_records, add_me, add_wall,
     ):  # fmt: skip
         add(qa, console)
     return qa

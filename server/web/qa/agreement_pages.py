@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, flash, g, redirect, request, url_f
 from server.base.errors import BangdaError
 from server.curation.rule_examples import contradicted
 from server.metrics.agreement import cohen_kappa, wilson
-from server.store.quality.review import DECIDED, VERDICTS
+from server.store.quality.verdicts import DECIDED, RIGHT, RISK_VERDICTS, VERDICTS
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
 from server.web.texts import t
@@ -37,7 +37,7 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
             total=cohen_kappa(everything),
             groups=[(*names, cohen_kappa(found)) for names, found in sorted(pairs.items())],
             table=Counter(everything),
-            verdicts=VERDICTS,
+            verdicts=used_verdicts(everything),
             waiting=len(console.quality.appeals.all(console.shop(), is_open=True)),
         )
 
@@ -121,6 +121,12 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
         return redirect(url_for("qa.rules"))
 
 
+def used_verdicts(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """The rows of the table of pairs: an agent's verdicts, and a shopper's where any was given."""
+    given = {verdict for pair in pairs for verdict in pair}
+    return [*VERDICTS, *(v for v in RISK_VERDICTS if v in given and v not in VERDICTS)]
+
+
 def precision_rows(counted: Sequence[Any]) -> list[dict[str, Any]]:
     """A row a rule: verdict counts, precision (confirmed and minor of all decided), interval."""
     sums: dict[str, Counter[str]] = defaultdict(Counter)
@@ -130,12 +136,12 @@ def precision_rows(counted: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _precision(rule: str, found: Counter[str]) -> dict[str, Any]:
-    right, n = found["confirmed"] + found["minor"], found.total()
+    right, n = sum(found[verdict] for verdict in RIGHT), found.total()
     return {
         "rule": rule,
         "n": n,
-        "confirmed": found["confirmed"],
-        "minor": found["minor"],
+        "confirmed": found["confirmed"] + found["handled"] + found["passed_on"],
+        "minor": found["minor"] + found["nothing"],
         "false_alarm": found["false_alarm"],
         "precision": right / n if n else None,
         "interval": wilson(right, n),

@@ -15,6 +15,7 @@ from server.accounts.rights import covers
 from server.base.errors import BangdaError
 from server.base.platforms import PLATFORMS
 from server.curation.rule_examples import keep_example
+from server.desk.english import CATEGORIES
 from server.library import SHOP_RULES_FILE
 from server.metrics.clock import day_bounds, local
 from server.parts import Parts
@@ -22,7 +23,7 @@ from server.store.quality.stores import Quality
 from server.web import entries
 from server.web.clock import Clock
 from server.web.said import said
-from server.web.texts import t
+from server.web.texts import language, t
 
 REVIEWERS = ("qa", "lead", "admin")
 LEADS = ("lead", "admin")
@@ -102,6 +103,20 @@ class Console:
         who, role = g.account.name, g.account.role
         self.quality.access.note(who, role, action, shop, conversation, details)
 
+    def rule_words(self, rule: str, shop: str = "") -> str:
+        """What a rule says, in the reader's language; a rule that is no more by its own name."""
+        served = self.parts.catalog.snapshot.shops
+        for key in (shop, *served) if shop in served else served:
+            ruleset = served[key].checker.ruleset
+            for known in (*ruleset.rules, *ruleset.judged.values()):
+                if known.id == rule:
+                    return CATEGORIES[known.category] if language() == "en" else known.message
+        return rule
+
+    def shop_name(self, shop: str) -> str:
+        """A shop as people call it; the id of one that left the library."""
+        return dict(self.shops()).get(shop, shop)
+
     def make_example(self, item: int) -> None:
         """Makes a judged item an example of its rule in the shop's rules file; tells what follows.
 
@@ -131,6 +146,8 @@ class Console:
             "shops": self.shops(),
             "sample": self.sample_shown(chosen),
             "platform_name": platform_name,
+            "rule_words": self.rule_words,
+            "shop_name": self.shop_name,
             "clock": Clock(self.zone(chosen)),
             "percent": percent,
             "seconds": seconds,

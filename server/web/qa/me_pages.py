@@ -34,7 +34,7 @@ def add_me(qa: Blueprint, console: Console) -> None:
             days = console.quality.settings.number(row["shop"], "appeal_days")
             until = deadline(row["decided_at"], days)
             row["until"] = until.isoformat()
-            may = row["verdict"] != "false_alarm" and row["comment"] is None
+            may = row["verdict"] in ("confirmed", "minor") and row["comment"] is None
             row["appealable"] = may and until >= now
         cards = console.quality.scores.about_agent(name)
         own = rows(console.quality, scope, "")

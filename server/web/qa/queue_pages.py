@@ -10,7 +10,8 @@ from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from server.base.errors import BangdaError
 from server.store.quality.findings import EXAMPLE_KINDS
 from server.store.quality.lookups import Talk
-from server.store.quality.review import VERDICTS, QueueFilter
+from server.store.quality.review import QueueFilter
+from server.store.quality.verdicts import choices_of
 from server.web import entries
 from server.web.access import require
 from server.web.qa.console import LEADS, REVIEWERS, Console, told
@@ -24,6 +25,7 @@ _FIELDS = (
     "rule",
     "agent",
     "platform",
+    "assigned",
     "sample",
     "from",
     "to",
@@ -54,7 +56,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             until=until,
             **{
                 f: request.values.get(f, "")
-                for f in ("source", "severity", "rule", "agent", "platform")
+                for f in ("source", "severity", "rule", "agent", "platform", "assigned")
             },
         )
 
@@ -76,8 +78,9 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             total=reviews.total(chosen, me),
             counts={
                 column: reviews.counts(chosen, me, column)
-                for column in ("source", "severity", "rule", "agent", "platform")
+                for column in ("source", "severity", "rule", "agent", "platform", "assigned")
             },
+            reviewers=reviewers(chosen.shop) if g.account.role in LEADS else [],
             views=[
                 (view, reviews.total(replace(chosen, view=view), me))
                 for view in ("open", "lead", "done")
@@ -120,22 +123,42 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             made=console.quality.findings.made_of(number),
             reasons=REASONS,
             kept=kept(),
-            choices=[v for v in VERDICTS if v != "lead" or row["state"] in ("open", "second")],
+            choices=[
+                verdict
+                for verdict in choices_of(row["source"])
+                if verdict != "lead" or row["state"] in ("open", "second")
+            ],
             judgeable=judgeable(row),
+            alike=len(console.quality.reviews.alike(number)),
             left=console.quality.reviews.total(wanted(), g.account.name),
         )
 
     def judgeable(row: Any) -> bool:
+        given = console.quality.reviews.verdicts(row["id"])
+        standing = [v["reviewer"] for v in given if v["withdrawn"] is None]
+        if row["state"] == "done" and not row["blind"] and standing[-1:] == [g.account.name]:
+            return True
         if row["state"] in ("lead", "disputed", "done"):
             return g.account.role in LEADS
-        judged = console.quality.reviews.verdicts(row["id"])
-        return not any(v["reviewer"] == g.account.name for v in judged)
+        return g.account.name not in standing
+
+    def reviewers(shop: str) -> list[str]:
+        """Who judges in this shop."""
+        accounts = console.parts.accounts.all()
+        return sorted(
+            {
+                row["name"]
+                for row in accounts
+                if row["role"] in REVIEWERS and row["shop"] in ("", shop or row["shop"])
+            }
+        )
 
     @qa.post("/qa/item/<int:number>/verdict")
     @require(*REVIEWERS)
     def judge(number: int) -> Any:
         row, form = visible(number), request.form
         verdict = form.get("verdict", "")
+        also = console.quality.reviews.alike(number) if "alike" in form else []
         try:
             state = console.quality.reviews.judge(
                 number,
@@ -144,13 +167,41 @@ def add_queue(qa: Blueprint, console: Console) -> None:
                 verdict,
                 form.get("reason", ""),
                 form.get("note", ""),
+                also=also,
             )
         except BangdaError as error:
             told(error)
             return redirect(url_for("qa.item", number=number, **kept()))
         kind = EXAMPLE_KINDS.get(verdict, "") if row["rule"] and state == "done" else ""
-        flash(t("qa.judged", verdict=t(f"qa.verdict_{verdict}"), n=number), f"item:{number}:{kind}")
+        said_ = t(f"qa.verdict_{verdict}")
+        words = t("qa.judged_alike", verdict=said_, n=number, more=len(also)) if also else ""
+        flash(words or t("qa.judged", verdict=said_, n=number), f"item:{number}:{kind}")
         return redirect(url_for("qa.next_item", after=number, **kept()))
+
+    @qa.post("/qa/item/<int:number>/take-back")
+    @require(*REVIEWERS)
+    def take_back(number: int) -> Any:
+        visible(number)
+        try:
+            n = console.quality.second_thoughts.take_back(number, g.account.name)
+            flash(t("qa.taken_back", n=n), "done")
+        except BangdaError as error:
+            told(error)
+        return redirect(url_for("qa.item", number=number, **kept()))
+
+    @qa.post("/qa/assign")
+    @require(*LEADS)
+    def assign() -> Any:
+        chosen = wanted()
+        known = ["", *reviewers(chosen.shop)]
+        to = [name for name in request.form.getlist("to") if name in known]
+        try:
+            n = console.quality.reviews.assign(chosen, to, g.account.name)
+            names = "、".join(name for name in to if name)
+            flash(t("qa.assigned", n=n, to=names) if names else t("qa.unassigned", n=n), "done")
+        except BangdaError as error:
+            told(error)
+        return redirect(url_for("qa.queue", **kept()))
 
     @qa.post("/qa/item/<int:number>/example")
     @require(*REVIEWERS)

@@ -32,7 +32,7 @@ from server.web.qa.figure_pages import cell, plots
 from server.web.texts import language, t
 
 _HERE = Path(__file__).parent
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def add_reports(qa: Blueprint, console: Console) -> None:
@@ -117,7 +117,7 @@ def add_reports(qa: Blueprint, console: Console) -> None:
         made = month_board(month)
         console.note("export", console.shop(), None, f"report {month} xlsx")
         content = month_xlsx(made, say, platform_name, language())
-        return _attachment(content, _XLSX, f"bangda-{console.shop() or 'all'}-{month}.xlsx")
+        return attachment(content, XLSX, f"bangda-{console.shop() or 'all'}-{month}.xlsx")
 
     @qa.get("/qa/export/conversations.<kind>")
     @require(*REVIEWERS)
@@ -129,10 +129,10 @@ def add_reports(qa: Blueprint, console: Console) -> None:
         rows = conversation_rows(console.parts.database, console.quality, shop, first, last)
         name = f"conversations-{shop or 'all'}-{first}-{last}"
         if kind == "csv":
-            return _attachment(conversations_csv(rows, say), "text/csv", f"{name}.csv")
+            return attachment(conversations_csv(rows, say), "text/csv", f"{name}.csv")
         if kind != "xlsx":
             abort(404, f"{kind!r} is no export format; expected csv or xlsx")
-        return _attachment(conversations_xlsx(rows, say), _XLSX, f"{name}.xlsx")
+        return attachment(conversations_xlsx(rows, say), XLSX, f"{name}.xlsx")
 
 
 def say(key: str) -> str:
@@ -148,7 +148,8 @@ def _tokens() -> str:
     return (shipped("extension") / "src" / "panel" / "tokens.css").read_text(encoding="utf-8")
 
 
-def _attachment(content: bytes, mimetype: str, name: str) -> Response:
+def attachment(content: bytes, mimetype: str, name: str) -> Response:
+    """A file that the browser saves."""
     answer = Response(content, mimetype=mimetype)
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer

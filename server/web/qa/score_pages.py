@@ -36,6 +36,7 @@ def add_scores(qa: Blueprint, console: Console) -> None:
             by_line=console.quality.scores.lines(shop, first, last),
             lines=[line for line in lines if not line.fatal],
             enough=ENOUGH_SAMPLES,
+            agents=console.quality.lookups.names(shop)["agent"],
         )
 
     @qa.get("/qa/scores/form")

@@ -40,6 +40,12 @@ function onChange(event) {
   if (form instanceof HTMLFormElement) form.requestSubmit();
 }
 
+// A verdict can be taken back for some seconds; then the offer goes.
+for (const offer of document.querySelectorAll("[data-for-seconds]")) {
+  if (!(offer instanceof HTMLElement)) continue;
+  setTimeout(() => offer.remove(), Number(offer.dataset.forSeconds) * 1000);
+}
+
 document.addEventListener("keydown", onKey);
 document.addEventListener("change", onChange);
 for (const form of document.querySelectorAll("form[data-auto], form.filters")) {
