@@ -190,7 +190,8 @@ def test_a_lead_deals_the_queue_out_and_opens_an_agent_s_sheet(
     book = openpyxl.load_workbook(BytesIO(loaded.value.path().read_bytes()))
     heads, row = list(book["违规与判定"].values)
     found = dict(zip(heads, row, strict=True))
-    assert (found["判定"], found["店铺"]) == ("确认违规", "甲店")
+    shop = running.parts.catalog.snapshot.library.shops["shop-a"]
+    assert (found["判定"], found["店铺"]) == ("确认违规", shop.name or shop.id)
 
 
 def test_filters_count_and_narrow(running: Running, enter: Enter) -> None:

@@ -194,7 +194,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
     def assign() -> Any:
         chosen = wanted()
         known = ["", *reviewers(chosen.shop)]
-        to = [name for name in request.form.getlist("to") if name in known]
+        to = [name for name in request.form.getlist("reviewer") if name in known]
         try:
             n = console.quality.reviews.assign(chosen, to, g.account.name)
             names = "、".join(name for name in to if name)

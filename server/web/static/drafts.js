@@ -34,7 +34,9 @@ function keyOf(form) {
   if (named) return named;
   const hidden = fields(form).filter((field) => field.type === "hidden" && !PASSING.has(field.name));
   const about = hidden.slice(0, 6).map((field) => `${field.name}=${field.value.slice(0, 40)}`);
-  return [new URL(form.action).pathname, ...about].join("&");
+  // A field named `action` hides the property.
+  const { pathname } = new URL(form.getAttribute("action") ?? "", document.baseURI);
+  return [pathname, ...about].join("&");
 }
 
 /** @param {HTMLFormElement} form @returns {Held[]} */
