@@ -17,7 +17,8 @@ from server.quality.agent_sheet import (
     finding_cells,
 )
 from server.web.access import require
-from server.web.qa.console import REVIEWERS, Clock, Console, platform_name
+from server.web.clock import Clock
+from server.web.qa.console import REVIEWERS, Console, platform_name
 from server.web.qa.report_pages import XLSX, attachment, say
 from server.web.texts import t
 
