@@ -7,11 +7,14 @@ platform's id; a masked name does not, since several people bear it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from server.base.errors import EntryError
+from server.exchange.grids import Grid
 from server.exchange.headed import (
+    NOTHING_CHOSEN,
+    Chosen,
     Heads,
     HeadTable,
     Refused,
@@ -22,6 +25,8 @@ from server.exchange.headed import (
     is_cut,
     refuse_errors,
 )
+from server.exchange.limits import RECORDS
+from server.exchange.tables import read_grids
 from server.shoppers import is_identity
 from server.store.shoppers import Member
 
@@ -50,15 +55,27 @@ _NO_LEVEL = frozenset({"", "-", "无", "非会员", "未入会", "0"})
 
 @dataclass(frozen=True, slots=True)
 class ShopperFile:
-    """What a list holds: members in the file's order, and the rows that are none."""
+    """What a list holds: members in order, the row of each, and rows that are none."""
 
     members: tuple[Member, ...]
     refused: tuple[Refused, ...]
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_shoppers(content: bytes, name: str, platform: str) -> ShopperFile:
     """The members of a platform's list. Raises UsageError for a broken file, or without ids."""
-    sheets = _TABLE.sheets(content, name, frozenset({"shopper_id", "name"}))
+    return shoppers_of(read_grids(content, name, RECORDS), name, platform)
+
+
+def shoppers_of(
+    grids: Sequence[Grid], name: str, platform: str, chosen: Chosen = NOTHING_CHOSEN
+) -> ShopperFile:
+    """The members on sheets that were read; `chosen` says what the columns of some heads are.
+
+    Raises EntryError when no column names shoppers.
+    """
+    table = _TABLE.with_columns(chosen)
+    sheets = table.sheets_of(grids, frozenset({"shopper_id", "name"}))
     if not sheets:
         heads = "、".join(HEADS["shopper_id"][:3])
         raise EntryError(
@@ -67,18 +84,24 @@ def read_shoppers(content: bytes, name: str, platform: str) -> ShopperFile:
             "shopper_heads", "file", name=name, heads=heads,
         )  # fmt: skip
     found: dict[str, Member] = {}
+    rows: dict[str, int] = {}
     refused: list[Refused] = []
-    for sheet in sheets:
-        for number, row in _TABLE.rows(sheet):
-            try:
-                member = _member(row, platform)
-                if member.shopper_id in found:
-                    raise RowError(f"shopper {member.shopper_id} stands in the file twice")
-            except RowError as error:
-                refused.append(Refused(number, str(error)))
-                continue
-            found[member.shopper_id] = member
-    return ShopperFile(tuple(found.values()), tuple(refused))
+    for number, row in (pair for sheet in sheets for pair in table.rows(sheet)):
+        try:
+            member = _member(row, platform)
+            if member.shopper_id in found:
+                told = f"shopper {member.shopper_id} stands in the file twice"
+                raise RowError(told, "shopper_twice", member.shopper_id)
+        except RowError as error:
+            refused.append(error.of_row(number))
+            continue
+        found[member.shopper_id], rows[member.shopper_id] = member, number
+    return ShopperFile(tuple(found.values()), tuple(refused), rows)
+
+
+def shopper_field(head: str, chosen: Chosen) -> str:
+    """The field that a head names, "" for none."""
+    return _TABLE.with_columns(chosen).field_of(head)
 
 
 def _member(row: Mapping[str, str], platform: str) -> Member:
@@ -101,22 +124,27 @@ def _member(row: Mapping[str, str], platform: str) -> Member:
 def _id(row: Mapping[str, str], platform: str) -> str:
     text = row.get("shopper_id") or row.get("name", "")
     if not text:
-        raise RowError("no shopper id (买家ID, 会员名); every row needs one")
+        raise RowError("no shopper id (买家ID, 会员名); every row needs one", "no_shopper")
     if is_cut(text):
         raise RowError(
-            f"shopper id {text} was cut by a spreadsheet; export again, do not open it in between"
+            f"shopper id {text} was cut by a spreadsheet; export again, do not open it in between",
+            "cut",
+            text,
         )
     if not is_identity(text, platform):
         raise RowError(
             f"shopper id {text[:40]!r} is masked or a name that several people bear; expected the "
-            "platform's own id (买家ID, 会员名)"
+            "platform's own id (买家ID, 会员名)",
+            "masked",
+            text,
         )
     return text
 
 
 def _short(text: str, what: str) -> str:
     if len(text) > _LONGEST_NAME:
-        raise RowError(f"{what} has {len(text)} signs; expected at most {_LONGEST_NAME}")
+        reason = f"{what} has {len(text)} signs; expected at most {_LONGEST_NAME}"
+        raise RowError(reason, "long", str(_LONGEST_NAME))
     return text
 
 
@@ -126,6 +154,8 @@ def _groups(text: str) -> tuple[str, ...]:
     if len(names) > _MOST_GROUPS or any(len(name) > _LONGEST_NAME for name in names):
         raise RowError(
             f"groups (分组) {text[:40]!r}; expected at most {_MOST_GROUPS} short names with 、 "
-            "between them"
+            "between them",
+            "groups",
+            text,
         )
     return names

@@ -14,8 +14,13 @@ from server.exchange import limits
 from server.exchange.grids import Grid
 from server.exchange.tables import read_grids
 
-SCRIPTS, ORDERS, PRODUCTS = "scripts", "orders", "products"
-_LIMITS = {SCRIPTS: limits.SCRIPTS, ORDERS: limits.RECORDS, PRODUCTS: limits.SCRIPTS}
+SCRIPTS, ORDERS, SHOPPERS, PRODUCTS = "scripts", "orders", "shoppers", "products"
+_LIMITS = {
+    SCRIPTS: limits.SCRIPTS,
+    ORDERS: limits.RECORDS,
+    SHOPPERS: limits.RECORDS,
+    PRODUCTS: limits.SCRIPTS,
+}
 HOLDS = tuple(_LIMITS)
 MOST = 20
 MOST_DAYS = 7

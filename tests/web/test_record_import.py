@@ -1,4 +1,4 @@
-"""Orders and products on the import page: looked at, mapped, written, taken back."""
+"""Orders, shoppers and products on the import page: looked at, mapped, written, taken back."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ ORDERS = (
     "A-1001,阿**月,59.90,2026-11-21 10:05:00,加绒卫衣,不读的地址\n"
     "A-1002,小**鱼,abc,2026-11-21 10:06:00,牛仔裤,\n"
     "A-1003,小**鱼,20,2026-11-22 10:06:00,牛仔裤,\n"
+)
+SHOPPERS = (
+    "会员名,昵称,会员等级,累计消费金额,手机号\n"
+    "tb_flower01,花花,金牌会员,2500.50,13800001111\n"
+    "t***8,小**,,10,\n"
+    "tb_flower02,小雨,,20,\n"
 )
 PRODUCTS = (
     "商品ID,商品标题,别名,面料\nhoodie,加绒卫衣,卫衣,棉\njeans,牛仔裤,卫衣,棉98%\n,没有编号,,\n"
@@ -161,3 +167,30 @@ def test_a_file_of_something_else_is_refused_in_a_sentence(client: FlaskClient) 
     form = {"as": "weather", "file": (io.BytesIO(b"a,b\n1,2\n"), "a.csv")}
     answer = client.post("/lead/shop-a/import", data=form, base_url=BASE)
     assert answer.status_code == 400 and "不在可选项里" in answer.get_data(as_text=True)
+
+
+def shoppers(app: Flask) -> dict[str, int]:
+    rows = parts_of(app).database.rows("SELECT shopper_id, fen FROM shoppers")
+    return {row["shopper_id"]: row["fen"] for row in rows}
+
+
+def test_shoppers_are_shown_and_written(app: Flask, client: FlaskClient) -> None:
+    address = upload(client, "shoppers", SHOPPERS)
+    assert "请先选择平台" in seen(client, address)
+    page = seen(client, address + "?platform=taobao")
+    assert "tb_flower01" in page and "“t***8”是打码的名字" in page
+    assert "累计消费" in page and "写入买家" in page
+    told = done(client, address + "?platform=taobao")
+    assert "已写入 2 位买家" in told
+    assert shoppers(app) == {"tb_flower01": 250_050, "tb_flower02": 2_000}
+
+
+def test_changed_shoppers_show_before_and_after_and_may_be_kept(
+    app: Flask, client: FlaskClient
+) -> None:
+    done(client, upload(client, "shoppers", SHOPPERS) + "?platform=taobao")
+    later = SHOPPERS.replace("2500.50", "2600") + "tb_flower03,新,,5,\n"
+    address = upload(client, "shoppers", later) + "?platform=taobao"
+    assert "<del>2500.50</del> → 2600.00" in seen(client, address)
+    done(client, address, changed="keep")
+    assert shoppers(app)["tb_flower01"] == 250_050 and shoppers(app)["tb_flower03"] == 500

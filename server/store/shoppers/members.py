@@ -25,7 +25,21 @@ class Member:
     remark: str = ""
 
 
-_Row = tuple[object, ...]
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A member of a file beside what is there: `before` is None for a new one."""
+
+    member: Member
+    before: Member | None
+
+    @property
+    def kind(self) -> str:
+        """`new`, `changed` or `same`."""
+        if self.before is None:
+            return "new"
+        return "same" if self.before == self.member else "changed"
+
+
 _COLUMNS = tuple(field.name for field in fields(Member))
 
 
@@ -44,27 +58,29 @@ class Members:
         who: str,
         *,
         dry_run: bool = False,
+        keep_changed: bool = False,
     ) -> Taken:
-        """Writes what is new or changed, all in one commit. Texts are masked first."""
-        names = ", ".join(_COLUMNS)
-        sql = f"SELECT listed, {names} FROM shoppers WHERE shop = ? AND platform = ?"
-        rows = self._db.rows(sql, [shop, platform])
-        held = {row["shopper_id"]: tuple(row)[1:] for row in rows if row["listed"]}
-        new, changed = [], []
-        for member in members:
-            safe = _row(member, self._db.ids.kept_id)
-            before = held.get(safe[0])
-            if before is None:
-                new.append(safe)
-            elif safe != before:
-                changed.append(safe)
+        """Writes what is new or changed, all in one commit. Texts are masked first.
+
+        `keep_changed` leaves members that are there as they are.
+        """
+        compared = self.compared(members, shop, platform)
+        new = [one.member for one in compared if one.kind == "new"]
+        changed = [one.member for one in compared if one.kind == "changed" and not keep_changed]
         if (new or changed) and not dry_run:
             self._write([*new, *changed], shop, platform, who)
         return Taken(len(new), len(changed), len(members) - len(new) - len(changed))
 
-    def _write(
-        self, rows: Sequence[tuple[object, ...]], shop: str, platform: str, who: str
-    ) -> None:
+    def compared(self, members: Sequence[Member], shop: str, platform: str) -> list[Compared]:
+        """Each member as it would be written, texts masked, beside what is there."""
+        names = ", ".join(_COLUMNS)
+        sql = f"SELECT {names} FROM shoppers WHERE shop = ? AND platform = ? AND listed = 1"
+        rows = self._db.rows(sql, [shop, platform])
+        held = {row["shopper_id"]: _member(row) for row in rows}
+        safe = [_masked(member, self._db.ids.kept_id) for member in members]
+        return [Compared(one, held.get(one.shopper_id)) for one in safe]
+
+    def _write(self, members: Sequence[Member], shop: str, platform: str, who: str) -> None:
         marks = ", ".join("?" * (len(_COLUMNS) + 3))
         later = ", ".join(f"{name} = excluded.{name}" for name in ("listed", *_COLUMNS[1:]))
         sql = (
@@ -73,8 +89,8 @@ class Members:
         )
 
         def job(db: Writing) -> None:
-            db.executemany(sql, [(shop, platform, 1, *row) for row in rows])
-            details = {"shop": shop, "platform": platform, "lines": len(rows)}
+            db.executemany(sql, [(shop, platform, 1, *_row(one)) for one in members])
+            details = {"shop": shop, "platform": platform, "lines": len(members)}
             extend(db, "import", who, "shoppers", details)
 
         self._audit.commit(job)
@@ -104,9 +120,9 @@ class Members:
         return self._db.row(sql, [shop, platform, shopper_id])
 
 
-def _row(member: Member, kept_id: Callable[[str], str]) -> _Row:
-    """As written: masked, the groups a line each; the id as chat pages' ids are kept."""
-    safe = replace(
+def _masked(member: Member, kept_id: Callable[[str], str]) -> Member:
+    """As it is kept: the id as chat pages' ids are."""
+    return replace(
         member,
         shopper_id=kept_id(member.shopper_id),
         name=mask(member.name),
@@ -114,4 +130,14 @@ def _row(member: Member, kept_id: Callable[[str], str]) -> _Row:
         given_groups=tuple(mask(name) for name in member.given_groups),
         remark=mask(member.remark),
     )
-    return tuple("\n".join(v) if isinstance(v, tuple) else v for v in astuple(safe))
+
+
+def _row(member: Member) -> tuple[object, ...]:
+    """The columns; groups stand a line each."""
+    return tuple("\n".join(v) if isinstance(v, tuple) else v for v in astuple(member))
+
+
+def _member(row: Row) -> Member:
+    fields_of = {name: row[name] for name in _COLUMNS}
+    groups = tuple(name for name in row["given_groups"].split("\n") if name)
+    return Member(**fields_of | {"given_groups": groups})

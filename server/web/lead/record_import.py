@@ -1,4 +1,4 @@
-"""The import page for what is no script: orders and products, looked at before they are written."""
+"""The import page for what is no script: orders, shoppers, products, looked at before written."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from server.base.errors import EntryError, UsageError
 from server.base.platforms import PLATFORMS
 from server.exchange import orders as order_files
 from server.exchange import products as product_files
+from server.exchange import shoppers as shopper_files
 from server.exchange.grids import Grid
 from server.exchange.headed import Chosen, Refused
 from server.exchange.orders import order_field
 from server.exchange.products import ATTRIBUTE, product_field
+from server.exchange.shoppers import shopper_field
 from server.exchange.tables import Sheet, sheet_of
-from server.exchange.uploads import ORDERS, Upload, Uploads
+from server.exchange.uploads import ORDERS, PRODUCTS, SHOPPERS, Upload, Uploads
 from server.library import Product, Shop
-from server.store.quality.orders import Order
 from server.text.normal import normalize
 from server.web import entries
 from server.web.lead.common import Console, say, show
@@ -40,6 +41,15 @@ _SHOWN_ORDER = (
     "variant",
     "quantity",
     "status",
+)
+_SHOWN_SHOPPER = (
+    "name",
+    "given_level",
+    "fen",
+    "orders",
+    "last_day",
+    "given_groups",
+    "remark",
 )
 _SHOWN_PRODUCT = ("name", "aliases", "links", "goes_with", "pushed", "images")
 _MOST_COLUMNS = 200
@@ -71,9 +81,7 @@ def records_page(console: Console, shop: Shop, uploads: Uploads, upload: Upload)
     error = ""
     read = _Read([], None)
     try:
-        read = _orders(console, shop, grids, upload, chosen) if upload.kind == ORDERS else (
-            _products(shop, grids, upload, chosen)
-        )  # fmt: skip
+        read = _READERS[upload.kind](console, shop, grids, upload, chosen)
         if request.form.get("do") == "take":
             console.must_publish(shop)
             return _start(console, shop, uploads, upload, read)
@@ -124,13 +132,14 @@ def _sheet(grids: Sequence[Grid], upload: Upload, chosen: Chosen) -> Sheet | Non
 
 
 def _field_of(upload: Upload, chosen: Chosen) -> Any:
-    known = order_field if upload.kind == ORDERS else product_field
+    known = {ORDERS: order_field, SHOPPERS: shopper_field, PRODUCTS: product_field}[upload.kind]
     return lambda head: known(head, chosen)
 
 
 def _fields(upload: Upload) -> list[str]:
-    heads = order_files.HEADS if upload.kind == ORDERS else product_files.HEADS
-    return [*heads, *([] if upload.kind == ORDERS else [ATTRIBUTE])]
+    files = {ORDERS: order_files, SHOPPERS: shopper_files, PRODUCTS: product_files}
+    heads = files[upload.kind].HEADS
+    return [*heads, *([ATTRIBUTE] if upload.kind == PRODUCTS else [])]
 
 
 def _platform(shop: Shop) -> str:
@@ -149,17 +158,10 @@ def _orders(
     read = order_files.orders_of(grids, upload.name, shop.zone, chosen)
     rows = [_refused(one) for one in read.refused]
     for one in console.orders.compared(read.orders, shop.id, platform):
-        order, changes = one.order, _changed_order(one.before, one.order)
+        order, changes = one.order, _changed(one.before, one.order, _SHOWN_ORDER)
         title = " ".join(part for part in (order.product, order.variant) if part)
         rows.append(Row(read.rows.get(order.order_id, 0), one.kind, order.order_id, title, changes))
     return _Read(sorted(rows, key=lambda row: row.number), read.orders)
-
-
-def _changed_order(before: Order | None, order: Order) -> tuple[tuple[str, str, str], ...]:
-    if before is None:
-        return ()
-    pairs = [(name, getattr(before, name), getattr(order, name)) for name in _SHOWN_ORDER]
-    return tuple((name, _shown(name, a), _shown(name, b)) for name, a, b in pairs if a != b)
 
 
 def _shown(name: str, value: object) -> str:
@@ -170,7 +172,34 @@ def _shown(name: str, value: object) -> str:
     return "、".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _products(shop: Shop, grids: Sequence[Grid], upload: Upload, chosen: Chosen) -> _Read:
+def _shoppers(
+    console: Console, shop: Shop, grids: Sequence[Grid], upload: Upload, chosen: Chosen
+) -> _Read:
+    platform = _platform(shop)
+    if not platform:
+        raise EntryError("shoppers are of one platform; say which", "no_platform", "platform")
+    read = shopper_files.shoppers_of(grids, upload.name, platform, chosen)
+    rows = [_refused(one) for one in read.refused]
+    compared = console.parts.members.compared(read.members, shop.id, platform)
+    for typed, one in zip(read.members, compared, strict=True):
+        member, changes = one.member, _changed(one.before, one.member, _SHOWN_SHOPPER)
+        number = read.rows[typed.shopper_id]
+        rows.append(Row(number, one.kind, member.shopper_id, member.name, changes))
+    return _Read(sorted(rows, key=lambda row: row.number), read.members)
+
+
+def _changed(
+    before: object | None, after: object, names: Sequence[str]
+) -> tuple[tuple[str, str, str], ...]:
+    if before is None:
+        return ()
+    pairs = [(name, getattr(before, name), getattr(after, name)) for name in names]
+    return tuple((name, _shown(name, a), _shown(name, b)) for name, a, b in pairs if a != b)
+
+
+def _products(
+    _console: Console, shop: Shop, grids: Sequence[Grid], upload: Upload, chosen: Chosen
+) -> _Read:
     held = {product.id: product for product in shop.products}
     read = product_files.products_of(grids, upload.name, held, chosen)
     rows = [_refused(one) for one in read.refused]
@@ -223,6 +252,9 @@ def _refused(one: Refused) -> Row:
     return Row(one.row, "refused", "", "", refused=one)
 
 
+_READERS = {ORDERS: _orders, SHOPPERS: _shoppers, PRODUCTS: _products}
+
+
 def _start(console: Console, shop: Shop, uploads: Uploads, upload: Upload, read: _Read) -> Any:
     """Writes what was previewed, in a job that can be left alone."""
     keep_changed = request.form.get("changed") == "keep"
@@ -235,6 +267,14 @@ def _start(console: Console, shop: Shop, uploads: Uploads, upload: Upload, read:
                 read.items, shop.id, platform, who, keep_changed=keep_changed, title=upload.name
             )
             return taken.new + (0 if keep_changed else taken.changed), taken.batch
+    elif upload.kind == SHOPPERS:
+        platform = _platform(shop)
+
+        def write() -> tuple[int, int | None]:
+            taken = console.parts.members.take(
+                read.items, shop.id, platform, who, keep_changed=keep_changed
+            )
+            return taken.new + taken.changed, None
     else:
         wanted = ("new",) if keep_changed else ("new", "changed")
         clashing = request.form.get("conflicts") == "take"
