@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -144,7 +144,9 @@ def suggest(
         vote = memory.vote(row, moved, ids)
     coded = code_fit(understood.text, index.codes, found.numbers)
     paged = page_fit(index.scripts, found.numbers, query.page, query.stated)
-    audiences = index.measured.get("audiences", lambda: audiences_of(index.scripts))
+    audiences = index.measured.get(
+        "audiences", lambda: audiences_of(index.scripts, _questions(index))
+    )
     for_whom = index.measured.get(
         ("audience", query.audience),
         lambda: audience_fit(audiences, len(index.scripts), query.audience),
@@ -221,6 +223,13 @@ def _find(
         fusion.confidence(evidence, scores),
         fusion,
     )
+
+
+def _questions(index: ScriptsIndex) -> Iterator[tuple[int, str]]:
+    """Script number and folded text of every question."""
+    passages = index.passages
+    for number in np.flatnonzero(passages.kind == Kind.QUESTION).tolist():
+        yield int(passages.owner[number]), passages.folded[number]
 
 
 def _allowed(index: ScriptsIndex, terms: Terms, platform: str) -> NDArray[np.bool_]:

@@ -13,6 +13,8 @@ from server.text.codes import SIZES, codes_in
 _RANGE = re.compile(
     r"(?:最大|最小|到|至|[-~])\s*\d?[smlx]|\d?x*[sml]码?\s*(?:起|以上|以下|到|至|[-~])"
 )
+# Without one of these a text holds no code: of thousands of texts few are looked at further.
+_SIGNS = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def codes_of(passages: Passages) -> Codes:
     for text, owner, kind in zip(passages.folded, passages.owner, passages.kind, strict=True):
         script, question = int(owner), kind == Kind.QUESTION
         asked[script] += question
+        if not _SIGNS.search(text):
+            continue
         for code in codes_in(text):
             held[code].add(script)
             if code in SIZES:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.library import Script
-from server.text.normal import normalize
 
 # Between scripts that fit a message alike the shopper decides; between others the message does.
 _FOR_SOME = 1.0
@@ -33,8 +32,8 @@ class Audiences:
     rivals: Mapping[int, frozenset[int]]
 
 
-def audiences_of(scripts: Sequence[Script]) -> Audiences:
-    """The audiences of these scripts, by their place."""
+def audiences_of(scripts: Sequence[Script], questions: Iterable[tuple[int, str]]) -> Audiences:
+    """The audiences of these scripts, by their place; `questions` are theirs, folded, by number."""
     named = {
         number: frozenset(name.casefold() for name in script.audience)
         for number, script in enumerate(scripts)
@@ -43,9 +42,8 @@ def audiences_of(scripts: Sequence[Script]) -> Audiences:
     if not named:
         return Audiences({}, {})
     by_question: dict[str, set[int]] = {}
-    for number, script in enumerate(scripts):
-        for question in script.questions:
-            by_question.setdefault(normalize(question), set()).add(number)
+    for number, question in questions:
+        by_question.setdefault(question, set()).add(number)
     rivals: dict[int, set[int]] = {}
     for numbers in by_question.values():
         for number in numbers & named.keys():
