@@ -16,6 +16,7 @@ _BREAK = re.compile(r"[，。！？；,!?;\n~…]")
 CERTAIN: Final = 0.9
 """In 500 ordinary replies typed sign by sign no prefix with a rule's hit was judged that high."""
 _LEAST_CLAUSE: Final = 8
+_QUOTES = {"“": "”", "「": "」", "『": "』", "‘": "’", "《": "》"}
 _CLOSING = frozenset("}】]）)>》%#")
 
 
@@ -35,10 +36,19 @@ def settled(text: str, hit: Hit, probability: float | None) -> bool:
     if rule.strength == "decides":
         typed_on = hit.end < len(text) or text[-1:] in _CLOSING
         return closed or typed_on or not (rule.unless or rule.unless_anywhere)
+    if _in_open_quotation(text, hit.start):
+        return False
     if closed and not rule.unless_anywhere:
         return True
     long_enough = closed or (hit.end < len(text) and len(text) - done >= _LEAST_CLAUSE)
     return long_enough and (probability is None or probability >= CERTAIN)
+
+
+def _in_open_quotation(text: str, start: int) -> bool:
+    """Whether `start` stands behind a quotation mark that nothing closes yet: whose words?"""
+    return any(
+        text.rfind(opening, 0, start) > text.rfind(closing) for opening, closing in _QUOTES.items()
+    )
 
 
 def half_typed(text: str) -> bool:

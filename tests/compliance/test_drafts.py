@@ -84,3 +84,9 @@ def _replies():
     path = ROOT / "knowledge" / "compliance" / "more" / "ordinary2.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return sorted((row["text"] for row in rows), key=len, reverse=True)[:_REPLIES]
+
+
+def test_an_open_quotation_is_nobodys_words_yet(checker):
+    begun, ended = "亲，有买家收到过“好评返现三元", "亲，有买家收到过“好评返现三元”的骗局短信，别信"
+    assert not [f for f in checker.check(begun, draft=True) if f.severity != "low"]
+    assert not [f for f in checker.check(ended) if f.severity != "low"]
