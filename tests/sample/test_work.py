@@ -13,6 +13,7 @@ from server.sample.work import fill_work
 from server.store import Database
 from server.store.quality.bulk import Bulk
 from server.store.quality.stores import open_quality
+from server.store.work.promises import VIEWS
 from server.store.work.stores import open_work
 from tests.support import CharacterEncoder, write_shop
 
@@ -34,7 +35,7 @@ def test_a_month_fills_every_list(tmp_path: Path) -> None:
         fill_traffic(Bulk(database), served, ZONE, None, 12)
         fill_work(database, open_quality(database, lambda shop: ZONE).audit, served)
         work, now = open_work(database), datetime.now(UTC)
-        promises = work.promises.counts("shop-a", utc_now())
+        promises = {v: len(work.promises.listed("shop-a", v, utc_now())) for v in VIEWS}
         assert all(n > 0 for n in promises.values()), promises
         assert promises["kept"] > 3 * promises["broken"]
         unpaid = work.unpaid.listed("shop-a", now)

@@ -13,6 +13,7 @@ from server.base.errors import EntryError
 from server.store import Database, Traffic
 from server.store.quality.stores import open_quality
 from server.store.rows import ConversationRow, EventRow, MessageRow, PromiseRow, SaidRow
+from server.store.work.promises import OPEN_VIEWS, VIEWS
 from server.store.work.stores import WorkStore, open_work
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -57,7 +58,10 @@ def send(
 
 
 def states(work: WorkStore, now: str, agent: str = "") -> dict[str, int]:
-    return {name: n for name, n in work.promises.counts("shop-a", hour(now), agent).items() if n}
+    found = {view: len(work.promises.listed("shop-a", view, hour(now), agent)) for view in VIEWS}
+    counted = work.promises.counts("shop-a", hour(now), agent)
+    assert counted == {view: found[view] for view in OPEN_VIEWS}
+    return {view: n for view, n in found.items() if n}
 
 
 def test_a_promise_is_masked_and_waits(database: Database, work: WorkStore) -> None:

@@ -46,6 +46,10 @@ class Room(Console):
         """Whose work is listed: an agent's own, '' (everybody's) for a lead."""
         return "" if self.leads else str(g.account.name)
 
+    def views(self, lists: tuple[str, ...]) -> tuple[str, ...]:
+        """The lists of a tab, and for a lead its figures."""
+        return (*lists, "figures") if self.leads else lists
+
     def chosen(self) -> Shop:
         """The shop that is looked at; 404 when there is none to look at."""
         found = self.parts.catalog.snapshot.library.shops.get(self.one_shop())

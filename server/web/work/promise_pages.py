@@ -18,7 +18,7 @@ from server.web.work.common import LEADS, ROLES, Room, say, tell
 from server.work.holidays import closed_days
 from server.work.promises import rings_at
 
-_SHOWN = 200
+_SHOWN = 100
 _LONGEST = timedelta(days=100 * 365)
 
 

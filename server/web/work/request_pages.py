@@ -30,7 +30,7 @@ from server.work.requests import (
     step_at,
 )
 
-_SHOWN = 200
+_SHOWN = 100
 _ID, _NAME = 64, 120
 _FIELDS = (
     "kind", "solution", "waiting_for", "product", "said", "photos", "note", "freight_fen",
@@ -47,18 +47,19 @@ def add(work: Blueprint, room: Room) -> None:
     @require(*ROLES)
     def requests() -> Any:
         shop, now = room.chosen(), utc_now()
-        view = request.args.get("view", "mine")
-        if view not in VIEWS:
+        view, views = request.args.get("view", "mine"), room.views(VIEWS)
+        if view not in views:
             abort(404, t("work.no_view"))
         first, last = room.span(30)
-        span = shop.id, day_bounds(first, shop.zone)[0], day_bounds(last, shop.zone)[1]
         store, name = room.work.requests, g.account.name
+        if view == "figures":
+            return _figures(room, shop, views, first, last)
         return room.show(
             "requests.html",
             "requests",
             shop,
             view=view,
-            views=VIEWS,
+            views=views,
             agent="",
             counts=store.counts(shop.id, now, name),
             rows=store.listed(shop.id, view, now, name, _SHOWN),
@@ -66,10 +67,6 @@ def add(work: Blueprint, room: Room) -> None:
             platforms=[(code, PLATFORMS.get(code, code)) for code in shop.platforms],
             first=first,
             last=last,
-            hours=store.station_hours(*span) if room.leads else (),
-            solved=store.solved(*span) if room.leads else {},
-            costs=store.costs(*span) if room.leads else (),
-            repeats=store.repeats(*span) if room.leads else (),
             kind_name=kind_name,
         )
 
@@ -157,6 +154,28 @@ def kind_name(kind: str) -> str:
     if not kind:
         return t("work.kind_none")
     return f"{t('work.top_' + kind.partition('.')[0])} · {t('work.k_' + kind.replace('.', '_'))}"
+
+
+def _figures(room: Room, shop: Shop, views: tuple[str, ...], first: str, last: str) -> str:
+    """Time per station, ways of solving, cost and repeats of what was made on some days."""
+    store, now = room.work.requests, utc_now()
+    span = shop.id, day_bounds(first, shop.zone)[0], day_bounds(last, shop.zone)[1]
+    return room.show(
+        "request_figures.html",
+        "requests",
+        shop,
+        view="figures",
+        views=views,
+        agent="",
+        counts=store.counts(shop.id, now, g.account.name),
+        first=first,
+        last=last,
+        hours=store.station_hours(*span),
+        solved=store.solved(*span),
+        costs=store.costs(*span),
+        repeats=store.repeats(*span),
+        kind_name=kind_name,
+    )
 
 
 def _due(room: Room, shop: Shop, station: str, now: str) -> str:

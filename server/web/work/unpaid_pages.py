@@ -54,22 +54,22 @@ def add(work: Blueprint, room: Room) -> None:
     @require(*ROLES)
     def unpaid() -> Any:
         shop, now = room.chosen(), datetime.now(UTC)
-        view = request.args.get("view", "now")
-        if view not in VIEWS:
+        view, views = request.args.get("view", "now"), room.views(VIEWS)
+        if view not in views:
             abort(404, t("work.no_view"))
+        if view == "figures":
+            return _figures(room, shop, now, views)
         _read_reasons(room, shop.id, now)
         minutes = room.work.unpaid.pay_minutes(shop.id, now)
         wait, payers = usual_wait(minutes), sum(minutes.values())
         entries = _entries(room, shop, now, wait)
         shown = [entry for entry in entries if entry.view == view][:_SHOWN]
-        reasons = room.work.unpaid.reasons(shop.id, now)
-        totals = {m: sum(n for month, _, n in reasons if month == m) for m, _, _ in reasons}
         return room.show(
             "unpaid.html",
             "unpaid",
             shop,
             view=view,
-            views=VIEWS,
+            views=views,
             agent="",
             counts={name: sum(e.view == name for e in entries) for name in VIEWS},
             entries=shown,
@@ -79,10 +79,6 @@ def add(work: Blueprint, room: Room) -> None:
             wait=_long(wait),
             payers=payers,
             enough=ENOUGH_PAYERS,
-            rates=room.work.unpaid.rates(shop.id, now, wait),
-            reasons=[(month, why, n, n / totals[month]) for month, why, n in reasons],
-            held=room.quality.settings.get(shop.id, "unpaid_holdout"),
-            large=room.quality.settings.number(shop.id, "large_order_yuan"),
             at=lambda when: room_clock(when, shop),
         )
 
@@ -137,7 +133,27 @@ def add(work: Blueprint, room: Room) -> None:
             say("settings_said")
         except BangdaError as error:
             tell(error)
-        return redirect(url_for("work.unpaid", shop=shop.id))
+        return redirect(url_for("work.unpaid", shop=shop.id, view="figures"))
+
+
+def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> str:
+    """What reminders bring, why orders stay unpaid, and the settings."""
+    wait = usual_wait(room.work.unpaid.pay_minutes(shop.id, now))
+    reasons = room.work.unpaid.reasons(shop.id, now)
+    totals = {m: sum(n for month, _, n in reasons if month == m) for m, _, _ in reasons}
+    return room.show(
+        "unpaid_figures.html",
+        "unpaid",
+        shop,
+        view="figures",
+        views=views,
+        agent="",
+        counts={},
+        rates=room.work.unpaid.rates(shop.id, now, wait),
+        reasons=[(month, why, n, n / totals[month]) for month, why, n in reasons],
+        held=room.quality.settings.get(shop.id, "unpaid_holdout"),
+        large=room.quality.settings.number(shop.id, "large_order_yuan"),
+    )
 
 
 def _entries(room: Room, shop: Shop, now: datetime, wait: timedelta) -> list[Entry]:
