@@ -154,8 +154,8 @@ def test_a_level_is_given_by_hand_and_the_look_is_logged(lead: FlaskClient, part
     )
     shown = text_of(lead, "/lead/shop-a/shoppers/one", **one)
     assert "老客 · VIP （手动指定） · 孕妈" in shown
-    kinds = [row["kind"] for row in parts.quality.audit.entries(10)]
-    assert "shopper_given" in kinds
+    records = text_of(lead, "/qa/records", shop="shop-a")
+    assert "查看买家资料" in records and "手动指定等级分组" in records
 
 
 def test_a_shopper_is_found_by_an_order(lead: FlaskClient) -> None:
