@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -26,6 +27,7 @@ from server.web.texts import LANGUAGES, catalogue
 from server.web.work.common import TABS
 from tests.support import CharacterEncoder, write_shop
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 BASE = "http://127.0.0.1:8765"
 HTML = "<script>alert(1)</script>"
 SCRIPT = {"id": "ship.when", "title": "什么时候发货", "reply": "今天发"}
@@ -281,3 +283,60 @@ def test_every_text_that_is_named_exists_in_both_languages() -> None:
     for language in LANGUAGES:
         assert named - set(catalogue(language)) == set()
     assert set(catalogue("zh")) == set(catalogue("en"))
+
+
+def test_a_day_writes_itself_and_takes_an_agents_lines(parts: Parts, enter: Enter) -> None:
+    send(parts, "小王", "亲，24小时内给您回复")
+    send(parts, "小李", "在的亲", talk="c2")
+    mine = enter("小王")
+    assert "1 个，按时 0，失约 0" in page(mine, "/work/day")
+    words = "今天问尺码的多，电话13800138000"
+    answer = mine.post("/work/day", data={"words": words}, base_url=BASE)
+    assert answer.status_code == 302
+    assert "今天问尺码的多" in page(mine, "/work/day")
+    assert "13800138000" not in page(mine, "/work/day")
+    assert "今天问尺码的多" not in page(enter("小李"), "/work/day")
+    team = page(enter("主管", "lead"), "/work/day")
+    assert "小李" in team
+    assert "今天问尺码的多" in team
+    long = mine.post(
+        "/work/day", data={"words": "长" * 1001}, base_url=BASE, follow_redirects=True
+    ).get_data(as_text=True)
+    assert "1001" in long
+    assert "今天问尺码的多" in page(mine, "/work/day")
+
+
+def test_a_day_is_exported_by_leads_only(parts: Parts, enter: Enter) -> None:
+    send(parts, "小王", "明天给您打电话")
+    assert enter("小王").get("/work/day.xlsx", base_url=BASE).status_code == 403
+    answer = enter("主管", "lead").get("/work/day.xlsx", base_url=BASE)
+    heads, row = list(openpyxl.load_workbook(BytesIO(answer.data)).active.values)
+    found = dict(zip(heads, row, strict=True))
+    assert (found["客服"], found["会话"], found["承诺"]) == ("小王", 1, 1)
+
+
+@pytest.mark.parametrize("asked", ["昨天", "2026-13-01", "0001-01-01", "9999-12-31"])
+def test_a_day_that_is_none_is_told(enter: Enter, asked: str) -> None:
+    answer = enter("主管", "lead").get(f"/work/day?day={asked}", base_url=BASE)
+    assert answer.status_code in (400, 404)
+
+
+def test_before_a_shift_stands_what_is_due_and_what_changed(
+    app: Flask, parts: Parts, enter: Enter
+) -> None:
+    send(parts, "小王", "今天给您回复")
+    today = datetime.now(SHANGHAI).date().isoformat()
+    folder = parts.config.library_dir
+    ends = SCRIPT | {
+        "id": "sale.end",
+        "title": "满减活动",
+        "reply": "满 99 减 10",
+        "valid_until": today,
+    }
+    write_shop(folder, "shop-a", [SCRIPT, ends])
+    parts.catalog.reload()
+    body = page(enter("小王"), "/work/shift")
+    assert "今天给您回复" in body
+    assert "满减活动" in body
+    assert "满 99 减 10" in body
+    assert "今天给您回复" not in page(enter("小李"), "/work/shift")

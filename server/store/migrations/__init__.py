@@ -20,6 +20,7 @@ from server.store.migrations import (
     s13_requests,
     s14_order_batches,
     s15_second_thoughts,
+    s16_day_notes,
 )
 from server.store.migrations.registry import migrations
 
@@ -40,4 +41,5 @@ __all__ = [
     "s13_requests",
     "s14_order_batches",
     "s15_second_thoughts",
+    "s16_day_notes",
 ]

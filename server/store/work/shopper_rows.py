@@ -43,6 +43,7 @@ def expire(db: Writing, shop: str, before: str) -> None:
     """Removes promises, reminders and requests that nobody touched since a moment (UTC)."""
     db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, before])
     db.execute("DELETE FROM reminders WHERE shop = ? AND claimed_at < ?", [shop, before])
+    db.execute("DELETE FROM day_notes WHERE shop = ? AND changed_at < ?", [shop, before])
     old = "SELECT id FROM requests WHERE shop = ? AND changed_at < ?"
     db.execute(f"DELETE FROM request_steps WHERE request IN ({old})", [shop, before])
     db.execute("DELETE FROM requests WHERE shop = ? AND changed_at < ?", [shop, before])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.store.database import Database
+from server.store.work.days import Days
 from server.store.work.promises import ClosedDays, Promises
 from server.store.work.requests import Requests
 from server.store.work.unpaid import Unpaid
@@ -18,6 +19,7 @@ class WorkStore:
     closed_days: ClosedDays
     unpaid: Unpaid
     requests: Requests
+    days: Days
 
 
 def open_work(database: Database) -> WorkStore:
@@ -27,4 +29,5 @@ def open_work(database: Database) -> WorkStore:
         closed_days=ClosedDays(database),
         unpaid=Unpaid(database),
         requests=Requests(database),
+        days=Days(database),
     )

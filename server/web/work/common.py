@@ -13,7 +13,7 @@ from server.base.times import utc_text
 from server.library import Shop
 from server.store.work.stores import WorkStore
 from server.web.clock import Clock
-from server.web.qa.console import Console, percent, platform_name, yuan
+from server.web.qa.console import Console, percent, platform_name, seconds, yuan
 from server.web.said import said
 from server.web.texts import t
 
@@ -24,6 +24,8 @@ TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("promises", ROLES),
     ("unpaid", ROLES),
     ("requests", ROLES),
+    ("shift", ROLES),
+    ("day", ROLES),
 )
 
 
@@ -79,6 +81,7 @@ class Room(Console):
             "clock": Clock(shop.zone),
             "percent": percent,
             "yuan": yuan,
+            "seconds": seconds,
             "now": now,
             "leads": self.leads,
         }
