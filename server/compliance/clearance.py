@@ -24,6 +24,11 @@ class Clearance:
             held = list(before._known.items())
             self._known = {key: found for key, found in held if key[:2] in there}
 
+    @property
+    def rules(self) -> Checker:
+        """The rules that are asked."""
+        return self._checker
+
     def findings(self, script: Script, platform: str) -> tuple[Finding, ...]:
         """What the rules find in a script's wordings on a platform, each rule and match once.
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -81,24 +81,47 @@ def health(shop: Shop, *several: Marks) -> Health:
     return Health(joined, {kind: tuple(ids) for kind, ids in by_kind.items()}, by_platform)
 
 
-def lasting_marks(shop: Shop, clearance: Clearance) -> Marks:
-    """What rules and files say: findings by platform, conflicts, variables, missing questions."""
-    found: dict[str, list[Mark]] = {script.id: [] for script in shop.scripts}
+Own = dict[tuple[str, str], tuple[Mark, ...]]
+"""What is known of single scripts, by id and version."""
+
+
+def lasting_marks(shop: Shop, clearance: Clearance, own: Own | None = None) -> Marks:
+    """What rules and files say: findings by platform, conflicts, variables, missing questions.
+
+    `own` keeps what was worked out for each script; it holds as long as rules, facts, platforms
+    and products do (`holds_for`).
+    """
+    own = {} if own is None else own
     known = known_variables(shop)
+    found: dict[str, list[Mark]] = {}
     for script in shop.scripts:
-        marks = found[script.id]
-        marks += _found_on(script, shop, clearance)
-        unknown = {n for text in script.wordings for n in variables(text) if n not in known}
-        if unknown or any(unbalanced(text) for text in script.wordings):
-            marks.append(Mark("variable", "、".join(sorted(unknown))))
-        if not script.questions:
-            marks.append(Mark("no_questions"))
-        if not script.tests:
-            marks.append(Mark("no_tests"))
+        key = (script.id, script.version)
+        if key not in own:
+            own[key] = tuple(_own_marks(script, shop, clearance, known))
+        found[script.id] = list(own[key])
     for question, one, other in question_owners(shop):
         for mine, theirs in ((one, other), (other, one)):
             found[mine.id].append(Mark("conflict", question, other=theirs.id))
     return {script_id: tuple(marks) for script_id, marks in found.items() if marks}
+
+
+def holds_for(shop: Shop, clearance: Clearance) -> tuple[object, ...]:
+    """What the marks of single scripts depend on beside the script; equal while they hold."""
+    facts = tuple(shop.facts.values())
+    return id(clearance.rules), facts, shop.platforms, known_variables(shop)
+
+
+def _own_marks(
+    script: Script, shop: Shop, clearance: Clearance, known: Container[str]
+) -> Iterator[Mark]:
+    yield from _found_on(script, shop, clearance)
+    unknown = {n for text in script.wordings for n in variables(text) if n not in known}
+    if unknown or any(unbalanced(text) for text in script.wordings):
+        yield Mark("variable", "、".join(sorted(unknown)))
+    if not script.questions:
+        yield Mark("no_questions")
+    if not script.tests:
+        yield Mark("no_tests")
 
 
 def near_marks(pairs: Iterable[Near]) -> Marks:

@@ -11,7 +11,16 @@ from typing import Final
 
 from server.base.errors import BangdaError
 from server.catalog.catalog import Served
-from server.curation.health import Health, Marks, health, lasting_marks, near_marks, passing_marks
+from server.curation.health import (
+    Health,
+    Marks,
+    Own,
+    health,
+    holds_for,
+    lasting_marks,
+    near_marks,
+    passing_marks,
+)
 from server.curation.near import Near, comparisons, near_pairs
 from server.library import Shop
 
@@ -34,6 +43,17 @@ class _Held:
     compared: frozenset[tuple[str, str]] = frozenset()
     comparing: threading.Thread | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+    own: Own = field(default_factory=dict)
+    own_for: tuple[object, ...] = ()
+
+    def own_of(self, shop: Shop, served: Served) -> Own:
+        """What is known of single scripts, as far as it still holds."""
+        now = holds_for(shop, served.clearance)
+        there = {(script.id, script.version) for script in shop.scripts}
+        kept = self.own if self.own_for == now else {}
+        self.own = {key: marks for key, marks in kept.items() if key in there}
+        self.own_for = now
+        return self.own
 
 
 class HealthBook:
@@ -54,7 +74,10 @@ class HealthBook:
             # while they are in use here.
             key = (shop.version, id(served.clearance))
             if held.lasting is None or held.lasting[0] != key:
-                held.lasting = (key, lasting_marks(shop, served.clearance))
+                held.lasting = (
+                    key,
+                    lasting_marks(shop, served.clearance, held.own_of(shop, served)),
+                )
             if held.passing is None or held.passing[0] != (shop.version, minute):
                 marks = passing_marks(shop, minute, self._uses(shop.id), self._young(shop.id))
                 held.passing = ((shop.version, minute), marks)
