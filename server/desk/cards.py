@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from server.base.times import utc_text
 from server.desk.seat import Seat
-from server.desk.sessions import Session
+from server.desk.sessions import Belongs, Session
 from server.library import Shop
 from server.protocol.frames import CardDuty, CardNote, CardOrder, ShopperAsk, ShopperCard
 from server.shoppers import Purchase, Standing, Who, standing_of
@@ -18,6 +19,7 @@ RUNS = timedelta(hours=24)
 # What was said within this belongs to the talk that is going on, not to the last one.
 _SAME_TALK = timedelta(hours=6)
 _ID_LENGTH = 128
+_HOLDS_S = 30.0
 
 
 class Cards:
@@ -56,11 +58,18 @@ class Cards:
             self._people.note_met(who)
         return standing_of(bought, shop.levels, shop.groups, shop.local_now().date())
 
-    def audience(self, who: Who, shop: Shop) -> frozenset[str] | None:
-        """What the shopper belongs to; None for somebody unknown, or where no script asks."""
+    def audience(self, session: Session, who: Who, shop: Shop) -> frozenset[str] | None:
+        """What the shopper belongs to; None for somebody unknown, or where no script asks.
+
+        Asked within half a minute again, as it was then: a burst is not looked up line by line.
+        """
         if not shop.speaks_to or not who.is_told:
             return None
-        return self.standing(who, shop).audience
+        now, held = time.monotonic(), session.belongs
+        if held and (held.who, held.version) == (who, shop.version) and now - held.at < _HOLDS_S:
+            return held.audience
+        session.belongs = Belongs(who, shop.version, now, self.standing(who, shop).audience)
+        return session.belongs.audience
 
     def answer(self, seat: Seat, session: Session, shop: Shop, request: ShopperAsk) -> ShopperCard:
         """The card after what was asked was done. Raises UsageError for a note that cannot be."""

@@ -148,7 +148,7 @@ class Desk:
             turns[-KEEP_TURNS:],
         )
         who = self._cards.who(seat, session, request.shopper.id, request.page)
-        context = replace(context, audience=self._cards.audience(who, served.shop))
+        context = replace(context, audience=self._cards.audience(session, who, served.shop))
         query = Query(
             request.text,
             turns[-KEEP_TURNS:],
@@ -271,9 +271,10 @@ class Desk:
         turns = tuple(self._session(seat, request.conversation_id).turns)
         said = _last_said(turns)
         context = context_of(served.shop, request.page, "", seat.account.name, said, turns)
-        asks = self._session(seat, request.conversation_id).who
-        if asks is not None:
-            context = replace(context, audience=self._cards.audience(asks, served.shop))
+        session = self._session(seat, request.conversation_id)
+        if session.who is not None:
+            asks = self._cards.audience(session, session.who, served.shop)
+            context = replace(context, audience=asks)
         top = max(1, min(request.top, _MAX_SEARCH))
         terms = served.terms()
         allowed = [s for s in served.shop.scripts if terms.allow(s, seat.platform)]

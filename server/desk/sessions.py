@@ -36,11 +36,22 @@ class Offer:
     wordings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """What a shopper belonged to when it was looked up (`at`, monotonic seconds)."""
+
+    who: Who
+    version: str
+    at: float
+    audience: frozenset[str] | None
+
+
 @dataclass
 class Session:
     """One conversation: its last turns (as typed, never written), and what already went out.
 
-    `who` is whom the page named, `heard_at` when a shopper's line came last.
+    `who` is whom the page named, `heard_at` when a shopper's line came last, `belongs` what was
+    found of them just before.
     """
 
     turns: list[Turn] = field(default_factory=list)
@@ -52,6 +63,7 @@ class Session:
     shopper_name: str = ""
     who: Who | None = None
     heard_at: datetime | None = None
+    belongs: Belongs | None = None
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

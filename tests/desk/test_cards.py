@@ -124,7 +124,7 @@ def test_who_is_in_no_import_is_new_once_page_and_imports_name_alike(
     parts: Parts, seat: Seat
 ) -> None:
     take(parts, order(1, "u1001"))
-    assert says(parts, seat, "u1009")[0] == "all"
+    assert says(parts, seat, "u1008")[0] == "all"
     says(parts, seat, "u1001")
     assert says(parts, seat, "u1009")[0] == "new"
 
