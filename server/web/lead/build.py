@@ -24,6 +24,7 @@ from server.web.lead import (
     history,
     people,
     phrases,
+    products,
     propose,
     replace,
     review,
@@ -58,6 +59,7 @@ _PAGES = (
     rules,
     people,
     phrases,
+    products,
     propose,
 )
 

@@ -40,6 +40,7 @@ TABS = (
     "gaps",
     "use",
     "facts",
+    "products",
     "shoppers",
     "exchange",
     "history",
