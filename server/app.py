@@ -42,7 +42,8 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.secret_key = parts.database.secret("session.key", lambda: secrets.token_urlsafe(48))
     app.config.update(
-        SESSION_COOKIE_NAME=f"bangda_{config.port}",
+        # Servers of one database are one to a browser, two on one machine are not.
+        SESSION_COOKIE_NAME="bangda" if parts.database.is_shared else f"bangda_{config.port}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.tls is not None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,14 +15,16 @@ class Gate:
 
     port: int
     names: frozenset[str]
+    # By which a proxy in front is opened, over TLS: with its port unless that is 443.
+    public: frozenset[str] = frozenset()
 
     @classmethod
-    def around(cls, host: str, port: int, more: Iterable[str] = ()) -> Gate:
+    def around(cls, host: str, port: int, more: Sequence[str] = ()) -> Gate:
         """The gate of a server bound to `host`; loopback names always count."""
         names = {"127.0.0.1", "localhost", "[::1]", *more}
         if host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
             names.add(f"[{host}]" if ":" in host else host)
-        return cls(port, frozenset(names))
+        return cls(port, frozenset(names), frozenset(more))
 
     def host_allowed(self, host: str) -> bool:
         """Whether a `Host` header names this server (a rebound DNS name does not).
@@ -36,6 +38,8 @@ class Gate:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https"):
             return False
+        if parts.scheme == "https" and parts.netloc in self.public:
+            return True
         return parts.netloc in self._addresses or (self.port == 80 and parts.netloc in self.names)
 
     @property

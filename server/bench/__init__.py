@@ -22,6 +22,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "size": "server.bench.size:size",
         "load": "server.bench.load:load",
         "peers": "server.bench.peers:peers",
+        "cluster": "server.bench.cluster:cluster",
         "quality": "server.bench.quality:quality",
         "encoder": "server.bench.encoder:encoder",
         "retrieval": "server.bench.retrieval:retrieval",

@@ -14,6 +14,7 @@ import random
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,15 @@ def load(agents: int = 20, seconds: float = 20.0, idle: int = 0) -> Report:
     return Report("load", about, tuple(rows))
 
 
+async def work_at(
+    urls: Sequence[str], agents: int, token: str, seconds: float, tally: Tally
+) -> None:
+    """So many agents at work, spread evenly over the servers' live endpoints."""
+    places = [urls[number % len(urls)] for number in range(agents)]
+    work = (_Agent(n, url, token, tally).work(seconds) for n, url in enumerate(places))
+    await asyncio.gather(*work)
+
+
 async def _all(
     agents: int, url: str, token: str, seconds: float, tally: Tally, idle: int, pid: int
 ) -> tuple[dict[str, float], dict[str, float]]:
@@ -218,7 +228,7 @@ async def _all(
     beside = _Beside(url, token, tally)
     await beside.open(idle, idle // 10)
     before = _spent(pid)
-    await asyncio.gather(*(_Agent(n, url, token, tally).work(seconds) for n in range(agents)))
+    await work_at([url], agents, token, seconds, tally)
     after = _spent(pid)
     cut_off = tally.cut_off
     await beside.close()

@@ -63,16 +63,18 @@ def _started(data: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[tuple[str, str]]:
+def serving(
+    data: Path, *, library: Path | None = None, database: str = ""
+) -> Iterator[tuple[str, str]]:
     """`bangda serve` on the sample shops in a process of its own: its address and pairing code."""
-    library = str(shipped("scripts_library"))
-    command = ["serve", "--port", "0", "--library", library, "--data", str(data)]
+    shelf = str(library or shipped("scripts_library"))
+    command = ["serve", "--port", "0", "--library", shelf, "--data", str(data)]
     process = subprocess.Popen(  # noqa: S603 - this program itself
         [sys.executable, "-m", "server", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "BANGDA_DATABASE": database},
     )
     try:
         if process.stdout is None:

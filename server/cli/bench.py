@@ -7,6 +7,7 @@ import platform
 
 import msgspec
 
+from server.base.config import default_database
 from server.base.errors import UsageError
 
 
@@ -15,7 +16,9 @@ def bench(arguments: argparse.Namespace) -> int:
     from server.bench import BENCHMARKS, benchmark
     from server.bench.report import table
 
-    names = arguments.names or list(BENCHMARKS)
+    address = arguments.database or default_database()
+    # Without a database for it, only who asks for it hears of that.
+    names = arguments.names or [n for n in BENCHMARKS if n != "cluster" or address]
     for name in names:
         if name not in BENCHMARKS:
             known = ", ".join(BENCHMARKS)
@@ -28,7 +31,8 @@ def bench(arguments: argparse.Namespace) -> int:
             "seconds": arguments.seconds,
             "idle": arguments.idle,
         }
-        report = benchmark(name)(**given if name == "load" else {})
+        shared = {"database": address, "agents": arguments.agents, "seconds": arguments.seconds}
+        report = benchmark(name)(**{"load": given, "cluster": shared}.get(name, {}))
         if arguments.json:
             print(msgspec.json.encode(report).decode(), flush=True)
         else:

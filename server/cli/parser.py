@@ -96,7 +96,7 @@ def _serving(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a further name by which this server is opened (for another --host)",
+        help="a further name by which this server, or a proxy before it, is opened",
     )
     serve.add_argument("--rebuild", action="store_true", help="build every index anew")
     demo.add_argument("--data", type=Path, help="keep the demo's data here (default: forgotten)")
@@ -348,12 +348,17 @@ def _keeping(commands: Commands) -> None:
     bench = _command(
         commands, "bench", _late("bench", "bench"), "基准测试 / the benchmarks, with ratios"
     )
+    _database(bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     bench.add_argument(
-        "--agents", type=int, default=20, metavar="N", help="load: 客服人数 / agents (20)"
+        "--agents", type=int, default=20, metavar="N", help="load, cluster: 客服人数 / agents (20)"
     )
     bench.add_argument(
-        "--seconds", type=float, default=20.0, metavar="S", help="load: 秒数 / how long (20)"
+        "--seconds",
+        type=float,
+        default=20.0,
+        metavar="S",
+        help="load, cluster: 秒数 / how long (20)",
     )
     bench.add_argument(
         "--idle", type=int, default=0, metavar="N", help="load: 旁边的空闲连接 / idle sockets (0)"

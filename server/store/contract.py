@@ -116,6 +116,12 @@ class Writing(ABC):
         Fields are what JSON holds, some kilobytes in all at most.
         """
 
+    def insert_new(self, table: str, row: Mapping[str, Any]) -> int | None:
+        """Writes one row; returns its `id`, None when a row with its key is there already."""
+        sql = f"{_insert(table, row)} ON CONFLICT DO NOTHING RETURNING id"
+        found = self.execute(sql, list(row.values())).fetchone()
+        return None if found is None else int(found[0])
+
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Writes one row; returns its `id`."""
         found = self.execute(f"{_insert(table, row)} RETURNING id", list(row.values())).fetchone()

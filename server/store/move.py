@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlite_utils
@@ -17,12 +19,14 @@ import sqlite_utils
 from server.base.errors import UsageError
 from server.store.contract import Row, Writing
 from server.store.database import HEAD_FILE, Database
+from server.store.ids import KEY
 from server.store.migrations import migrations
 from server.store.quality.words import split
 
 _CHUNK = 2_000
 _MARK = "move:"
-# Caches and short-lived secrets stay behind; the search's words are made anew from the messages.
+_SECRETS = (KEY, "session.key")
+# Short-lived passes stay behind, secrets go by name; the search's words are made anew.
 _LEFT = ("passes", "shared_secrets")
 _MARKS = "figure_marks"
 _SET_MARK = (
@@ -79,6 +83,9 @@ def move(source: Database, target: Database, say: Say = lambda line: None) -> Mo
     _refuse_a_full_one(target, known)
     for table in known:
         _copy(source, target, table)
+    for name in _SECRETS:
+        # Hashes of ids are made with one of them: they must go on matching.
+        target.secret(name, partial(source.secret, name, lambda: secrets.token_hex(32)))
     target.write(lambda db: _go_on(db, source, known))
     _index_words(target)
     moved = Moved(_compared(source, target, known, say))

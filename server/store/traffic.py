@@ -107,8 +107,6 @@ class Traffic:
         learnt = [replace(row, message=mask(row.message)) for row in acceptances]
 
         def job(db: Writing) -> bool:
-            # It may come to two servers at a time, when one of them dies in between.
-            db.in_turn(key)
             if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
                 return False
             way = way_of(db, conversation.shop)
@@ -122,7 +120,8 @@ class Traffic:
             if message is not None and conversation_pk is not None:
                 safe = _safe_message(replace(message, text=without_name(message.text, name, way)))
                 message_pk = _add_message(db, conversation_pk, conversation.agent, safe, now)
-            db.insert(
+            # It may come to two servers at a time, when one of them dies in between.
+            number = db.insert_new(
                 "events",
                 {
                     "event": event.event,
@@ -142,6 +141,8 @@ class Traffic:
                     "dedupe_key": key,
                 },
             )
+            if number is None:
+                return False
             if conversation_pk is not None:
                 _add_warnings(db, conversation, conversation_pk, message_pk, found, now)
             if said is not None and conversation_pk is not None and message_pk is not None:

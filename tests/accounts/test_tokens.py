@@ -207,3 +207,20 @@ def test_origins(origin: str | None, allowed: bool) -> None:
 def test_another_bind_address_counts_as_own_name() -> None:
     assert Gate.around("192.168.1.5", 80).host_allowed("192.168.1.5")
     assert not Gate.around("0.0.0.0", 80).host_allowed("0.0.0.0:80")
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://bangda.example", True),
+        ("https://other.example:8443", True),
+        ("http://bangda.example", False),
+        ("https://bangda.example.evil", False),
+        ("https://127.0.0.1", False),
+        ("https://localhost", False),
+    ],
+)
+def test_a_proxy_in_front_is_opened_by_its_own_name(origin: str, allowed: bool) -> None:
+    gate = Gate.around("10.0.0.11", 8765, ("bangda.example", "other.example:8443"))
+    assert gate.origin_allowed(origin) is allowed
+    assert gate.host_allowed("bangda.example")

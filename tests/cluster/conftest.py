@@ -15,7 +15,7 @@ from tests.conftest import COURIER, SHIP, Running
 from tests.support import write_shop
 
 collect_ignore_glob = [] if "postgres" in postgres.ENGINES else ["test_*.py"]
-_WITHIN_S = 30
+_WITHIN_S = 120
 
 
 @dataclass

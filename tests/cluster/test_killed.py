@@ -36,11 +36,13 @@ class Server:
     """A server in a process of its own."""
 
     def __init__(self, folder: Path, address: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._log = (folder / "log").open("a", encoding="utf-8")
         folders = [str(folder / "library"), str(folder / "data")]
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.cluster.small_server", *folders],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._log,
             text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1", "BANGDA_DATABASE": address},
         )
@@ -51,7 +53,9 @@ class Server:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        port = int(self._process.stdout.readline().rsplit(":", 1)[1])
+        first = self._process.stdout.readline()
+        assert first, Path(self._log.name).read_text(encoding="utf-8")[-2_000:]
+        port = int(first.rsplit(":", 1)[1])
         until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"))
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
             self.pid = json.load(answer)["pid"]
@@ -71,6 +75,7 @@ class Server:
         self._process.wait(timeout=60)
         assert self._process.stdout is not None
         self._process.stdout.close()
+        self._log.close()
 
 
 def _answers(url: str) -> bool:

@@ -65,6 +65,7 @@ def test_all_of_it_goes_over_and_comes_back(tmp_path: Path, target: Database) ->
     there.rollup.refresh(NOW)
     assert there.figures.waits(NOVEMBER) == room.figures.waits(NOVEMBER)
     assert Accounts(target).by_name("小王") == Accounts(source).by_name("小王")
+    assert target.ids.digest("13800000000") == source.ids.digest("13800000000")
     # Numbers of deleted rows do not come back.
     (newest,) = source.rows("SELECT seq FROM sqlite_sequence WHERE name = 'conversations'")
     Bulk(target).add([flagged("later")])

@@ -17,6 +17,7 @@ from server.base.times import utc_now
 from server.desk.seat import Seat
 from server.parts import Parts, parts_of
 from server.protocol.frames import Event, Message
+from server.store.move import tables
 from server.store.quality.bulk import Bulk
 from server.store.quality.orders import Order, Orders
 from server.store.work.requests import NewRequest
@@ -30,11 +31,13 @@ REFUSED = (403, 404)
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+def app(where: Path | str, tmp_path: Path) -> Iterator[Flask]:
     root = tmp_path / "library"
     for shop in (OWN, FOREIGN):
         write_shop(root, shop, [SCRIPT])
-    made = create_app(Config(root, tmp_path / "data", port=8765), CharacterEncoder())
+    address = where if isinstance(where, str) else ""
+    config = Config(root, tmp_path / "data", port=8765, database_address=address)
+    made = create_app(config, CharacterEncoder())
     yield made
     parts_of(made).close()
 
@@ -148,16 +151,15 @@ def test_no_address_of_a_foreign_shop_answers(
 
 def dump(parts: Parts) -> dict[str, list[tuple[Any, ...]]]:
     """What must not have changed: every table but the page sessions of the test itself."""
-    names = [
-        row["name"]
-        for row in parts.database.rows(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'message_words%'"
-        )
-    ]
     return {
-        name: [tuple(row) for row in parts.database.rows(f"SELECT * FROM {name}")]
-        for name in names
-        if name != "tokens"
+        table.name: [
+            tuple(row)
+            for row in parts.database.rows(
+                f"SELECT * FROM {table.name} ORDER BY {', '.join(table.key)}"
+            )
+        ]
+        for table in tables()
+        if table.name != "tokens"
     }
 
 

@@ -49,6 +49,7 @@ _AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
 # Every transaction that writes holds this in common; `horizon` waits for those under way by
 # asking for it alone, for a moment.
 _WRITERS = "hashtext('bangda'), hashtext('writers')"
+_TELL = "SELECT pg_notify(%s, news) FROM unnest(CAST(%s AS TEXT[])) AS news"
 _BEGIN = (
     f"BEGIN; SELECT pg_advisory_xact_lock_shared({_WRITERS}); "
     "SELECT CAST(pg_current_xact_id() AS TEXT)"
@@ -63,6 +64,8 @@ class PostgresWriting(Writing):
     def __init__(self, conn: psycopg.Connection[Any], server: str) -> None:
         self._conn = conn
         self._server = server
+        self.news: list[str] = []
+        """What is told with the commit, all at once."""
 
     def execute(self, sql: str, values: Values = ()) -> Found:
         """See Writing."""
@@ -72,7 +75,9 @@ class PostgresWriting(Writing):
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
         """See Writing."""
         made = [plain(row) for row in rows]
-        if made:
+        if len(made) == 1:
+            self._conn.execute(translated(sql), made[0])
+        elif made:
             with self._conn.cursor() as cursor:
                 cursor.executemany(translated(sql), made)
 
@@ -123,7 +128,8 @@ class PostgresWriting(Writing):
         told = json.dumps(fields | {"kind": kind, "from": self._server}, ensure_ascii=False)
         if len(told.encode()) > _LONGEST_NEWS:
             told = json.dumps({"kind": MISSED, "from": self._server})
-        self.execute("SELECT pg_notify(?, ?)", [_CHANNEL, told])
+        if told not in self.news:
+            self.news.append(told)
 
 
 class PostgresEngine:
@@ -211,9 +217,11 @@ class PostgresEngine:
         for job in jobs:
             if not alone:
                 self._conn.execute("SAVEPOINT job")
+            told = len(writing.news)
             outcome = _run_job(job, writing, self.address)
             attempt.outcomes.append(outcome)
             if outcome.error is not None:
+                del writing.news[told:]
                 if alone:
                     self._conn.execute("ROLLBACK")
                     return attempt.outcomes
@@ -221,7 +229,12 @@ class PostgresEngine:
             elif not alone:
                 self._conn.execute("RELEASE SAVEPOINT job")
         attempt.committing = True
-        self._conn.execute("COMMIT")
+        if writing.news:
+            with self._conn.pipeline():  # one way to the database and back for both
+                self._conn.execute(_TELL, [_CHANNEL, writing.news])
+                self._conn.execute("COMMIT")
+        else:
+            self._conn.execute("COMMIT")
         return attempt.outcomes
 
     def _roll_back(self) -> None:
@@ -321,17 +334,11 @@ class PostgresEngine:
 
     def secret(self, name: str, make: Callable[[], str]) -> str:
         """See Engine."""
-
-        def job(db: Writing) -> str:
-            put = "INSERT INTO shared_secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING"
-            db.execute(put, [name, make()])
-            found = db.execute("SELECT value FROM shared_secrets WHERE name = ?", [name])
+        put = "INSERT INTO shared_secrets (name, value) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+        with self._connection() as conn:
+            conn.execute(put, [name, make()])
+            found = conn.execute("SELECT value FROM shared_secrets WHERE name = %s", [name])
             return str(found.fetchone()[0])
-
-        (outcome,) = self.run([job])
-        if outcome.error is not None:
-            raise outcome.error
-        return str(outcome.result)
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
