@@ -19,6 +19,7 @@ from server.compliance.findings import Finding
 from server.desk import english
 from server.desk.cards import Cards
 from server.desk.events import Events
+from server.desk.goes_with import with_companion, words_for_companions
 from server.desk.images import image_of
 from server.desk.own_phrases import OwnPhrases
 from server.desk.procedure import placed, stepped
@@ -181,6 +182,12 @@ class Desk:
         ranking = placed(ranking, session.due, allowed)
         made = [suggestion_of(c, context, session.said) for c in ranking.candidates]
         suggestions = stepped(made, ranking.candidates, session.due, context)
+        words = served.index.measured.get(
+            ("companions",), lambda: words_for_companions(served.shop.scripts)
+        )
+        words = [script for script in words if terms.allow(script, seat.platform)]
+        calm = not warnings
+        suggestions = with_companion(suggestions, context, words, session.said, calm=calm)
         answer = Suggestions(
             request_id=request.request_id,
             conversation_id=request.conversation_id,

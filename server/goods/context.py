@@ -10,7 +10,11 @@ from server.goods.measures import SELF, said_measures
 from server.goods.naming import meant, named_in
 from server.goods.sizes import Advice, advise
 from server.library import Product, Shop
-from server.library.products import MISSING_MEASURES_VARIABLE, SIZE_VARIABLE
+from server.library.products import (
+    COMPANION_VARIABLE,
+    MISSING_MEASURES_VARIABLE,
+    SIZE_VARIABLE,
+)
 
 _UNNAMED = "您"
 
@@ -66,6 +70,9 @@ def goods_of(shop: Shop, page: Mapping[str, str], text: str, turns: Sequence[Tur
         return NO_GOODS
     values = product.values_at(shop.local_now())
     values["商品名"] = product.name
+    companion = _companion(shop, product)
+    if companion is not None:
+        values[COMPANION_VARIABLE] = companion.name
     spoken = named_in(shop.products, text)
     also = tuple(name for other in spoken if other is not product for name in other.names)
     if product.size_chart is None:
@@ -78,6 +85,13 @@ def goods_of(shop: Shop, page: Mapping[str, str], text: str, turns: Sequence[Tur
     if missing:
         values[MISSING_MEASURES_VARIABLE] = "、".join(missing)
     return Goods(product, values, advice, also)
+
+
+def _companion(shop: Shop, product: Product) -> Product | None:
+    """What goes with it: one that is pushed, else the first."""
+    held = {other.id: other for other in shop.products}
+    others = [held[i] for i in product.goes_with if i in held and i != product.id]
+    return next((other for other in others if other.pushed), next(iter(others), None))
 
 
 def _sizes(advice: Sequence[Advice]) -> str:

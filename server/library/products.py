@@ -29,6 +29,7 @@ MEASURES: Mapping[str, Mapping[str, float]] = MappingProxyType(
 ATTRIBUTE_PREFIX = "商品."
 SIZE_VARIABLE = "推荐尺码"
 MISSING_MEASURES_VARIABLE = "尺码所需"
+COMPANION_VARIABLE = "搭配商品"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +89,6 @@ def product_variables(products: Iterable[Product]) -> frozenset[str]:
     names = {ATTRIBUTE_PREFIX + name for product in listed for name in product.attributes}
     if any(product.size_chart for product in listed):
         names |= {SIZE_VARIABLE, MISSING_MEASURES_VARIABLE}
+    if any(product.goes_with for product in listed):
+        names |= {COMPANION_VARIABLE}
     return frozenset(names)
