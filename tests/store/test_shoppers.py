@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,25 @@ def test_purchases_of_an_id(filled: Database) -> None:
     ]
     standing = standing_of(bought, (), (), date(2026, 11, 30))
     assert (standing.standing, standing.settled, standing.spend_fen) == ("returning", 3, 50_000)
+
+
+def test_no_other_shoppers_orders_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    rows = Database.rows
+
+    def noted(database: Database, sql: str, values: Any = ()) -> Any:
+        asked.append((sql, values))
+        return rows(database, sql, values)
+
+    database = Database(tmp_path / "bangda.db")
+    monkeypatch.setattr(Database, "rows", noted)
+    People(database).bought(Who(SHOP, "douyin", "u1001"))
+    plans = [rows(database, f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked]
+    steps = [step["detail"] for plan in plans for step in plan]
+    assert steps and [step for step in steps if step.startswith("SCAN")] == []
+    database.close()
 
 
 def test_an_order_leads_to_its_shopper(filled: Database) -> None:
