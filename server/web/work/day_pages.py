@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 
 from server.base.errors import BangdaError, EntryError
-from server.base.times import utc_now
+from server.base.times import moment, utc_now, utc_text
 from server.desk.english import CATEGORIES
 from server.library import Shop
 from server.metrics.clock import day_bounds
@@ -100,8 +100,11 @@ def _scope(shop: Shop, day: date, last: date | None = None) -> Scope:
     return Scope(day.isoformat(), (last or day).isoformat(), shop.id)
 
 
-def _agents(room: Room, shop: Shop, day: date) -> list[AgentDay]:
+def _agents(room: Room, shop: Shop, day: date, gone: timedelta | None = None) -> list[AgentDay]:
+    """Who did what; of the day only what had `gone`, so that half a day meets half a day."""
     since, until = day_bounds(day.isoformat(), shop.zone)
+    if gone is not None:
+        until = utc_text(moment(since) + gone)
     topics = {script.id: script.category for script in shop.scripts}
     return room.work.days.agents(shop.id, since, until, topics)
 
@@ -115,9 +118,12 @@ def _promises(room: Room, shop: Shop, day: date) -> dict[str, Kept]:
 def _team(room: Room, shop: Shop, day: date, agents: list[AgentDay]) -> dict[str, Any]:
     """What a lead sees: everybody, the same day a week before, and what stands out."""
     whole = team(agents)
-    week = [team(_agents(room, shop, day - timedelta(days=back))) for back in range(1, _WEEK + 1)]
     now = utc_now()
     since, until = day_bounds(day.isoformat(), shop.zone)
+    gone = moment(now) - moment(since) if since <= now < until else None
+    week = [
+        team(_agents(room, shop, day - timedelta(days=back), gone)) for back in range(1, _WEEK + 1)
+    ]
     late = room.work.promises.listed(shop.id, "late", now)
     missed = [row["conversation"] for row in late if since <= row["due_at"] < until]
     figures = {row.name: row for row in rows(room.quality, _scope(shop, day), "agent")}
