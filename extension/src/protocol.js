@@ -72,6 +72,7 @@ export const MAX_FRAME_BYTES = 64 * 1024;
  * @property {number} took_ms
  * @property {SizeAdvice[]} [size] one a person
  * @property {{id?: string, name?: string}} [product] the one that is meant; empty when none is
+ * @property {{id: string, name: string}[]} [perhaps] those that could be meant, where that is not certain
  */
 
 /**

@@ -23,7 +23,7 @@ from server.desk.goes_with import with_companion, words_for_companions
 from server.desk.images import image_of
 from server.desk.own_phrases import OwnPhrases
 from server.desk.procedure import placed, stepped
-from server.desk.replies import context_of, product_of, size_of, suggestion_of
+from server.desk.replies import context_of, perhaps_of, product_of, size_of, suggestion_of
 from server.desk.rows import conversation_row, utc_moment, warning_row
 from server.desk.seat import Seat
 from server.desk.sessions import KEEP_TURNS, Offer, Session, Sessions
@@ -197,6 +197,7 @@ class Desk:
             warnings=[finding.as_json() for finding in warnings],
             size=[size_of(advice) for advice in context.goods.advice],
             product=product_of(context.goods),
+            perhaps=perhaps_of(context.goods),
             took_ms=round((time.perf_counter() - start) * 1000, 3),
         )
         with session.lock:

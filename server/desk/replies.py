@@ -136,6 +136,11 @@ def product_of(goods: Goods) -> dict[str, str]:
     return {"id": goods.product.id, "name": goods.product.name}
 
 
+def perhaps_of(goods: Goods) -> list[dict[str, str]]:
+    """The products that could be meant, where that is not certain: the agent asks which."""
+    return [{"id": product.id, "name": product.name} for product in goods.perhaps]
+
+
 def _filled(wordings: Sequence[str], values: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     filled = [fill(wording, values) for wording in wordings]
     used = {name: value for one in filled for name, value in one.values.items()}

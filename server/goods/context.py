@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from server.base.conversation import Turn
 from server.goods.measures import SELF, said_measures
-from server.goods.naming import meant, named_in
+from server.goods.naming import meant, named_in, perhaps
 from server.goods.sizes import Advice, advise
 from server.library import Product, Shop
 from server.library.products import (
@@ -38,13 +38,15 @@ NOTHING_STATED = Stated()
 class Goods:
     """The product that is meant, if any, the variables it fills, and the advice a person.
 
-    `also` names further products that the message itself speaks of, beside the page's card.
+    `also` names further products that the message itself speaks of, beside the page's card;
+    `perhaps` are those that could be meant where none is certain.
     """
 
     product: Product | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     advice: tuple[Advice, ...] = ()
     also: tuple[str, ...] = ()
+    perhaps: tuple[Product, ...] = ()
 
     @property
     def stated(self) -> Stated:
@@ -67,7 +69,7 @@ def goods_of(shop: Shop, page: Mapping[str, str], text: str, turns: Sequence[Tur
         return NO_GOODS
     product = meant(shop.products, page, text, turns)
     if product is None:
-        return NO_GOODS
+        return Goods(perhaps=perhaps(shop.products, page, text, turns))
     values = product.values_at(shop.local_now())
     values["商品名"] = product.name
     companion = _companion(shop, product)

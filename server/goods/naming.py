@@ -30,11 +30,33 @@ def meant(
     linked = _linked(products, page)
     if on_page or linked:
         return linked or _of_card(products, on_page)
-    for said in (text, *(turn.text for turn in reversed(turns[-_LAST_TURNS:]))):
-        named = named_in(products, said)
-        if named:
-            return named[0] if len(named) == 1 else None
-    return None
+    return _alone(_spoken_of(products, text, turns))
+
+
+def perhaps(
+    products: Sequence[Product],
+    page: Mapping[str, str],
+    text: str,
+    turns: Sequence[Turn] = (),
+) -> tuple[Product, ...]:
+    """The products that could be meant where `meant` is not certain: two or more, else none.
+
+    An agent asks which; nothing is guessed. A card on the page leaves no doubt.
+    """
+    if any(page.get(key) for key in _PAGE_KEYS) or _linked(products, page):
+        return ()
+    named = _spoken_of(products, text, turns)
+    return tuple(named) if len(named) > 1 else ()
+
+
+def _spoken_of(products: Sequence[Product], text: str, turns: Sequence[Turn]) -> list[Product]:
+    """What the newest line names that names any product, within the last turns."""
+    said = (text, *(turn.text for turn in reversed(turns[-_LAST_TURNS:])))
+    return next((named for line in said if (named := named_in(products, line))), [])
+
+
+def _alone(named: Sequence[Product]) -> Product | None:
+    return named[0] if len(named) == 1 else None
 
 
 def _linked(products: Sequence[Product], page: Mapping[str, str]) -> Product | None:

@@ -244,6 +244,7 @@ class Suggestions(msgspec.Struct, kw_only=True):
     took_ms: float
     size: list[SizeAdvice] = []
     product: dict[str, str] = {}
+    perhaps: list[dict[str, str]] = []
 
 
 class Checked(msgspec.Struct, kw_only=True):

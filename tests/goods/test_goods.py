@@ -6,6 +6,7 @@ import pytest
 
 from server.base.conversation import Turn
 from server.goods import Said, advise, goods_of, meant
+from server.goods.naming import perhaps
 from server.library import Fact, Product, Shop, SizeChart, SizeRow, parse_moment
 
 CHART = SizeChart(
@@ -110,3 +111,20 @@ def test_sizes_fill_and_what_is_missing_is_listed() -> None:
 def test_no_chart_no_size() -> None:
     goods = goods_of(SHOP, {"product": "pants"}, "158 100斤穿多大")
     assert goods.advice == () and "推荐尺码" not in goods.values
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "names"),
+    [
+        ({}, "卫衣和裤子都有吗", ["加绒卫衣", "束脚裤"]),
+        ({}, "卫衣什么面料", []),
+        ({}, "什么面料", []),
+        ({"product": "围巾"}, "卫衣和裤子都有吗", []),
+        ({"product": "hoodie"}, "和裤子配吗", []),
+    ],
+)
+def test_what_could_be_meant_is_named_and_not_guessed(
+    page: dict[str, str], text: str, names: list[str]
+) -> None:
+    assert [product.name for product in perhaps(SHOP.products, page, text)] == names
+    assert [product.name for product in goods_of(SHOP, page, text).perhaps] == names

@@ -70,9 +70,15 @@ export function goodsView(ctx) {
   const show = (thread) => {
     const answer = thread?.answer;
     const name = answer?.product?.name ?? "";
-    node.hidden = name === "";
+    const perhaps = answer?.perhaps ?? [];
+    node.hidden = name === "" && perhaps.length === 0;
     if (!answer || node.hidden) {
       node.replaceChildren();
+      return;
+    }
+    if (name === "") {
+      const names = perhaps.map((one) => one.name).join(t("list_comma"));
+      node.replaceChildren(h("p", { class: "which", text: t("goods_which", { names }) }));
       return;
     }
     const told = (answer.size ?? []).filter(({ measured }) => measured !== "" || isAboutSize(answer));

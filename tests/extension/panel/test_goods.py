@@ -75,3 +75,10 @@ def test_an_english_reader_finds_the_measures_in_english(stage: PanelStage) -> N
     expect(goods(stage)).to_contain_text("M: height 158–163cm, weight 48.5–55kg")
     stage.show(SIZED, size=[advice(measured="身高190cm")], product=PRODUCT)
     expect(goods(stage)).to_contain_text("No single row")
+
+
+def test_where_it_could_be_two_products_the_agent_is_told_to_ask(stage: PanelStage) -> None:
+    stage.mount(docked=True)
+    others = [{"id": "a", "name": "牛仔裤"}, {"id": "b", "name": "围巾"}]
+    stage.show(SHIP, product={}, perhaps=others)
+    expect(goods(stage)).to_have_text("买家说的可能是 牛仔裤、围巾，先问清是哪款")
