@@ -28,6 +28,8 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "retrieval": "server.bench.retrieval:retrieval",
         "history": "server.bench.history:history",
         "compliance": "server.bench.compliance:compliance",
+        "kills": "server.bench.kills:kills",
+        "attacks": "server.bench.attacks:attacks",
     }
 )
 

@@ -17,11 +17,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The rows of one benchmark, with a sentence on what was done."""
+    """The rows of one benchmark, with a sentence on what was done; `met`: its bar was kept."""
 
     name: str
     about: str
     rows: tuple[Row, ...]
+    met: bool = True
 
 
 def table(report: Report) -> str:

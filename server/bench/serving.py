@@ -63,12 +63,11 @@ def _started(data: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def serving(
-    data: Path, *, library: Path | None = None, database: str = ""
-) -> Iterator[tuple[str, str]]:
-    """`bangda serve` on the sample shops in a process of its own: its address and pairing code."""
-    shelf = str(library or shipped("scripts_library"))
-    command = ["serve", "--port", "0", "--library", shelf, "--data", str(data)]
+def started(
+    library: Path, data: Path, database: str = ""
+) -> Iterator[tuple[int, int, Callable[[], str]]]:
+    """`bangda serve` in a process of its own: port, the pid that serves, and its next line."""
+    command = ["serve", "--port", "0", "--library", str(library), "--data", str(data)]
     process = subprocess.Popen(  # noqa: S603 - this program itself
         [sys.executable, "-m", "server", *command],
         stdout=subprocess.PIPE,
@@ -76,18 +75,28 @@ def serving(
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1", "BANGDA_DATABASE": database},
     )
+    output = process.stdout
     try:
-        if process.stdout is None:
+        if output is None:
             raise RuntimeError("the server gave no output")
-        url = "http://" + process.stdout.readline().strip().rsplit("http://", 1)[1]
-        code = process.stdout.readline().strip().rsplit(": ", 1)[1]
-        with urllib.request.urlopen(f"{url}/healthz"):  # noqa: S310 - own server
-            yield url, code
+        port = int(output.readline().strip().rsplit(":", 1)[1])
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+            yield port, json.load(answer)["pid"], output.readline
     finally:
         process.terminate()
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        if output is not None:
+            output.close()
+
+
+@contextmanager
+def serving(
+    data: Path, *, library: Path | None = None, database: str = ""
+) -> Iterator[tuple[str, str]]:
+    """`bangda serve` on the sample shops in a process of its own: its address and pairing code."""
+    shelf = library or shipped("scripts_library")
+    with started(shelf, data, database) as (port, _, line):
+        yield f"http://127.0.0.1:{port}", line().strip().rsplit(": ", 1)[1]
 
 
 def resident_mb(pid: int) -> float:

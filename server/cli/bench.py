@@ -25,6 +25,7 @@ def bench(arguments: argparse.Namespace) -> int:
             raise UsageError(f"unknown benchmark {name!r}; expected one of: {known}")
     if not arguments.json:
         print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
+    met = True
     for name in names:
         given = {
             "agents": arguments.agents,
@@ -32,9 +33,11 @@ def bench(arguments: argparse.Namespace) -> int:
             "idle": arguments.idle,
         }
         shared = {"database": address, "agents": arguments.agents, "seconds": arguments.seconds}
-        report = benchmark(name)(**{"load": given, "cluster": shared}.get(name, {}))
+        wanted = {"load": given, "cluster": shared, "kills": {"times": arguments.kills}}
+        report = benchmark(name)(**wanted.get(name, {}))
+        met = met and report.met
         if arguments.json:
             print(msgspec.json.encode(report).decode(), flush=True)
         else:
             print(f"\n{table(report)}", flush=True)
-    return 0
+    return 0 if met else 1

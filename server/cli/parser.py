@@ -363,6 +363,9 @@ def _keeping(commands: Commands) -> None:
     bench.add_argument(
         "--idle", type=int, default=0, metavar="N", help="load: 旁边的空闲连接 / idle sockets (0)"
     )
+    bench.add_argument(
+        "--kills", type=int, default=200, metavar="N", help="kills: 次数 / how often (200)"
+    )
     bench.add_argument("--json", action="store_true", help="machine-readable output")
 
 

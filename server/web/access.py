@@ -19,6 +19,7 @@ from flask import (
     session,
     url_for,
 )
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from server.accounts.extension_id import EXTENSION_ORIGIN
 from server.accounts.gate import Gate
@@ -29,6 +30,10 @@ from server.web.texts import LANGUAGES, language, t
 # Which draft of the browser is saved (`static/drafts.js`); its name is percent-encoded there.
 SAVED_COOKIE = "bangda_saved"
 _DRAFT = re.compile(r"[\w%.~!*'()-]{1,1500}", re.ASCII)
+# A name with labels of 63 signs at most, or an address; anything else is nobody's.
+_HOST = re.compile(
+    r"(?:(?:[\w-]{1,63}\.){0,8}[\w-]{1,63}\.?|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?", re.ASCII
+)
 View = TypeVar("View", bound=Callable[..., Any])
 _POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -39,6 +44,7 @@ _POLICY = (
 
 def guard(app: Flask, auth: Auth, gate: Gate) -> None:
     """Refuses foreign hosts and origins, knows who is signed in, sets the headers."""
+    app.wsgi_app = _named_hosts(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.before_request
     def check() -> None:
@@ -79,10 +85,28 @@ def guard(app: Flask, auth: Auth, gate: Gate) -> None:
         }
 
 
+def _named_hosts(app: Any) -> Any:
+    """Refuses a `Host` that no name can be: the framework fails on it before it asks anybody."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        if not _HOST.fullmatch(environ.get("HTTP_HOST", "localhost")):
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [b"the Host header is no name; expected that of this server\n"]
+        return app(environ, start_response)
+
+    return answer
+
+
 def _confirm_draft(response: Response) -> None:
     """Tells the browser that what a form held is saved, so that its draft can go."""
-    draft = request.form.get("draft", "") if request.method == "POST" else ""
-    if _DRAFT.fullmatch(draft) and response.status_code < 400 and not g.get("refused"):
+    # What was refused is not read here either: it may be too large for it.
+    if request.method != "POST" or response.status_code >= 400 or g.get("refused"):
+        return
+    try:
+        draft = request.form.get("draft", "")
+    except RequestEntityTooLarge:
+        return  # whoever answered had no need to read it
+    if _DRAFT.fullmatch(draft):
         response.set_cookie(SAVED_COOKIE, draft, max_age=600, samesite="Strict")
 
 
