@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from server.base.times import utc_text
@@ -12,7 +13,7 @@ from server.library import Shop
 from server.protocol.frames import CardDuty, CardNote, CardOrder, ShopperAsk, ShopperCard
 from server.shoppers import Purchase, Standing, Who, standing_of
 from server.store.quality.audit import AccessLog
-from server.store.shoppers import Notes, People
+from server.store.shoppers import Duty, Notes, People
 
 # A conversation runs this long after the shopper's last line; a look later is in the access log.
 RUNS = timedelta(hours=24)
@@ -106,10 +107,8 @@ class Cards:
             settled=standing.settled,
             spend_fen=standing.spend_fen,
             last_order=_order(last) if last else None,
-            promises=[
-                CardDuty(kind=one.kind, text=one.text, due_at=one.due_at)
-                for one in self._people.promises(who)
-            ],
+            requests=_duties(self._people.requests(who)),
+            promises=_duties(self._people.promises(who)),
             notes=self._noted(seat, who, bought.remark),
             last_asked=asked.text if asked else "",
             last_asked_at=asked.at if asked else "",
@@ -123,6 +122,10 @@ class Cards:
             CardNote(note_id=n.id, text=n.text, author=n.author, at=n.at, own=n.author == own)
             for n in self._notes.of(who)
         ] + listed
+
+
+def _duties(found: Sequence[Duty]) -> list[CardDuty]:
+    return [CardDuty(kind=one.kind, text=one.text, due_at=one.due_at) for one in found]
 
 
 def _order(one: Purchase) -> CardOrder:

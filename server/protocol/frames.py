@@ -299,7 +299,10 @@ class CardNote(msgspec.Struct, kw_only=True):
 
 
 class CardDuty(msgspec.Struct, kw_only=True):
-    """Something open with the shopper: a request or a promise; `due_at` is UTC, "" for no time."""
+    """Something open with the shopper; `due_at` is UTC, "" for no time.
+
+    `kind` is what was promised, or the station that an after-sales request has come to.
+    """
 
     kind: str
     text: str

@@ -14,6 +14,7 @@ from server.store import ConversationRow, Database, MessageRow, Traffic
 from server.store.quality.audit import Audit
 from server.store.quality.orders import Order, Orders
 from server.store.shoppers import Crowd, Member, Members, Notes, People
+from server.store.work.requests import NewRequest, Requests
 
 SHOP = "shop-a"
 
@@ -121,3 +122,25 @@ def test_given_by_hand_and_asked_last_time(filled: Database) -> None:
     people.note_met(Who(SHOP, "douyin", "u1001"))
     filled.flush()
     assert People(filled).bought(Who(SHOP, "douyin", "u9")).met
+
+
+def test_open_requests_by_talk_and_by_order(filled: Database) -> None:
+    requests, people = Requests(filled), People(filled)
+    at = "2026-11-20T08:00:00.000Z"
+    later = "2026-11-21T08:00:00.000Z"
+    new = NewRequest(SHOP, "小李", "douyin", order_id="o3", product="卫衣", said="有破洞")
+    requests.open(new, later, at)
+    requests.open(NewRequest(SHOP, "小李", "douyin", order_id="o4", said="少发"), at, at)
+    talk = ConversationRow(SHOP, "douyin", "c1", "u1002", "小**花", "小李")
+    said = MessageRow("m1", "shopper", "坏了", at)
+    Traffic(filled).record_turn(talk, said).result()
+    number = filled.rows("SELECT id FROM conversations")[0]["id"]
+    requests.open(NewRequest(SHOP, "小李", "douyin", number, said="坏了"), at, at)
+
+    def told(**whom: str) -> list[tuple[str, str]]:
+        return [(one.kind, one.text) for one in people.requests(Who(SHOP, "douyin", **whom))]
+
+    assert told(shopper_id="u1001") == [("talked", "卫衣 有破洞")]
+    assert told(shopper_id="u1002") == [("talked", "坏了")]
+    assert told(order_id="o4") == [("talked", "少发")]
+    assert told(shopper_id="u9") == [] and told() == []

@@ -10,6 +10,8 @@ import { button, childSignal, onTrusted } from "./dom.js";
 import { isPlainPress } from "./keys.js";
 
 const LONGEST_NOTE = 500;
+/** Where an open after-sales request may stand. */
+const STATIONS = new Set(["talked", "returning", "received", "checked", "solved"]);
 /** Of the conversations on the agent's desk; the oldest go first. */
 const MOST_CARDS = 50;
 
@@ -194,7 +196,10 @@ function rowsOf(ctx, card) {
     const words = [last.day, last.status, paid, [last.product, last.variant].filter(Boolean).join(" ")];
     rows.push([t("card_last_order"), [...words, last.order_id].filter(Boolean).join(" · ")]);
   }
-  for (const { text, due_at } of card.requests) rows.push([t("card_request"), due(ctx, text, due_at)]);
+  for (const { kind, text, due_at } of card.requests) {
+    const station = STATIONS.has(kind) ? t(`card_station_${kind}`) : "";
+    rows.push([t("card_request"), due(ctx, [station, text].filter(Boolean).join(" · "), due_at)]);
+  }
   for (const { text, due_at } of card.promises) rows.push([t("card_promise"), due(ctx, text, due_at)]);
   if (card.last_asked) {
     rows.push([t("card_last_asked"), [card.last_asked, moment(ctx, card.last_asked_at)].join(" · ")]);

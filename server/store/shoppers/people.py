@@ -54,12 +54,27 @@ _PROMISED = """
     WHERE c.shop = ? AND ? IN ('', c.platform) AND c.shopper_id = ? AND p.state = 'open'
     ORDER BY p.due_at, p.id LIMIT ?
 """
+_REQUESTED = """
+    SELECT r.station, r.product, r.said, r.due_at FROM requests r
+    WHERE r.shop = ? AND r.closed_at = '' AND ? IN ('', r.platform) AND (
+        (r.order_id != '' AND r.order_id = ?)
+        OR (? != '' AND (
+            r.conversation IN (SELECT c.id FROM conversations c
+                WHERE c.shop = ? AND ? IN ('', c.platform) AND c.shopper_id = ?)
+            OR r.order_id IN (SELECT o.order_id FROM orders o WHERE o.shop = ? AND o.shopper = ?
+                UNION SELECT s.order_id FROM order_sightings s
+                WHERE s.shop = ? AND s.shopper_id = ?))))
+    ORDER BY r.due_at, r.id LIMIT ?
+"""
 _MOST_DUTIES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something open with a shopper; `due_at` is UTC, empty where no time is set."""
+    """Something open with a shopper; `due_at` is UTC, empty where no time is set.
+
+    `kind` is what was promised, or the station that a request has come to.
+    """
 
     kind: str
     text: str
@@ -161,6 +176,19 @@ class People:
             return []
         rows = self._db.rows(_PROMISED, [who.shop, who.platform, who.shopper_id, _MOST_DUTIES])
         return [Duty(row["kind"], row["words"], row["due_at"]) for row in rows]
+
+    def requests(self, who: Who) -> list[Duty]:
+        """The shopper's after-sales requests that are not closed, the most urgent first."""
+        if not who.is_told:
+            return []
+        shop, platform, shopper = who.shop, who.platform, who.shopper_id
+        values = [shop, platform, who.order_id, shopper]
+        values += [shop, platform, shopper, shop, shopper, shop, shopper]
+        rows = self._db.rows(_REQUESTED, [*values, _MOST_DUTIES])
+        told = (" ".join(part for part in (r["product"], r["said"]) if part) for r in rows)
+        return [
+            Duty(row["station"], text, row["due_at"]) for row, text in zip(rows, told, strict=True)
+        ]
 
     def sight(self, who: Who, product: str, status: str) -> Future[None]:
         """Queues what a chat page shows of an order; what it leaves out stays as it was.

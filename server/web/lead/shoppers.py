@@ -244,6 +244,7 @@ def _one(console: Console, shop: Shop, who: Who) -> str:
         card=standing_of(bought, shop.levels, shop.groups, shop.local_now().date()),
         notes=notes.of(who),
         promises=people.promises(who),
+        requests=people.requests(who),
         asked=people.last_asked(who, utc_now()),
         platforms=PLATFORMS,
         given=given,

@@ -125,6 +125,7 @@ def _shopper(console: Console, talk: Talk) -> dict[str, Any]:
         "bought": bought,
         "shopper_notes": parts.notes.of(who),
         "promised": parts.people.promises(who),
+        "requested": parts.people.requests(who),
         "asked": parts.people.last_asked(who, row["first_at"]),
     }
 

@@ -33,7 +33,7 @@ CARD: dict[str, Any] = {
         "day": "2026-11-20",
         "fen": 8990,
     },
-    "requests": [{"kind": "return", "text": "退货待收", "due_at": ""}],
+    "requests": [{"kind": "returning", "text": "卫衣有破洞", "due_at": ""}],
     "promises": [{"kind": "reply", "text": "查到就告诉您", "due_at": "2026-11-21T08:00:00.000Z"}],
     "notes": [NOTE],
     "last_asked": "卫衣会掉色吗",
@@ -77,7 +77,7 @@ def test_the_rest_comes_on_a_click(stage: PanelStage) -> None:
     card = shown(stage, CARD)
     card.locator("summary").click()
     expect(card.locator("dl")).to_contain_text("已发货，待签收 · ¥89.90 · 加绒连帽卫衣 黑 M")
-    expect(card.locator("dl")).to_contain_text("退货待收")
+    expect(card.locator("dl")).to_contain_text("寄回途中 · 卫衣有破洞")
     expect(card.locator("dl")).to_contain_text("查到就告诉您")
     expect(card.locator("dl")).to_contain_text("卫衣会掉色吗")
     expect(card.locator(".notes")).to_contain_text("喜欢素色")
