@@ -26,6 +26,7 @@ from server.catalog.source import Source
 from server.compliance.assembly import judge_for
 from server.compliance.checker import Checker
 from server.compliance.clearance import Clearance
+from server.compliance.proven import PROVEN
 from server.compliance.rules import RuleSet
 from server.indexing.encoder import Encoder
 from server.indexing.passages import Kind, passages_of
@@ -127,7 +128,10 @@ class Catalog:
         if rebuild and cache_dir is not None:
             for path in cache_dir.glob("*.index"):
                 path.unlink()
+        if cache_dir is not None:
+            PROVEN.recall(cache_dir)
         self.snapshot = self._load(None)
+        PROVEN.keep()
         self._name_trouble()
 
     @property

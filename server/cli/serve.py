@@ -140,6 +140,7 @@ def _tls(arguments: argparse.Namespace, data: Path) -> tuple[TlsFiles | None, tu
 def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     """Builds the app in the serving process and says where it is."""
     from server.app import create_app
+    from server.compliance.lexicon_file import read_lexicon
     from server.parts import parts_of
 
     app = create_app(config)
@@ -169,6 +170,8 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     parts.reader.start()
     parts.prover.start()
     parts.peers.worker.start()
+    # A third of a second that the first message need not wait for, nor the first page.
+    threading.Thread(target=read_lexicon, name="lexicon", daemon=True).start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     if config.tls is not None:

@@ -19,6 +19,7 @@ from server.base.yaml_files import Listing, Node, Scalar, Table, read_yaml
 from server.compliance.findings import CATEGORIES, SEVERITIES, Severity
 from server.compliance.matching import Matcher, levels_of
 from server.compliance.patterns import PatternError, compile_pattern, plain_pattern
+from server.compliance.proven import PROVEN, key_of, words_key
 from server.compliance.rules import Clause, FactCondition, Rule, RuleSet, Strength
 from server.library import yaml_in
 
@@ -33,8 +34,6 @@ _EXAMPLE_PROBLEMS = {
     True: ("R011", "does not find its violating example"),
     False: ("R012", "flags its near-miss example"),
 }
-_PROVEN: set[tuple[str, str]] = set()
-"""Rules whose examples held; every shop of a library reads the same files again."""
 _PATTERN_FIELDS = ("patterns", "unless", "unless_anywhere", "needs")
 
 
@@ -252,10 +251,10 @@ def _check_examples(reading: _Reading) -> None:
 
     A shop's exceptions count: one that lets everything pass is refused as well.
     """
-    words = repr(reading.words)
+    words = words_key(reading.words)
     for rule in _changed(reading.rules, reading):
-        proven = repr(rule), words
-        if proven in _PROVEN:
+        key = key_of(rule, words)
+        if PROVEN.holds(key):
             continue
         alone = Matcher(RuleSet((rule,), {}, {}, reading.words))
         for wanted, texts in ((True, rule.violating), (False, rule.near_miss)):
@@ -265,7 +264,7 @@ def _check_examples(reading: _Reading) -> None:
                     fix = "change the pattern, the exceptions or the example"
                     reading.refuse(rule.file, rule.line, rule.id, code, f"{what}: {text!r}", fix)
         if not reading.problems:
-            _PROVEN.add(proven)
+            PROVEN.add(key)
     if reading.problems:
         raise LibraryError(reading.problems)
 
