@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from server.base.config import prepare_data_dir
+from server.base.config import default_database, prepare_data_dir
 from server.base.errors import UsageError
 from server.cli.parser import data_of, database_of, library_of
 from server.store import Accounts, Database
@@ -53,6 +53,11 @@ def backup(arguments: argparse.Namespace) -> int:
     """Writes a verified backup, while a server may go on serving."""
     from server.store.backup import make_backup
 
+    if default_database():
+        raise UsageError(
+            "$BANGDA_DATABASE names a PostgreSQL database, which this does not back up; expected a "
+            "data folder's own file; run: pg_dump --format custom, and bangda library pull"
+        )
     data, password = data_of(arguments), _password(arguments)
     made = make_backup(arguments.file, data, library_of(arguments), password)
     rows = sum(made.rows.values())

@@ -86,6 +86,11 @@ def _serve_alone(
     demo: bool,
 ) -> None:
     address = "" if demo else str(getattr(arguments, "database", "") or default_database())
+    if address and getattr(arguments, "backup_to", None):
+        raise ConfigError(
+            "--backup-to copies the data folder's own database and --database names another; "
+            "expected one of them; back PostgreSQL up by pg_dump or its archive"
+        )
     if address:
         _try_database(address, library, data)
     Source(library, None, LastGood(data / KEPT_LIBRARY)).current({})
