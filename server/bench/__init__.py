@@ -26,6 +26,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "quality": "server.bench.quality:quality",
         "encoder": "server.bench.encoder:encoder",
         "retrieval": "server.bench.retrieval:retrieval",
+        "cards": "server.bench.cards:cards",
         "history": "server.bench.history:history",
         "compliance": "server.bench.compliance:compliance",
         "kills": "server.bench.kills:kills",
