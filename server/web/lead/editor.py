@@ -29,6 +29,7 @@ from server.web.lead.common import (
     variables_of,
 )
 from server.web.lead.forms import BOXES, CHIPS, fields_of
+from server.web.lead.made import says_the_same
 from server.web.lead.publishing import Held, publish_with_gate
 from server.web.said import said
 from server.web.texts import t
@@ -62,7 +63,7 @@ def add(lead: Blueprint, console: Console) -> None:
     def script_save(shop: Shop) -> Any:
         fields, base = fields_of(request.form), request.form.get("base", "")
         made = console.made.of(request.form.get("once", ""))
-        if made is not None and not base:
+        if made is not None and not base and says_the_same(fields, shop.by_id.get(made[0])):
             # Gone back to and sent again: it is the script that this form made, not one more.
             fields["id"], base = made
         fields["id"] = fields.get("id") or _id_for(console, shop, fields)
@@ -102,7 +103,9 @@ def _draft(console: Console, shop: Shop, script: Script, base: str) -> Any:
     fields, proposal = script_fields(script), _proposal(console, shop)
     once = request.form.get("once", "")
     if proposal is None and (drafted := console.made.draft_of(once)) is not None:
-        proposal = console.inbox.proposal(shop.id, drafted)
+        before = console.inbox.proposal(shop.id, drafted)
+        if before is not None and says_the_same(fields, script_from(before.fields, shop.id)):
+            proposal = before
     if proposal is not None and proposal.status in ("open", "returned"):
         console.inbox.change(proposal.id, fields, g.account.name)
     else:

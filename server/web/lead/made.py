@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from server.library import Script
 
 _MOST: Final = 2_000
 
@@ -37,6 +40,18 @@ class Made:
         """The proposal that a form made, None for a fresh form."""
         with self._lock:
             return self._drafts.get(once)
+
+
+def says_the_same(fields: Mapping[str, Any], script: Script | None) -> bool:
+    """Whether a form is about the script that it made before: title, reply or a question stayed.
+
+    A form that was gone back to and holds something else is meant to make another one.
+    """
+    if script is None:
+        return False
+    same = [name for name in ("title", "reply") if fields.get(name)]
+    questions = set(fields.get("questions", ())) & set(script.questions)
+    return bool(questions) or any(fields[name] == getattr(script, name) for name in same)
 
 
 def _keep(held: OrderedDict[str, Any], once: str, value: object) -> None:

@@ -14,6 +14,7 @@ from server.library.save import script_fields
 from server.web.access import require
 from server.web.lead.common import Console, Refused, allowed_shops, say
 from server.web.lead.grave import graves_of
+from server.web.lead.made import says_the_same
 from server.web.said import said
 from server.web.texts import t
 
@@ -52,7 +53,12 @@ def add(lead: Blueprint, console: Console) -> None:
             return _page(console), 400
         once = request.form.get("once", "")
         drafted = console.inbox.proposal(shop.id, console.made.draft_of(once) or 0)
-        if drafted is not None and drafted.status == "open" and drafted.who == who:
+        own = drafted is not None and drafted.status == "open" and drafted.who == who
+        if (
+            drafted is not None
+            and own
+            and says_the_same(fields, script_from(drafted.fields, shop.id))
+        ):
             # Gone back to and sent again: the same proposal as it is now.
             console.inbox.change(drafted.id, script_fields(script) | {"id": drafted.script_id}, who)
         else:

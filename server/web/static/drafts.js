@@ -176,6 +176,19 @@ function limit(field) {
   look();
 }
 
+/**
+ * A form that is gone back to is the same form, though the page was made anew: the place in the browser's
+ * history remembers what the server knows it by, and nothing is made twice.
+ * @param {HTMLInputElement} field
+ */
+function remember(field) {
+  const known = history.state?.once;
+  if (known) field.value = known;
+  else history.replaceState({ ...history.state, once: field.value }, "");
+}
+
+for (const field of document.querySelectorAll("input[name=once]"))
+  remember(/** @type {HTMLInputElement} */ (field));
 if (ACCOUNT) {
   tidy();
   for (const form of document.querySelectorAll("main form[method=post]")) {
