@@ -21,7 +21,9 @@ from server.base.times import utc_now, utc_text
 from server.desk.seat import Seat
 from server.parts import Parts, parts_of
 from server.protocol.frames import Event, WorkAsk
+from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.orders import Order, Orders
+from server.store.rows import ConversationRow
 from server.web import work
 from server.web.texts import LANGUAGES, catalogue
 from server.web.work.common import TABS
@@ -340,3 +342,58 @@ def test_before_a_shift_stands_what_is_due_and_what_changed(
     assert "满减活动" in body
     assert "满 99 减 10" in body
     assert "今天给您回复" not in page(enter("小李"), "/work/shift")
+
+
+REVIEWS = (
+    "订单编号,买家昵称,评分,评价内容,评价时间,商品标题\n"
+    "A1001,u1,1,质量太差，电话13800138000,2026-11-20 10:00,四件套\n"
+    "A1002,u2,5,很好,2026-11-20,四件套\n"
+    "A1003,u3,十,还行,2026-11-20,四件套\n"
+)
+QUESTIONS = "问题,提问时间\n什么时候发货,2026-11-21\n能不能上月球,2026-11-21\n"
+
+
+def upload(client: FlaskClient, content: str, **form: str) -> TestResponse:
+    data = {"platform": "kuaishou", "file": (BytesIO(content.encode()), "r.csv"), **form}
+    return client.post(
+        "/work/reviews/import", data=data, base_url=BASE, follow_redirects=True,
+        content_type="multipart/form-data",
+    )  # fmt: skip
+
+
+def test_bad_reviews_come_first_masked_once_and_with_their_talk(parts: Parts, enter: Enter) -> None:
+    order = Order("A1001", "u1", fen=100, day="2026-11-19")
+    Orders(parts.database, parts.quality.audit).take([order], "shop-a", "kuaishou", "主管")
+    owner = ConversationRow("shop-a", "kuaishou", "c9", parts.desk.kept_id("u1"), "小*", "小王")
+    asked = PastMessage("shopper", "在吗", utc_now())
+    Bulk(parts.database).add([PastTalk(owner, [asked])])
+    lead = enter("主管", "lead")
+    said = upload(lead, REVIEWS).get_data(as_text=True)
+    assert "新增 2 条，已有 0 条" in said
+    assert "第 4 行没有导入：评分“十”看不懂" in said
+    assert "13800138000" not in said
+    assert len(quoted(said)) == 1
+    assert ">看会话</a>" in said
+    assert "新增 0 条，已有 2 条" in upload(lead, REVIEWS).get_data(as_text=True)
+    assert enter("小王").post("/work/reviews/import", base_url=BASE).status_code == 403
+    number = parts.work.reviews.listed("shop-a", "bad")[0]["id"]
+    foreign = enter("外人", "lead", "shop-b")
+    assert foreign.post(f"/work/reviews/{number}", base_url=BASE).status_code == 403
+    done = {"do": "done"}
+    enter("小王").post(f"/work/reviews/{number}", data=done, base_url=BASE)
+    assert parts.work.reviews.counts("shop-a") == {"bad": 0, "questions": 0, "other": 1, "done": 1}
+
+
+def test_a_question_without_a_script_goes_to_the_gaps(parts: Parts, enter: Enter) -> None:
+    lead = enter("主管", "lead")
+    upload(lead, QUESTIONS)
+    rows = {row["words"]: row["id"] for row in parts.work.reviews.listed("shop-a", "questions")}
+    lead.post(f"/work/reviews/{rows['能不能上月球']}", data={"do": "gap"}, base_url=BASE)
+    events = parts.database.rows("SELECT text FROM events WHERE event = 'missing_script'")
+    assert [row["text"] for row in events] == ["能不能上月球"]
+
+
+def test_a_review_file_that_is_none_is_told(enter: Enter) -> None:
+    lead = enter("主管", "lead")
+    assert "没有评价或问题这一列" in upload(lead, "a,b\n1,2\n").get_data(as_text=True)
+    assert "不在可选项里" in upload(lead, REVIEWS, platform="月球").get_data(as_text=True)

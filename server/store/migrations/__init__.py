@@ -21,6 +21,7 @@ from server.store.migrations import (
     s14_order_batches,
     s15_second_thoughts,
     s16_day_notes,
+    s17_reviews,
 )
 from server.store.migrations.registry import migrations
 
@@ -42,4 +43,5 @@ __all__ = [
     "s14_order_batches",
     "s15_second_thoughts",
     "s16_day_notes",
+    "s17_reviews",
 ]

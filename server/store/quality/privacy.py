@@ -177,7 +177,7 @@ class Privacy:
         talks = found["conversations"]
         persons = {shopper, *(row["shopper_id"] for row in talks)} - {""}
         found |= shopper_rows.rows_of(self._db, shop, platform, persons)
-        found |= work_rows.rows_of(self._db, found["orders"])
+        found |= work_rows.rows_of(self._db, found["orders"], shop, platform, persons)
         talked = [dict(r) for r in self._in("requests", "conversation", keys)]
         work_rows.add_talks(found, talked, self._db)
         named = {row["conversation_id"] for row in talks}

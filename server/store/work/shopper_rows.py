@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from server.store.database import Database, Writing
 
 Found = dict[str, list[dict[str, Any]]]
 # By the order that they are about; each has its own `id`.
-_TABLES = ("reminders", "requests")
+_TABLES = ("reminders", "requests", "reviews")
 
 
-def rows_of(database: Database, orders: Sequence[dict[str, Any]]) -> Found:
-    """What is kept about these orders, by table."""
+def rows_of(
+    database: Database,
+    orders: Sequence[dict[str, Any]],
+    shop: str,
+    platform: str,
+    ids: Collection[str],
+) -> Found:
+    """What is kept about these orders, and reviews of these shoppers, by table."""
     found: Found = {name: [] for name in _TABLES}
     for order in orders:
         scope = [order["shop"], order["platform"], order["order_id"]]
         for table in _TABLES:
             sql = f"SELECT * FROM {table} WHERE shop = ? AND platform = ? AND order_id = ?"
             found[table] += [dict(row) for row in database.rows(sql, scope)]
+    known = {row["id"] for row in found["reviews"]}
+    for shopper in sorted(ids):
+        sql = "SELECT * FROM reviews WHERE shop = ? AND platform = ? AND shopper = ?"
+        own = (dict(row) for row in database.rows(sql, [shop, platform, shopper]))
+        found["reviews"] += [row for row in own if row["id"] not in known]
     return found
 
 
@@ -43,6 +54,7 @@ def expire(db: Writing, shop: str, before: str) -> None:
     """Removes promises, reminders and requests that nobody touched since a moment (UTC)."""
     db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, before])
     db.execute("DELETE FROM reminders WHERE shop = ? AND claimed_at < ?", [shop, before])
+    db.execute("DELETE FROM reviews WHERE shop = ? AND day < ?", [shop, before[:10]])
     db.execute("DELETE FROM day_notes WHERE shop = ? AND changed_at < ?", [shop, before])
     old = "SELECT id FROM requests WHERE shop = ? AND changed_at < ?"
     db.execute(f"DELETE FROM request_steps WHERE request IN ({old})", [shop, before])

@@ -8,6 +8,7 @@ from server.store.database import Database
 from server.store.work.days import Days
 from server.store.work.promises import ClosedDays, Promises
 from server.store.work.requests import Requests
+from server.store.work.reviews import Reviews
 from server.store.work.unpaid import Unpaid
 
 
@@ -20,6 +21,7 @@ class WorkStore:
     unpaid: Unpaid
     requests: Requests
     days: Days
+    reviews: Reviews
 
 
 def open_work(database: Database) -> WorkStore:
@@ -30,4 +32,5 @@ def open_work(database: Database) -> WorkStore:
         unpaid=Unpaid(database),
         requests=Requests(database),
         days=Days(database),
+        reviews=Reviews(database),
     )

@@ -8,10 +8,17 @@ from flask import Blueprint, redirect, request, url_for
 
 from server.parts import Parts
 from server.web.access import require
-from server.web.work import day_pages, promise_pages, request_pages, shift_pages, unpaid_pages
+from server.web.work import (
+    day_pages,
+    promise_pages,
+    request_pages,
+    review_pages,
+    shift_pages,
+    unpaid_pages,
+)
 from server.web.work.common import ROLES, Room
 
-_PAGES = (promise_pages, unpaid_pages, request_pages, shift_pages, day_pages)
+_PAGES = (promise_pages, unpaid_pages, request_pages, review_pages, shift_pages, day_pages)
 
 
 def build_work(parts: Parts) -> Blueprint:

@@ -24,6 +24,7 @@ TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("promises", ROLES),
     ("unpaid", ROLES),
     ("requests", ROLES),
+    ("reviews", ROLES),
     ("shift", ROLES),
     ("day", ROLES),
 )
