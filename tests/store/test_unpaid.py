@@ -119,17 +119,34 @@ def test_nobody_is_reminded_of_what_is_paid(database: Database, unpaid: Unpaid) 
         unpaid.claim("shop-a", "taobao", "1001", "甲", NOW)
 
 
+def remind(unpaid: Unpaid, number: str, when: datetime, platform: str = "kuaishou") -> None:
+    """An agent takes an order on and reminds of it."""
+    unpaid.claim("shop-a", platform, number, "甲", when)
+    (row,) = (r for r in unpaid.listed("shop-a", NOW) if r["order_id"] == number)
+    unpaid.reminded(row["reminder"], when)
+
+
 def test_a_shopper_is_reminded_no_oftener_than_the_platform_bears(
     database: Database, unpaid: Unpaid
 ) -> None:
     take(database, *(order(f"{n}", "a") for n in range(4)), platform="kuaishou")
-    unpaid.claim("shop-a", "kuaishou", "0", "甲", NOW)
+    remind(unpaid, "0", NOW)
     with pytest.raises(EntryError, match="often enough"):
         unpaid.claim("shop-a", "kuaishou", "1", "甲", NOW + timedelta(hours=23))
-    unpaid.claim("shop-a", "kuaishou", "1", "甲", NOW + timedelta(hours=25))
+    remind(unpaid, "1", NOW + timedelta(hours=25))
     with pytest.raises(EntryError, match="often enough"):
         unpaid.claim("shop-a", "kuaishou", "2", "甲", NOW + timedelta(hours=50))
-    unpaid.claim("shop-a", "kuaishou", "2", "甲", NOW + timedelta(days=7, hours=1))
+    remind(unpaid, "2", NOW + timedelta(days=7, hours=1))
+
+
+def test_who_takes_an_order_on_and_does_nothing_holds_up_nobody(
+    database: Database, unpaid: Unpaid
+) -> None:
+    take(database, order("0", "a"), order("1", "a"), platform="kuaishou")
+    unpaid.claim("shop-a", "kuaishou", "0", "甲", NOW)
+    with pytest.raises(EntryError, match="often enough"):
+        unpaid.claim("shop-a", "kuaishou", "1", "乙", NOW + timedelta(minutes=1))
+    unpaid.claim("shop-a", "kuaishou", "1", "乙", NOW + CLAIM_HOLDS + timedelta(seconds=1))
 
 
 def test_time_to_pay_and_what_reminders_bring(database: Database, unpaid: Unpaid) -> None:

@@ -31,9 +31,11 @@ _LISTED = """
             AND c.shopper_id = o.shopper AND o.shopper != '') AS conversation,
         (SELECT count(*) FROM reminders d WHERE d.shop = o.shop AND d.platform = o.platform
             AND d.shopper = o.shopper AND d.shopper != '' AND d.claimed_at >= ?
+            AND (d.reminded_at != '' OR d.claimed_at >= ?)
             AND d.order_id != o.order_id) AS in_a_day,
         (SELECT count(*) FROM reminders w WHERE w.shop = o.shop AND w.platform = o.platform
             AND w.shopper = o.shopper AND w.shopper != '' AND w.claimed_at >= ?
+            AND (w.reminded_at != '' OR w.claimed_at >= ?)
             AND w.order_id != o.order_id) AS in_a_week
     FROM orders o LEFT JOIN reminders r
         ON r.shop = o.shop AND r.platform = o.platform AND r.order_id = o.order_id
@@ -83,7 +85,8 @@ class Unpaid:
 
     def listed(self, shop: str, now: datetime) -> list[Row]:
         """Orders that can still be paid, the dearest first, with claim, caps and conversation."""
-        spans = [utc_text(now - DAY), utc_text(now - WEEK)]
+        held = utc_text(now - CLAIM_HOLDS)
+        spans = [utc_text(now - DAY), held, utc_text(now - WEEK), held]
         return self._db.rows(_LISTED, [*spans, shop, utc_text(now - OPEN_FOR), _MOST])
 
     def claim(self, shop: str, platform: str, order_id: str, agent: str, now: datetime) -> None:
@@ -116,14 +119,18 @@ class Unpaid:
     def _counted(
         db: Writing, shop: str, platform: str, order: Sequence[str], now: datetime, order_id: str
     ) -> tuple[int, int]:
-        """How often the shopper was reminded of other orders: in a day, in a week."""
+        """How often the shopper was, or is about to be, reminded of others: in a day, a week."""
         sql = (
             "SELECT count(*) FROM reminders WHERE shop = ? AND platform = ? AND shopper = ? "
-            "AND claimed_at >= ? AND order_id != ?"
+            "AND claimed_at >= ? AND order_id != ? "
+            "AND (reminded_at != '' OR claimed_at >= ?)"
         )
+        held = utc_text(now - CLAIM_HOLDS)
         who = [shop, platform, order[0]]
         spans = (utc_text(now - DAY), utc_text(now - WEEK))
-        a_day, a_week = (db.execute(sql, [*who, since, order_id]).fetchone()[0] for since in spans)
+        a_day, a_week = (
+            db.execute(sql, [*who, since, order_id, held]).fetchone()[0] for since in spans
+        )
         return int(a_day), int(a_week)
 
     def one(self, number: int) -> Row | None:
