@@ -138,7 +138,8 @@ class Checker:
         decides = rule.strength == "decides" and (rule.fact is None or case.shop is not None)
         if self._judge is None or probability is None:
             return "weak" if rule.strength == "supports" else "full"
-        if decides or probability >= self._judge.parameters.threshold(rule.category, "with_rule"):
+        kind = "with_support" if rule.strength == "supports" else "with_rule"
+        if decides or probability >= self._judge.parameters.threshold(rule.category, kind):
             return "full"
         return "weak" if probability >= _SUSPECT_WITH_RULE else "none"
 

@@ -94,7 +94,8 @@ class Parameters:
     def threshold(self, category: str, kind: str) -> float:
         """The least probability for a finding.
 
-        `kind` is `alone`, `with_rule` (a rule fired as well) or `hint` (a low finding).
+        `kind` is `alone`, `with_rule` (a rule fired as well), `with_support` (a rule did that is
+        written wide) or `hint` (a low finding).
         """
         return float(self.settings["thresholds"][category][kind])
 

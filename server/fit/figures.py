@@ -20,12 +20,13 @@ def unseen_figures(
     lines: Sequence[Line],
     scores: Floats,
     fired: NDArray[np.bool_],
+    proven: NDArray[np.bool_],
     categories: Sequence[str],
     thresholds: Thresholds,
 ) -> dict[str, Any]:
     """Shares found and flagged: `warned` counts warnings (high, medium), `hinted` hints as well."""
-    warned = decided(lines, scores, fired, categories, thresholds, "alone")
-    hinted = decided(lines, scores, fired, categories, thresholds, "hint")
+    warned = decided(lines, scores, fired, proven, categories, thresholds, "alone")
+    hinted = decided(lines, scores, fired, proven, categories, thresholds, "hint")
     figures: dict[str, Any] = {"recall": {}, "flagged": {}, "by_category": {}}
     for style in ("plain", "disguised", "indirect"):
         figures["recall"][style] = _recall(lines, warned, hinted, categories, style=style)
@@ -45,17 +46,20 @@ def decided(
     lines: Sequence[Line],
     scores: Floats,
     fired: NDArray[np.bool_],
+    proven: NDArray[np.bool_],
     categories: Sequence[str],
     thresholds: Thresholds,
     kind: str,
 ) -> NDArray[np.bool_]:
     """Bool, (lines, categories): which categories the checker raises, as serving decides it."""
     least = np.array([thresholds[code][kind] for code in categories])
-    ruled = np.array(
-        [min(thresholds[code]["with_rule"], thresholds[code][kind]) for code in categories]
+    ruled, supported = (
+        np.array([min(thresholds[code][backed], thresholds[code][kind]) for code in categories])
+        for backed in ("with_rule", "with_support")
     )
+    with_rule = np.where(proven, ruled, supported)
     side = np.array([[direction_of(c) == line.direction for c in categories] for line in lines])
-    raised: NDArray[np.bool_] = (scores >= np.where(fired, ruled, least)) & side
+    raised: NDArray[np.bool_] = (scores >= np.where(fired, with_rule, least)) & side
     # A few signs without a rule are a hint, and that only where the judge would warn.
     brief = np.array([is_brief(line.text) for line in lines])[:, None] & ~fired
     sure = np.array([thresholds[code]["alone"] for code in categories])

@@ -47,7 +47,8 @@ class Prepared:
 
     vectors (n, dim), side (n, s), n-gram buckets, targets (the last one is 'none'). `learned`
     leaves out the windows of long violating lines: nobody said which of them violates. `answers`
-    (n, categories + 1) are those that a line of its direction can have.
+    (n, categories + 1) are those that a line of its direction can have. `proven` (lines,
+    categories): which categories' rules hit a line that do more than support.
     """
 
     owner: NDArray[np.int64]
@@ -57,6 +58,7 @@ class Prepared:
     targets: NDArray[np.int64]
     learned: NDArray[np.bool_]
     answers: NDArray[np.bool_]
+    proven: NDArray[np.bool_]
     mean: Floats
     scale: float
 
@@ -72,10 +74,13 @@ def prepare(lines: Sequence[Line], ruleset: RuleSet, cache: VectorCache) -> Prep
     read: list[Window] = []
     owner: list[int] = []
     learned: list[bool] = []
+    proven = np.zeros((len(lines), len(JUDGED)), dtype=bool)
     for index, line in enumerate(lines):
         levels = levels_of(line.text)
         hits = checker.hits(levels, line.direction)
         found = windows_of(levels, hits, JUDGED, line.direction)
+        strong = {hit.rule.category for hit in hits if hit.rule.strength != "supports"}
+        proven[index] = [code in strong for code in JUDGED]
         read += found
         owner += [index] * len(found)
         learned += [len(found) == 1 or line.target == "none"] * len(found)
@@ -90,6 +95,7 @@ def prepare(lines: Sequence[Line], ruleset: RuleSet, cache: VectorCache) -> Prep
         np.array(targets)[owner],
         np.array(learned),
         np.stack([open_to(JUDGED, line.direction) for line in lines])[owner],
+        proven,
         mean,
         float((vectors - mean).std()),
     )

@@ -88,7 +88,7 @@ def fit_judge(
     say(f"fitting on {FOLDS - 1} of {FOLDS} parts, to choose thresholds on the part left out")
     scores = cross_validated(lines, data, _CV_SEEDS)
     fired = data.fired(len(lines))
-    thresholds = choose(lines, scores, fired, JUDGED)
+    thresholds = choose(lines, scores, fired, data.proven, JUDGED)
     say("fitting what ships on all of them")
     nets = [fit_net(data, np.flatnonzero(data.learned), seed) for seed in SEEDS]
     settings = {
@@ -101,7 +101,7 @@ def fit_judge(
         "shape": {"hidden": HIDDEN, "gram_width": WIDTH, "epochs": EPOCHS, "seeds": list(SEEDS)},
         "fitted_on": {"lines": len(lines), "digest": _digest(lines)},
         "thresholds": thresholds,
-        "unseen_families": unseen_figures(lines, scores, fired, JUDGED, thresholds),
+        "unseen_families": unseen_figures(lines, scores, fired, data.proven, JUDGED, thresholds),
     }
     save(target, data, nets, settings, examples_of(lines, data))
     return settings

@@ -16,12 +16,15 @@ from server.fit.compliance_data import Line
 Floats = NDArray[np.floating[Any]]
 
 # What may be flagged in all, as a share of near misses and of ordinary lines: a warning by the
-# judge alone, one where a rule fired as well, and a hint.
+# judge alone, one where a rule fired as well, one where only a rule did that is written wide, and
+# a hint.
 WARNING_BUDGET = (0.025, 0.002)
-RULED_BUDGET = (0.02, 0.002)
+RULED_BUDGET = (0.015, 0.0015)
+SUPPORTED_BUDGET = (0.01, 0.0005)
 HINT_BUDGET = (0.12, 0.015)
 # The few lines of one category that decide are too few to place its threshold farther out.
-ALONE_RANGE = (0.3, 0.6)
+ALONE_RANGE = (0.3, 0.65)
+SUPPORTED_RANGE = (0.06, 0.4)
 HINT_RANGE = (0.1, 0.3)
 RULED_MOST = 0.12
 _GRID = np.round(np.concatenate([np.arange(0.04, 0.3, 0.02), np.arange(0.3, 0.96, 0.025)]), 3)
@@ -38,26 +41,35 @@ class _Counts:
 
 
 def choose(
-    lines: Sequence[Line], scores: Floats, fired: NDArray[np.bool_], categories: Sequence[str]
+    lines: Sequence[Line],
+    scores: Floats,
+    fired: NDArray[np.bool_],
+    proven: NDArray[np.bool_],
+    categories: Sequence[str],
 ) -> dict[str, dict[str, float]]:
-    """Category → {alone, with_rule, hint}; the least false alarms buy the most recall, each side.
+    """Category → {alone, with_rule, with_support, hint}: most recall for the least false alarms.
 
-    `scores` and `fired` are (lines, categories); scores come from networks that never saw a line's
-    family.
+    Each side of the talk by itself. `scores`, `fired` and `proven` (the rule that fired does more
+    than support) are (lines, categories); scores come from networks that never saw a line's family.
     """
     chosen: dict[str, dict[str, float]] = {}
     for side in ("outgoing", "incoming"):
         places = [p for p, code in enumerate(categories) if direction_of(code) == side]
         rows = [row for row, line in enumerate(lines) if line.direction == side]
         if places and rows:
-            part = scores[np.ix_(rows, places)], fired[np.ix_(rows, places)]
+            at = np.ix_(rows, places)
+            part = scores[at], fired[at], proven[at]
             named = [categories[place] for place in places]
             chosen |= _choose_side([lines[row] for row in rows], *part, named)
     return {code: chosen[code] for code in categories}
 
 
 def _choose_side(
-    lines: Sequence[Line], scores: Floats, fired: NDArray[np.bool_], categories: Sequence[str]
+    lines: Sequence[Line],
+    scores: Floats,
+    fired: NDArray[np.bool_],
+    proven: NDArray[np.bool_],
+    categories: Sequence[str],
 ) -> dict[str, dict[str, float]]:
     """The thresholds of the categories of one side of the talk, within a budget of its own."""
     # As it is served: of a few signs the judge alone never warns.
@@ -65,11 +77,14 @@ def _choose_side(
     alone = _within_budget(_counts(lines, scores, categories, told), WARNING_BUDGET)
     hint = _within_budget(_counts(lines, scores, categories, told), HINT_BUDGET)
     alone, hint = alone.clip(*ALONE_RANGE), hint.clip(*HINT_RANGE)
-    ruled = _within_budget(_counts(lines, scores, categories, fired), RULED_BUDGET)
+    ruled = _within_budget(_counts(lines, scores, categories, proven), RULED_BUDGET)
+    wide = _counts(lines, scores, categories, fired & ~proven)
+    supported = _within_budget(wide, SUPPORTED_BUDGET).clip(*SUPPORTED_RANGE)
     return {
         code: {
             "alone": float(alone[place]),
             "with_rule": float(min(ruled[place], RULED_MOST)),
+            "with_support": float(min(supported[place], alone[place])),
             "hint": float(hint[place]),
         }
         for place, code in enumerate(categories)

@@ -23,7 +23,8 @@ class FixedJudge(Judge):
     """Says the same probabilities about every text."""
 
     def __init__(self, **said):
-        thresholds = {code: {"alone": 0.5, "with_rule": 0.2, "hint": 0.3} for code in CATEGORIES}
+        kinds = {"alone": 0.5, "with_rule": 0.2, "with_support": 0.4, "hint": 0.3}
+        thresholds = dict.fromkeys(CATEGORIES, kinds)
         nets = (Net(*(np.zeros((1, 1), np.float32) for _ in range(5))),)
         settings = {"thresholds": thresholds}
         super().__init__(None, Parameters(CATEGORIES, np.zeros(1, np.float32), 1.0, nets, settings))
@@ -205,9 +206,9 @@ def test_a_rule_that_supports_counts_only_with_the_judge():
     text = "断码清仓，买定离手，别来找"
     judged = [
         Checker(RULES, FixedJudge(refusal_of_rights=probability)).check(text)
-        for probability in (0.6, 0.04, 0.01)
+        for probability in (0.6, 0.25, 0.04, 0.01)
     ]
-    assert [[f.severity for f in found] for found in judged] == [["high"], ["low"], []]
+    assert [[f.severity for f in found] for found in judged] == [["high"], ["low"], ["low"], []]
     assert [f.severity for f in CHECKER.check(text)] == ["low"]
 
 

@@ -17,7 +17,7 @@ from server.compliance.rule_files import load_rules
 from server.compliance.windows import LONGEST, windows
 from server.fit.compliance_data import Line
 from server.fit.figures import unseen_figures
-from server.fit.thresholds import choose
+from server.fit.thresholds import ALONE_RANGE, choose
 from server.indexing.models import load_encoder
 
 RULES = load_rules(Path(__file__).parents[2] / "scripts_library" / "rules")
@@ -35,10 +35,12 @@ def test_parameters_fit_together():
         assert net.grams.shape[0] == BUCKETS
         assert net.out.shape[1] == len(parameters.categories) + 1
     for category in parameters.categories:
-        kinds = [parameters.threshold(category, k) for k in ("with_rule", "hint", "alone")]
-        assert all(0 < value < 1 for value in kinds)
-        assert kinds[1] <= kinds[2]
-        assert kinds[0] <= kinds[2]
+        rule, support, hint, alone = (
+            parameters.threshold(category, kind)
+            for kind in ("with_rule", "with_support", "hint", "alone")
+        )
+        assert min(rule, support, hint) > 0
+        assert max(rule, support, hint) <= alone < 1
 
 
 def test_every_judged_category_says_what_its_finding_looks_like():
@@ -177,8 +179,8 @@ def test_few_signs_are_counted_as_they_are_served():
     lines += [_line(n, "normal", "none", text="他会处理的") for n in range(10, 50)]
     scores = np.full((50, 1), 0.9, dtype=np.float32)
     fired = np.zeros((50, 1), dtype=bool)
-    chosen = choose(lines, scores, fired, ["rudeness"])
-    figures = unseen_figures(lines, scores, fired, ["rudeness"], chosen)
+    chosen = choose(lines, scores, fired, fired, ["rudeness"])
+    figures = unseen_figures(lines, scores, fired, fired, ["rudeness"], chosen)
     assert figures["recall"]["plain"] == {"n": 10, "warned": 1.0, "hinted": 1.0}
     assert figures["flagged"]["normal"] == {"n": 40, "warned": 0.0, "hinted": 1.0}
 
@@ -192,9 +194,10 @@ def test_thresholds_buy_recall_within_the_budget():
     scores[8:10, 0] = 0.2
     scores[10:14, 0] = 0.3
     fired = np.zeros((90, 1), dtype=bool)
-    chosen = choose(lines, scores, fired, ["rudeness"])
-    assert 0.3 <= chosen["rudeness"]["alone"] <= 0.6
+    chosen = choose(lines, scores, fired, fired, ["rudeness"])
+    lowest, highest = ALONE_RANGE
+    assert lowest <= chosen["rudeness"]["alone"] <= highest
     assert chosen["rudeness"]["hint"] <= chosen["rudeness"]["alone"]
-    figures = unseen_figures(lines, scores, fired, ["rudeness"], chosen)
+    figures = unseen_figures(lines, scores, fired, fired, ["rudeness"], chosen)
     assert figures["recall"]["plain"] == {"n": 10, "warned": 0.8, "hinted": 1.0}
     assert figures["flagged"]["near_miss"]["warned"] == 0.0
