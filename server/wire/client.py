@@ -24,6 +24,8 @@ _GOING_AWAY = 1001
 # News that wait for a reader who does not read; one who lets more gather is cut off.
 _POSTED = 32
 _SEND_WITHIN_S = 10
+# An agent's outbox of a day away comes at once; nobody of ours has more under way.
+_QUEUED, _QUEUED_SIGNS = 2_000, 4_000_000
 
 
 @dataclass(eq=False)
@@ -81,10 +83,7 @@ class Client:
 
     def cut(self) -> None:
         """Ends the connection under the socket: its threads wake up and let it go."""
-        try:
-            self.ws.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            log.debug("a socket was gone already")
+        _shut(self.ws.sock)
 
 
 class Clients:
@@ -152,6 +151,33 @@ class Crowd:
         finally:
             with self._lock:
                 self.count -= 1
+
+
+def _shut(sock: socket.socket) -> None:
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        log.debug("a socket was gone already")
+
+
+def limit_queue(ws: Any) -> None:
+    """Cuts off a client that sends faster than it is answered, for as long as it likes.
+
+    The library reads on and keeps every frame, however many wait.
+    """
+    handle = ws._handle_events
+
+    def handled() -> bool:
+        going: bool = handle()
+        waiting = ws.input_buffer
+        signs = sum(len(frame) for frame in waiting[-_QUEUED:])
+        if len(waiting) > _QUEUED or signs > _QUEUED_SIGNS:
+            log.warning("a client with %d frames in waiting was cut off", len(waiting))
+            _shut(ws.sock)
+            return False
+        return going
+
+    ws._handle_events = handled
 
 
 def has_room(sock: socket.socket) -> bool:

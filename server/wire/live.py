@@ -28,7 +28,7 @@ from server.protocol.frames import (
     plain_frame,
     request_id_of,
 )
-from server.wire.client import Client, Clients, Crowd, patient
+from server.wire.client import Client, Clients, Crowd, limit_queue, patient
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0
@@ -68,6 +68,7 @@ def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -
 
     @sock.route("/live")
     def live(ws: Any) -> None:
+        limit_queue(ws)
         with strangers.one():
             client = _welcome(ws, desk, auth)
         if client is None:

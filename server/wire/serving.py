@@ -27,6 +27,10 @@ THREADS = 2_400
 _BACKLOG = 512
 # Until a request's head must be whole; behind it each read of a body may take as long.
 _HEAD_WITHIN_S = 10
+# A body has this long, and more by its length as on a slow line; its length may not be told.
+_BODY_WITHIN_S = 30
+_SLOWEST_BYTES_S = 50_000
+_UNTOLD = 1
 _FILES = 8_192
 _GRACE_S = 5
 _SEND_WITHIN_S = 30
@@ -116,6 +120,12 @@ def _run_gunicorn(
         def handle_request(self, req: Any, conn: Any) -> Any:
             heads.end(conn.sock)
             patient(conn.sock, receive_s=_HEAD_WITHIN_S, send_s=_SEND_WITHIN_S)
+            length = getattr(req.body.reader, "length", _UNTOLD)
+            if length:
+                # Each read may take its time, but not every single byte.
+                within_s = _BODY_WITHIN_S + length / _SLOWEST_BYTES_S
+                reader = req.body.reader
+                heads.begin(conn.sock, within_s, lambda: getattr(reader, "length", _UNTOLD) > 0)
             return super().handle_request(req, conn)
 
         def handle_exit(self, sig: int, frame: Any) -> None:
@@ -154,30 +164,37 @@ def _run_gunicorn(
 
 
 class Heads:
-    """Connections whose request's head is not whole yet; the late ones are cut off."""
+    """Connections whose request is not whole yet; the late ones are cut off."""
 
     def __init__(self, within_s: float) -> None:
         self._within_s = within_s
-        self._since: dict[socket.socket, float] = {}
+        self._awaited: dict[socket.socket, tuple[float, Callable[[], bool]]] = {}
         self._lock = threading.Lock()
 
-    def begin(self, sock: socket.socket) -> None:
-        """A head is awaited from now on."""
+    def begin(
+        self,
+        sock: socket.socket,
+        within_s: float | None = None,
+        still: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """A head is awaited from now on, or a body as long as `still` says so."""
+        until = time.monotonic() + (self._within_s if within_s is None else within_s)
         with self._lock:
-            self._since[sock] = time.monotonic()
+            self._awaited[sock] = until, still
 
     def end(self, sock: socket.socket) -> None:
-        """The head is there, or the connection is done with."""
+        """What was awaited is there, or the connection is done with."""
         with self._lock:
-            self._since.pop(sock, None)
+            self._awaited.pop(sock, None)
 
     def cut_late(self) -> int:
         """Shuts what is late: its thread wakes up and lets it go. Returns how many."""
-        limit = time.monotonic() - self._within_s
+        now = time.monotonic()
         with self._lock:
-            late = [sock for sock, since in self._since.items() if since < limit]
-            for sock in late:
-                del self._since[sock]
+            over = {sock: still() for sock, (until, still) in self._awaited.items() if until < now}
+            for sock in over:
+                del self._awaited[sock]
+        late = [sock for sock, awaited in over.items() if awaited]
         for sock in late:
             try:
                 sock.shutdown(socket.SHUT_RDWR)

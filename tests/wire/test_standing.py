@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from simple_websocket import Client as Socket
+from simple_websocket import ConnectionClosed
 
 from server.wire.serving import Heads
 from tests.conftest import Running, say
@@ -143,3 +144,35 @@ def test_only_a_late_head_is_cut_off() -> None:
         heads.end(early)
         time.sleep(0.1)
         assert heads.cut_late() == 0
+
+
+def test_a_body_that_trickles_is_cut_off_and_one_that_is_there_is_not() -> None:
+    one, other = socket.socketpair()
+    read, peer = socket.socketpair()
+    with one, other, read, peer:
+        requests = Heads(within_s=60)
+        left = {"one": 5, "read": 0}
+        requests.begin(one, 0.01, lambda: left["one"] > 0)
+        requests.begin(read, 0.01, lambda: left["read"] > 0)
+        time.sleep(0.05)
+        assert requests.cut_late() == 1
+        assert other.recv(10) == b""
+        read.sendall(b"an answer that takes its time")
+        assert peer.recv(10) == b"an answer "
+
+
+def test_a_client_that_sends_and_sends_is_cut_off(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.wire.client._QUEUED", 50)
+    ws = running.connect()
+    say(ws, **HELLO, token=running.token())
+    say(ws, type="search", query="", request_id="0")
+    (client,) = running.parts.clients
+    with client._lock:  # its first answer waits, so that the rest queues up
+        frame = json.dumps({"type": "search", "query": "", "request_id": "1"})
+        with pytest.raises((ConnectionClosed, OSError)):
+            for _ in range(100_000):
+                ws.send(frame)
+    other = running.connect()
+    assert say(other, **HELLO, token=running.token("小李"))["type"] == "welcome"
