@@ -1,4 +1,4 @@
-"""What an agent has promised, in the panel: read from what was sent, listed, mended."""
+"""What is to be done, in the panel: the agent's promises, the conversation's requests."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from datetime import datetime
 
 from server.base.errors import ProtocolError, UsageError
 from server.base.times import moment, utc_now, utc_text
+from server.base.variables import fill
 from server.catalog.catalog import Served
 from server.desk.rows import utc_moment
 from server.desk.seat import Seat
-from server.protocol.frames import OpenPromise, ToDoList, WorkAsk
+from server.protocol.frames import OpenPromise, OpenRequest, ToDoList, WorkAsk
 from server.store.rows import PromiseRow, SaidRow
+from server.store.work.requests import NewRequest, Talk
 from server.store.work.stores import WorkStore
 from server.work.holidays import holidays
 from server.work.promises import rings_at
+from server.work.requests import STATIONS, kind_in, procedure_of, station_due, step_at
 from server.work.saying import saying
 
 _MOST_SHOWN = 50
+_LONGEST = 64
 
 
 class ToDo:
-    """Reads promises off sent texts; answers a panel that asks for the agent's own."""
+    """Reads promises off sent texts; answers a panel that asks what is to be done."""
 
     def __init__(self, work: WorkStore) -> None:
         self._work = work
@@ -39,10 +43,13 @@ class ToDo:
         return SaidRow(made, found.kept)
 
     def answer(self, seat: Seat, served: Served, request: WorkAsk) -> ToDoList:
-        """Does what is asked with one promise, then lists the agent's. Raises UsageError."""
-        if request.action != "list":
-            self._change(seat, served, request)
+        """Does what is asked, then lists what is open. Raises UsageError."""
         now = utc_now()
+        talk = self._work.requests.talk(seat.shop, seat.platform, request.conversation_id)
+        if request.action == "open":
+            self._open(seat, served, request, talk, now)
+        elif request.action != "list":
+            self._change(seat, served, request)
         rows = self._work.promises.listed(
             seat.shop, "open", now, seat.account.name, last=_MOST_SHOWN
         )
@@ -59,7 +66,51 @@ class ToDo:
             )
             for row in rows
         ]
-        return ToDoList(request_id=request.request_id, promises=listed, now=now)
+        under_way = self._requests(seat, served, request, talk)
+        return ToDoList(request_id=request.request_id, promises=listed, now=now, requests=under_way)
+
+    def _open(
+        self, seat: Seat, served: Served, request: WorkAsk, talk: Talk | None, now: str
+    ) -> None:
+        """Makes a request of what the shopper said last and what the page shows."""
+        order_id = _told(request, "order_id")
+        if talk is None and not order_id:
+            raise UsageError("还没有这个会话的消息 / nothing was said in this conversation yet")
+        said = talk.said if talk else ()
+        off = holidays(self._work.closed_days.of(seat.shop))
+        due = station_due(STATIONS[0], moment(now), served.shop.zone, off)
+        new = NewRequest(
+            seat.shop,
+            seat.account.name,
+            platform=seat.platform,
+            conversation=talk.conversation if talk else 0,
+            order_id=order_id,
+            shopper=talk.shopper if talk else "",
+            kind=kind_in(said),
+            product=_told(request, "product") or _told(request, "order_product"),
+            said="；".join(reversed(said)),
+        )
+        self._work.requests.open(new, utc_text(due) if due else "", now)
+
+    def _requests(
+        self, seat: Seat, served: Served, request: WorkAsk, talk: Talk | None
+    ) -> list[OpenRequest]:
+        """Those of the conversation and of its order, with the words of their stations."""
+        conversation, order_id = talk.conversation if talk else 0, _told(request, "order_id")
+        rows = self._work.requests.of_talk(conversation, order_id, seat.shop, seat.platform)
+        terms, facts = served.terms(), served.shop.facts_at(served.shop.local_now())
+        allowed = [s for s in served.shop.scripts if s.steps and terms.allow(s, seat.platform)]
+        return [
+            OpenRequest(
+                number=row["id"],
+                order_id=row["order_id"],
+                kind=row["kind"],
+                station=row["station"],
+                due_at=row["due_at"],
+                words=fill(step_at(procedure_of(allowed, row["kind"]), row["station"]), facts).text,
+            )
+            for row in rows
+        ]
 
     def _change(self, seat: Seat, served: Served, request: WorkAsk) -> None:
         row = self._work.promises.one(request.promise_id)
@@ -74,6 +125,11 @@ class ToDo:
             due = _coming(request.due_at, moment(now))
             rings = rings_at(moment(now), due, served.shop.zone)
             self._work.promises.mend(row["id"], utc_text(due), utc_text(rings))
+
+
+def _told(request: WorkAsk, name: str) -> str:
+    """What the page says of something, "" where it says nothing."""
+    return str(request.page.get(name) or "").strip()[:_LONGEST]
 
 
 def _coming(text: str, now: datetime) -> datetime:

@@ -15,6 +15,7 @@ from server.protocol.frames import (
     CardOrder,
     FollowUp,
     OpenPromise,
+    OpenRequest,
     Shopper,
     SizeAdvice,
     Suggestion,
@@ -32,6 +33,7 @@ def tables() -> str:
         FollowUp,
         SizeAdvice,
         OpenPromise,
+        OpenRequest,
         *cards,
     )
     parts = [(shape.__name__, shape) for shape in shapes]

@@ -145,13 +145,19 @@ class WaitingList(msgspec.Struct, kw_only=True):
 
 
 class WorkAsk(msgspec.Struct, kw_only=True):
-    """The agent's open promises: listed; before that one is kept, dropped, mended (`due_at`)."""
+    """The agent's open promises, and a conversation's after-sales requests: listed.
+
+    Before that a promise is kept, dropped or mended (`due_at`), or a request made (`open`) of what
+    the conversation and the page say; an order that has one already opens that one.
+    """
 
     request_id: str = ""
-    action: Literal["list", "keep", "drop", "mend"] = "list"
+    action: Literal["list", "keep", "drop", "mend", "open"] = "list"
     promise_id: int = 0
     due_at: str = ""
     note: str = ""
+    conversation_id: str = ""
+    page: dict[str, Any] = {}
     shop: str = ""
     platform: str = ""
 
@@ -346,12 +352,27 @@ class OpenPromise(msgspec.Struct, kw_only=True):
     platform: str
 
 
+class OpenRequest(msgspec.Struct, kw_only=True):
+    """An after-sales request that is under way; `words` are the approved ones of its station."""
+
+    number: int
+    order_id: str
+    kind: str
+    station: str
+    due_at: str
+    words: str
+
+
 class ToDoList(msgspec.Struct, kw_only=True):
-    """The answer to work: what the agent promised, by time; `now` is the server's clock."""
+    """The answer to work: what the agent promised, by time; `now` is the server's clock.
+
+    `requests` are those of the conversation that was named, and of its order.
+    """
 
     request_id: str
     promises: list[OpenPromise]
     now: str
+    requests: list[OpenRequest] = []
 
 
 class Noted(msgspec.Struct, kw_only=True):

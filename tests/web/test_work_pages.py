@@ -20,7 +20,7 @@ from server.base.config import Config
 from server.base.times import utc_now, utc_text
 from server.desk.seat import Seat
 from server.parts import Parts, parts_of
-from server.protocol.frames import Event, WorkAsk
+from server.protocol.frames import Event, Message, WorkAsk
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.orders import Order, Orders
 from server.store.rows import ConversationRow
@@ -244,6 +244,27 @@ def test_a_request_from_talk_to_closed(parts: Parts, enter: Enter) -> None:
     assert "已经处理过了" in late.get_data(as_text=True)
     lead = page(enter("主管", "lead"), "/work/requests?view=figures")
     assert "维修" in lead and "12.50" in lead and "反复售后的订单" in lead
+
+
+def test_a_talk_becomes_a_request_and_opens_it_again(parts: Parts) -> None:
+    account = parts.auth.issue("小王", "agent", "shop-a")[0]
+    seat = Seat(account, "shop-a", "kuaishou")
+    asked = WorkAsk(action="open", conversation_id="c1", page={"order_id": "9", "product": "箱"})
+    with pytest.raises(Exception, match="nothing was said"):
+        parts.desk.work(seat, WorkAsk(action="open", conversation_id="c1"))
+    parts.desk.message(seat, Message(conversation_id="c1", message_id="m1", text="少发了一个盖子"))
+    parts.database.flush()
+    (made,) = parts.desk.work(seat, asked).requests
+    assert (made.order_id, made.kind, made.station) == ("9", "wrong.missing", "talked")
+    row = parts.work.requests.one(made.number)
+    assert (row["said"], row["product"], row["agent"]) == ("少发了一个盖子", "箱", "小王")
+    # The same order in another conversation, of a colleague: the same request.
+    other = Seat(parts.auth.issue("小李", "agent", "shop-a")[0], "shop-a", "kuaishou")
+    again = WorkAsk(action="open", conversation_id="c2", page={"order_id": "9"})
+    assert [one.number for one in parts.desk.work(other, again).requests] == [made.number]
+    listed = parts.desk.work(seat, WorkAsk(conversation_id="c1"))
+    assert [one.number for one in listed.requests] == [made.number]
+    assert parts.desk.work(seat, WorkAsk(conversation_id="c3")).requests == []
 
 
 def test_requests_export_as_xlsx(parts: Parts, enter: Enter) -> None:

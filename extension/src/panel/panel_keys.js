@@ -35,8 +35,9 @@ export function pageKey(event, keys) {
  * @param {{mode: () => import("./place.js").Mode, setMode: (mode: import("./place.js").Mode) => void}} options.place
  * @param {boolean} options.floats
  * @param {() => boolean} options.nextWaiting
+ * @param {() => void} options.openRequest
  */
-export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextWaiting }) {
+export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextWaiting, openRequest }) {
   const { document, root, keys, signal } = ctx;
   /** Where Esc goes back to. @type {HTMLElement | null} */
   let from = null;
@@ -96,6 +97,10 @@ export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextW
     if (digit) return replies.pick(digit);
     if (event.key === "/") {
       openSearch();
+      return true;
+    }
+    if (event.key === "a") {
+      openRequest();
       return true;
     }
     return onCard(event, active?.closest(".card") ?? null, active);

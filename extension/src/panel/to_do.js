@@ -13,6 +13,7 @@
  */
 
 import { button } from "./dom.js";
+import { requestRows } from "./requests.js";
 
 /** Colleagues and leads change promises, too. */
 const LOOK_EVERY_MS = 120_000;
@@ -67,7 +68,18 @@ export function toDoView(ctx, { ring }) {
     signal,
     onClick: () => open(list.hidden === true),
   });
-  const node = h("div", { class: "to-do" }, line, list);
+  const openRequest = () => {
+    if (ctx.current()) change({ action: "open" });
+  };
+  const make = button(h, {
+    text: t("request_open"),
+    class: "quiet make",
+    title: t("request_open_hint"),
+    signal,
+    onClick: openRequest,
+  });
+  const requests = requestRows(ctx);
+  const node = h("div", { class: "to-do" }, h("div", { class: "top" }, line, make), requests.node, list);
   node.hidden = true;
   list.hidden = true;
   /** @type {OpenPromise[]} */
@@ -89,8 +101,12 @@ export function toDoView(ctx, { ring }) {
 
   /** @param {Record<string, unknown>} fields */
   const ask = async (fields) => {
-    const answer = await link.request("work", { platform: ctx.platform, ...fields }, { signal });
+    const { conversation_id = "", page = {} } = ctx.current()?.conversation ?? {};
+    const asked = { platform: ctx.platform, conversation_id, page, ...fields };
+    const answer = await link.request("work", asked, { signal });
     ({ promises } = answer);
+    const here = (ctx.current()?.conversation.conversation_id ?? "") === conversation_id;
+    if (here) requests.show(answer.requests ?? [], (/** @type {string} */ at) => dueText(at, now(), t));
     skew_ms = Date.parse(answer.now) - Date.now();
     draw();
   };
@@ -106,7 +122,9 @@ export function toDoView(ctx, { ring }) {
     const at = now();
     const { late, due, next_ms } = standingOf(promises, at);
     const [first] = promises;
-    node.hidden = promises.length === 0;
+    make.hidden = !ctx.current();
+    line.hidden = promises.length === 0;
+    node.hidden = promises.length === 0 && make.hidden;
     node.dataset.stage = late > 0 ? "late" : due.length > 0 ? "soon" : "open";
     if (first) {
       const told = late
@@ -186,7 +204,17 @@ export function toDoView(ctx, { ring }) {
   };
   signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   ctx.news.on("recorded", ({ event }) => event === "sent" && look(), signal);
-  return { node, look };
+  return {
+    node,
+    look,
+    openRequest,
+    /** Another conversation is on screen. */
+    turn: () => {
+      requests.show([], String);
+      draw();
+      look();
+    },
+  };
 }
 
 /** As a field takes it. @param {string} at */

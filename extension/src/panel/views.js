@@ -93,7 +93,15 @@ export function buildViews(ctx, options) {
     onMode: head.setMode,
   });
   keepOneOpen(ctx);
-  const keys = panelKeys(ctx, { host, replies, openSearch, place, floats, nextWaiting: waiting.next });
+  const keys = panelKeys(ctx, {
+    host,
+    replies,
+    openSearch,
+    place,
+    floats,
+    nextWaiting: waiting.next,
+    openRequest: toDo.openRequest,
+  });
 
   let drawnVersion = -1;
   let drawnThread = ctx.current();
@@ -103,7 +111,10 @@ export function buildViews(ctx, options) {
     drawnVersion = shown.version();
     const thread = ctx.current();
     // Words looked for in one conversation are not meant for the next.
-    if (thread !== drawnThread) find.close();
+    if (thread !== drawnThread) {
+      find.close();
+      toDo.turn();
+    }
     drawnThread = thread;
     shopper.show(thread);
     incoming.show(thread);

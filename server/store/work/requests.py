@@ -15,6 +15,7 @@ from server.work.requests import ALL_KINDS, SOLUTIONS, STATIONS, WAITING
 VIEWS: Final = ("mine", "late", *WAITING, "closed")
 _LONGEST: Final = {"said": 500, "photos": 200, "note": 1000, "product": 200}
 _MOST_FEN = 100_000_000
+_LINES = 3
 _OPEN = "r.closed_at = ''"
 _SELECT = "SELECT r.* FROM requests r"
 
@@ -33,6 +34,15 @@ class NewRequest:
     product: str = ""
     said: str = ""
     photos: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation on record: its row, its shopper, what was said last (masked, newest first)."""
+
+    conversation: int
+    shopper: str
+    said: tuple[str, ...]
 
 
 class Requests:
@@ -60,6 +70,22 @@ class Requests:
             return number
 
         return self._db.write(job)
+
+    def talk(self, shop: str, platform: str, conversation_id: str) -> Talk | None:
+        """What a request is made from; None for a conversation that is not on record."""
+        row = self._db.row(
+            "SELECT id, shopper_id FROM conversations "
+            "WHERE shop = ? AND platform = ? AND conversation_id = ?",
+            [shop, platform, conversation_id],
+        )
+        if row is None or not conversation_id:
+            return None
+        sql = (
+            "SELECT text FROM messages WHERE conversation = ? AND sender = 'shopper' "
+            "ORDER BY id DESC LIMIT ?"
+        )
+        said = self._db.rows(sql, [row["id"], _LINES])
+        return Talk(row["id"], row["shopper_id"], tuple(line["text"] for line in said))
 
     def one(self, number: int) -> Row | None:
         """A request."""

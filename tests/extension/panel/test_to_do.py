@@ -88,3 +88,38 @@ def test_by_hand(stage: PanelStage) -> None:
     (mended,) = (one for one in stage.asked("work") if one["action"] == "mend")
     assert mended["promise_id"] == 7
     assert mended["due_at"].endswith("Z")
+
+
+def request(words: str = "") -> dict[str, Any]:
+    return {
+        "number": 1,
+        "order_id": "1001",
+        "kind": "wrong.missing",
+        "station": "talked",
+        "due_at": after(600),
+        "words": words,
+    }
+
+
+def test_a_conversation_becomes_a_request_by_one_key(stage: PanelStage) -> None:
+    answer(stage)
+    stage.mount(docked=True)
+    stage.show(SHIP, text="少发了一个")
+    make = stage.panel.get_by_role("button", name="建售后单")
+    expect(make).to_be_visible()
+    stage.answer("work", {"promises": [], "now": after(0), "requests": [request("亲，请拍一下")]})
+    make.focus()
+    stage.page.keyboard.press("a")
+    rows = stage.panel.locator(".requests li")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("售后单 · 已沟通")
+    expect(rows).to_contain_text("亲，请拍一下")
+    (asked,) = (one for one in stage.asked("work") if one["action"] == "open")
+    assert asked["conversation_id"] == "c1"
+
+
+def test_a_kind_without_a_procedure_says_so(stage: PanelStage) -> None:
+    stage.answer("work", {"promises": [], "now": after(0), "requests": [request()]})
+    stage.mount(docked=True)
+    stage.show(SHIP)
+    expect(stage.panel.locator(".requests li")).to_contain_text("这类问题还没有处理步骤")
