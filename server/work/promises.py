@@ -119,6 +119,7 @@ _WE = re.compile(
     r"物流|专人|老板"
 )
 _KEPT_WORDS = 120
+_EDGES = " \n\t。；;.！!～~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _of_sentence(sentence: str, at: datetime, zone: ZoneInfo, off: Holidays) -> 
             continue
         due = spoken.due if spoken else waiting
         if kind and due is not None and due > at and _ours(words):
-            yield Promise(kind, clause.strip()[:_KEPT_WORDS], due.astimezone(UTC))
+            yield Promise(kind, clause.strip(_EDGES)[:_KEPT_WORDS], due.astimezone(UTC))
         # 明天上午，我给您回电话: the time stands before the deed.
         waiting = spoken.due if spoken and not kind else None
 

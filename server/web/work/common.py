@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from flask import abort, flash, g, render_template
 
 from server.base.errors import BangdaError
-from server.base.times import utc_text
+from server.base.times import moment, utc_text
 from server.library import Shop
 from server.store.work.stores import WorkStore
 from server.web.clock import Clock
@@ -80,6 +80,7 @@ class Room(Console):
             "sample": self.sample_shown(shop.id),
             "platform_name": platform_name,
             "clock": Clock(shop.zone),
+            "due": lambda text: due_text(text, shop),
             "percent": percent,
             "yuan": yuan,
             "seconds": seconds,
@@ -87,6 +88,14 @@ class Room(Console):
             "leads": self.leads,
         }
         return render_template(f"work/{template}", **(frame | values))
+
+
+def due_text(text: str, shop: Shop) -> str:
+    """When something is due on the shop's clock; midnight ends the day before: `11-30 24:00`."""
+    here = moment(text).astimezone(shop.zone)
+    if here.time() != time():
+        return here.strftime("%m-%d %H:%M")
+    return f"{here - timedelta(days=1):%m-%d} 24:00"
 
 
 def say(key: str, kind: str = "done", **values: object) -> None:
