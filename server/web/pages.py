@@ -11,7 +11,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from server.base.errors import EntryError, StoreUnavailableError
-from server.web.said import problem_said, said
+from server.web.said import category_said, finding_said, problem_said, said
 from server.web.texts import t
 
 log = logging.getLogger("bangda.pages")
@@ -41,7 +41,13 @@ def add_pages(app: Flask, demo: bool) -> None:
 
     @app.context_processor
     def names() -> dict[str, Any]:
-        return {"navigation": navigation, "problem_said": problem_said, "said": said}
+        return {
+            "navigation": navigation,
+            "problem_said": problem_said,
+            "said": said,
+            "finding_said": finding_said,
+            "category_said": category_said,
+        }
 
     @app.errorhandler(EntryError)
     def tell(error: EntryError) -> Any:

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from pathlib import PurePath
 
 from server.base.errors import BangdaError, EntryError, LibraryError, Problem
+from server.compliance.findings import CATEGORIES, Finding
 from server.curation.curator import StaleError
+from server.desk.english import CATEGORIES as ENGLISH_CATEGORIES
 from server.exchange.problems import FileError
 from server.web.texts import language, t
 
@@ -53,6 +55,17 @@ def problem_said(problem: Problem) -> str:
     place = t("wrong.place", file=file, line=problem.line) if problem.line else file
     subject = f" {problem.subject}" if problem.subject else ""
     return t("wrong.problem", place=place, subject=subject, code=problem.code, what=what)
+
+
+def category_said(code: str) -> str:
+    """What a category of findings is about."""
+    names = CATEGORIES if language() == "zh" else ENGLISH_CATEGORIES
+    return names.get(code, code)
+
+
+def finding_said(finding: Finding) -> str:
+    """What a rule says of a text; rules speak Chinese, so others read what the category means."""
+    return finding.message if language() == "zh" else category_said(finding.category)
 
 
 def _what(problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -208,6 +209,8 @@ def test_an_import_with_grave_rows_asks_for_a_reason(app: Flask, client: FlaskCl
     assert "请写明原因，质检会看到" in page
     assert len(served(app).scripts) == len(SCRIPTS)
     assert post(client, path, {"do": "propose"})[0] == 302
+    for thread in [t for t in threading.enumerate() if t.name == "job-import"]:
+        thread.join(60)
     page = get(client, "review")
     form: dict[str, object] = {"ids": re.findall(r'name="ids" value="(\d+)"', page)}
     status, page = post(client, "review/many", form)
