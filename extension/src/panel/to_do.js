@@ -62,7 +62,7 @@ export function toDoView(ctx, { ring }) {
   const { h, t, signal, link } = ctx;
   const list = h("ol", { class: "promises", attrs: { "aria-label": t("todo") } });
   const line = button(h, {
-    text: "",
+    text: t("todo"),
     class: "line",
     pressed: false,
     signal,
@@ -81,6 +81,7 @@ export function toDoView(ctx, { ring }) {
   const requests = requestRows(ctx);
   const node = h("div", { class: "to-do" }, h("div", { class: "top" }, line, make), requests.node, list);
   node.hidden = true;
+  line.hidden = true;
   list.hidden = true;
   /** @type {OpenPromise[]} */
   let promises = [];
