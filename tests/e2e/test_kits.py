@@ -3,6 +3,7 @@ stands in the kit's own state, the person's Enter sends it, the own line is nobo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.kits.build import KITS, build_kits
 from tests.extension.conftest import chromium
 from tests.extension.page_world import PageWorld
+from tests.extension.test_editor_images import IMAGE
 from tests.extension.test_unknown_pages import TEACH
 from tests.pages.build import serve
 
@@ -23,6 +25,7 @@ READY = {
     "botframework": "input.webchat__send-box-text-box__input",
 }
 SLOW_MS = 60_000
+SHOW_IMAGES = ("chatui",)
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +134,21 @@ def chat(world: PageWorld, box: str, asked: str, answer: str, again: str) -> Non
     world.page.get_by_text(answer).first.wait_for(timeout=SLOW_MS)
     world.replay(f"replay.say({again!r})")
     world.page.get_by_text(again).first.wait_for(timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize("kit", KITS)
+def test_an_image_is_pasted_where_the_kit_shows_it_and_never_sent(
+    world: PageWorld, kit: str
+) -> None:
+    open_kit(world, kit)
+    site = SITES.get(kit, kit)
+    world.replay("replay.say('有尺码表吗')")
+    world.page.get_by_text("有尺码表吗").first.wait_for(timeout=SLOW_MS)
+    world.start(site)
+    world.wait_log("messages", 1)
+    world.settle()
+    world.bangda(f"void (globalThis.bound = {{...bangda.binding(), site: '{site}'}})")
+    made = world.bangda(f"bangda.composer.insertImage({json.dumps(IMAGE)}, bound)")
+    assert made["ok"] is (kit in SHOW_IMAGES), made
+    assert world.replay("replay.sent") == []
+    assert world.log("sent") == []

@@ -28,6 +28,7 @@ export const chatui = {
   conversation: { name: [{ css: ".Navbar-title" }] },
   shopper: { name: [{ css: ".Message-author" }] },
   box: ["textarea.Composer-input", ".Composer textarea"],
+  image_preview: [".SendConfirm"],
   send: [".Composer-sendBtn"],
 };
 

@@ -15,7 +15,7 @@ function App() {
     reply(text);
   };
   return (
-    <Chat navbar={{ title: "店铺客服" }} messages={messages} locale="zh-CN" placeholder="请输入" onSend={send}
+    <Chat navbar={{ title: "店铺客服" }} messages={messages} locale="zh-CN" placeholder="请输入" onSend={send} onImageSend={async () => reply("[图片]")}
       renderMessageContent={(message) => <Bubble content={message.content.text} />} />
   );
 }
