@@ -296,5 +296,5 @@ def test_jobs_tell_progress_result_and_failure() -> None:
     good, bad = jobs.start("a", "s", "主管", work), jobs.start("b", "s", "主管", fails)
     assert good.finished.wait(5) and bad.finished.wait(5)
     assert (good.state, good.result, good.step, good.total) == ("done", "made", "step", 2)
-    assert (bad.state, bad.error) == ("failed", "file is gone; choose it again")
+    assert (bad.state, str(bad.error)) == ("failed", "file is gone; choose it again")
     assert jobs.running("s") == []
