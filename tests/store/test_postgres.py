@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -19,6 +20,7 @@ from server.base.errors import ConfigError, StoreError, StoreUnavailableError
 from server.base.own_words import without_password
 from server.quality.audit_check import verify_audit
 from server.store import Database, Traffic
+from server.store.postgres.engine import PostgresEngine
 from server.store.quality.audit import Audit
 from server.store.rows import ConversationRow, EventRow, MessageRow
 from tests import postgres
@@ -213,6 +215,17 @@ def _conversation(name: str) -> dict[str, str]:
     return {"shop": "s", "conversation_id": name, "first_at": "x", "last_at": "x"}
 
 
+def _wait_for_more(acknowledged: list[str], stop: threading.Event) -> None:
+    """Until some more are acknowledged; a writer that stands still for a minute is stuck."""
+    before = len(acknowledged)
+    for _ in range(6_000):
+        if len(acknowledged) >= before + 20:
+            return
+        stop.wait(0.01)
+    stop.set()
+    pytest.fail("nothing is acknowledged any more")
+
+
 def test_a_database_that_restarts_under_load_loses_and_doubles_nothing(
     own_cluster: postgres.Cluster, tmp_path: Path
 ) -> None:
@@ -237,14 +250,10 @@ def test_a_database_that_restarts_under_load_loses_and_doubles_nothing(
     for thread in threads:
         thread.start()
     for mode in ("immediate", "fast", "immediate"):
-        before = len(acknowledged)
-        while len(acknowledged) < before + 20:
-            stop.wait(0.01)
+        _wait_for_more(acknowledged, stop)
         own_cluster.stop(mode)
         own_cluster.start()
-    after = len(acknowledged)
-    while len(acknowledged) < after + 20:
-        stop.wait(0.01)
+    _wait_for_more(acknowledged, stop)
     stop.set()
     for thread in threads:
         thread.join()
@@ -252,6 +261,13 @@ def test_a_database_that_restarts_under_load_loses_and_doubles_nothing(
     assert len(names) == len(set(names))
     assert set(acknowledged) <= set(names)
     database.close()
+
+
+def test_a_transaction_that_a_crash_took_is_none(own_cluster: postgres.Cluster) -> None:
+    """Its number lies in the future of a database that came back."""
+    engine = PostgresEngine(own_cluster.fresh())
+    assert not engine._is_committed(str(2**40), time.monotonic() + 30)
+    engine.close()
 
 
 def test_a_reader_outlives_a_restart(own_cluster: postgres.Cluster, tmp_path: Path) -> None:

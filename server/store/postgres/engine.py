@@ -264,7 +264,12 @@ class PostgresEngine:
         while True:
             try:
                 status = self._conn.execute(sql, [number]).fetchone()[0]
+            except psycopg.errors.InvalidParameterValue:
+                # A number of the future: a crash took the transaction before the disk knew of it.
+                return False
             except psycopg.Error as error:
+                if not self._conn.closed and not self._conn.broken:
+                    raise StoreUnavailableError(self.address.clean(error)) from None
                 self._reconnect(error, deadline)
                 continue
             if status != "in progress":
