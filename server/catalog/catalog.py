@@ -284,6 +284,9 @@ class Catalog:
         """Reloads on changes until the folder is gone or another one; the worker calls again."""
         held = _identity(self._root)
         if held is None:
+            # Gone before the watch began, or still: said once, and looked for again.
+            if not self.trouble:
+                self.reload()
             return
         changes = watchfiles.watch(
             self._root,

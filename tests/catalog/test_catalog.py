@@ -140,6 +140,23 @@ def test_a_listener_that_fails_stops_neither_the_others_nor_the_watch(
     assert len(heard) == 1
 
 
+def test_a_folder_that_is_gone_before_the_watch_begins_is_told(
+    library: Path, tmp_path: Path
+) -> None:
+    catalog = Catalog(library, CharacterEncoder())
+    library.rename(tmp_path / "aside")
+    catalog.watch()
+    try:
+        for _ in range(600):
+            if catalog.trouble:
+                break
+            catalog.watcher.stop.wait(0.05)
+        assert catalog.trouble
+        assert catalog.snapshot.shops["shop-a"].shop.scripts
+    finally:
+        catalog.close()
+
+
 def test_the_watch_outlives_a_library_folder_that_is_deleted_and_made_again(
     library: Path, tmp_path: Path
 ) -> None:
