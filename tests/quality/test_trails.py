@@ -102,7 +102,9 @@ def test_a_chain_forged_anew_does_not_fit_the_head(database: Database, judged: i
     head.write_text(f"4 {'0' * 64}", encoding="ascii")
     assert verify_audit(database).problems == (f"{HEAD_FILE} does not fit entry 4",)
     head.unlink()
-    assert "is missing" in verify_audit(database).problems[0]
+    missing = verify_audit(database).problems
+    # A server that shares its database may not have written to the trail itself.
+    assert ["is missing" in problem for problem in missing] == [True] * (not database.is_shared)
 
 
 def test_the_chain_holds_no_text_of_shoppers(

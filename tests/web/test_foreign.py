@@ -272,10 +272,11 @@ def test_an_agent_reads_no_colleagues_line_by_naming_the_conversation(
 
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask) -> None:
     here = signed_in(app, "lead")
-    copied = here.get_cookie("bangda_8765", domain="127.0.0.1")
+    name = app.config["SESSION_COOKIE_NAME"]
+    copied = here.get_cookie(name, domain="127.0.0.1")
     assert copied is not None
     there = app.test_client()
-    there.set_cookie("bangda_8765", copied.value, domain="127.0.0.1")
+    there.set_cookie(name, copied.value, domain="127.0.0.1")
     assert there.get(f"/lead/{OWN}/scripts", base_url=BASE).status_code == 200
     here.post("/signout", base_url=BASE)
     assert there.get(f"/lead/{OWN}/scripts", base_url=BASE).status_code == 302

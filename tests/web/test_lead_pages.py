@@ -92,7 +92,8 @@ def test_a_damaged_session_key_is_made_anew(tmp_path: Path, held: str) -> None:
 def seed_html(app: Flask, client: FlaskClient) -> str:
     """The same text as a proposal, a message, a task, a golden question and a file; its plan."""
     parts = parts_of(app)
-    owner = ConversationRow("shop-a", "", "c", HTML, HTML, HTML)
+    # A name of its own: a shopper's name is hidden wherever it stands in a text.
+    owner = ConversationRow("shop-a", "", "c", HTML, "<b>某人</b>", HTML)
     for number, sender in enumerate(("shopper", "agent")):
         parts.traffic.record_turn(owner, MessageRow(f"m{number}", sender, HTML, ""))
     for number in range(3):

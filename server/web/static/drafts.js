@@ -47,6 +47,17 @@ const read = (form) =>
     checked: field instanceof HTMLInputElement && field.checked,
   }));
 
+/** Whether a field says something else than the page was made with. @param {Field} field */
+function touched(field) {
+  if (field instanceof HTMLSelectElement) {
+    const made = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(made, 0);
+  }
+  if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type))
+    return field.checked !== field.defaultChecked;
+  return field.type !== "hidden" && field.value !== field.defaultValue;
+}
+
 /** A fresh box of a set that grows as it is filled. @param {Field | undefined} last */
 function grown(last) {
   if (!last?.closest("[data-boxes]")) return undefined;
@@ -56,7 +67,8 @@ function grown(last) {
 }
 
 /**
- * Puts a draft into its form; true when the form then says something else than before.
+ * Puts a draft into its form; true when the form then says something else than before. What was typed
+ * before this script was there stays.
  * @param {HTMLFormElement} form
  * @param {Held[]} held
  */
@@ -73,7 +85,7 @@ function restore(form, held) {
     const place = ticked ? free.findIndex((field) => field.value === value) : 0;
     const field = place < 0 ? undefined : (free.splice(place, 1)[0] ?? grown(last.get(name)));
     last.set(name, field);
-    if (!field) continue;
+    if (!field || touched(field)) continue;
     const own = field instanceof HTMLInputElement && ticked;
     if (own ? field.checked === checked : field.value === value) continue;
     changed ||= field.type !== "hidden";
