@@ -42,13 +42,13 @@ class Client:
 
     def send(self, text: str) -> None:
         """Sends one frame; waits some seconds for a slow reader. Raises ConnectionClosed."""
-        with self._lock:
-            try:
+        try:
+            with self._lock:
                 self.ws.send(text)
-                self._send_posted()
-            except OSError as error:
-                self.cut()
-                raise ConnectionClosed(_GOING_AWAY, str(error)) from error
+            self._send_posted()
+        except OSError as error:
+            self.cut()
+            raise ConnectionClosed(_GOING_AWAY, str(error)) from error
 
     def post(self, text: str) -> None:
         """Sends one frame without ever waiting: what the reader has no room for is kept a while."""
@@ -56,17 +56,25 @@ class Client:
         if len(self._posted) > _POSTED:
             log.warning("a client that does not read was cut off")
             self.cut()
-        elif self._lock.acquire(blocking=False):
-            try:
-                self._send_posted()
-            except (OSError, ConnectionClosed):
-                log.debug("a socket closed before a broadcast")
-            finally:
-                self._lock.release()
+            return
+        try:
+            self._send_posted()
+        except (OSError, ConnectionClosed):
+            log.debug("a socket closed before a broadcast")
 
     def _send_posted(self) -> None:
-        while self._posted and has_room(self.ws.sock):
-            self.ws.send(self._posted.popleft())
+        """Sends what was posted and has room; looks again after letting go of the lock.
+
+        Who posts while the lock is held relies on its holder.
+        """
+        while self._posted and self._lock.acquire(blocking=False):
+            try:
+                while self._posted and has_room(self.ws.sock):
+                    self.ws.send(self._posted.popleft())
+                if self._posted:  # no room: the next frame tries again
+                    return
+            finally:
+                self._lock.release()
 
     def close(self, code: int, reason: str) -> None:
         """Closes the socket with a reason, or cuts it where a frame is stuck."""

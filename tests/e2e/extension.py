@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Worker, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Worker, sync_playwright
 
 from server.accounts.extension_id import EXTENSION_ID
 from tests.extension.conftest import chromium
@@ -44,8 +44,14 @@ class Chrome:
 
     def switch_on_replay(self, server: str, token: str) -> None:
         """Pairs, and has 拼多多's adapter read the replay page of it."""
-        page = self.context.new_page()
-        page.goto(f"chrome-extension://{EXTENSION_ID}/options.html")
+        page, address = self.context.new_page(), f"chrome-extension://{EXTENSION_ID}/options.html"
+        try:
+            page.goto(address)
+        except Error as error:
+            # At its first start the extension opens this page itself, in whatever tab is blank.
+            if "interrupted by another navigation" not in error.message:
+                raise
+            page.wait_for_url(address)
         adapter = page.evaluate(
             "import('/src/sites/registry.js').then((m) => m.sites.find((s) => s.id === 'pinduoduo'))"
         )

@@ -6,16 +6,22 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from simple_websocket import Client as Socket
 from simple_websocket import ConnectionClosed
 
+from server.desk.seat import Seat
+from server.store import Account
+from server.wire.client import Client
 from server.wire.serving import Heads
 from tests.conftest import Running, say
 
@@ -108,6 +114,40 @@ def test_a_reader_that_does_not_read_blocks_no_broadcast_and_is_cut_off(running:
         time.sleep(0.05)
     assert client not in list(running.parts.clients)
     reading.close()
+
+
+class LateLock:
+    """A lock at whose every release somebody comes a moment too early."""
+
+    def __init__(self, comes: list[Callable[[], None]]) -> None:
+        self._lock, self._comes = threading.Lock(), comes
+
+    def acquire(self, blocking: bool = True) -> bool:
+        return self._lock.acquire(blocking=blocking)
+
+    def release(self) -> None:
+        if self._comes:
+            self._comes.pop(0)()
+        self._lock.release()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def test_what_is_posted_while_the_lock_is_let_go_does_not_lie_there() -> None:
+    one, other = socket.socketpair()
+    sent: list[str] = []
+    comes: list[Callable[[], None]] = []
+    with one, other:
+        ws = SimpleNamespace(sock=one, send=sent.append)
+        client = Client(ws, Seat(Account(1, "小王", "agent", "s"), "s", ""), "", "")
+        client._lock = LateLock(comes)  # type: ignore[assignment]
+        comes += [lambda: client.post("news"), lambda: client.post("more")]
+        client.send("answer")
+    assert sent == ["answer", "news", "more"]
 
 
 def test_over_a_limit_typing_is_put_off_first_and_events_never(
