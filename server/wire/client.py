@@ -40,12 +40,25 @@ class Client:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _posted: deque[str] = field(default_factory=deque)
 
+    def enter(self, clients: Clients, welcome: str) -> None:
+        """Joins the others with its first frame: what is told to all from now on comes behind it.
+
+        Raises ConnectionClosed.
+        """
+        with self._lock:
+            clients.add(self)
+            self._send(welcome)
+        self._send_posted()
+
     def send(self, text: str) -> None:
         """Sends one frame; waits some seconds for a slow reader. Raises ConnectionClosed."""
+        with self._lock:
+            self._send(text)
+        self._send_posted()
+
+    def _send(self, text: str) -> None:
         try:
-            with self._lock:
-                self.ws.send(text)
-            self._send_posted()
+            self.ws.send(text)
         except OSError as error:
             self.cut()
             raise ConnectionClosed(_GOING_AWAY, str(error)) from error
@@ -59,7 +72,7 @@ class Client:
             return
         try:
             self._send_posted()
-        except (OSError, ConnectionClosed):
+        except ConnectionClosed:
             log.debug("a socket closed before a broadcast")
 
     def _send_posted(self) -> None:
@@ -70,7 +83,7 @@ class Client:
         while self._posted and self._lock.acquire(blocking=False):
             try:
                 while self._posted and has_room(self.ws.sock):
-                    self.ws.send(self._posted.popleft())
+                    self._send(self._posted.popleft())
                 if self._posted:  # no room: the next frame tries again
                     return
             finally:

@@ -70,11 +70,12 @@ def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -
     def live(ws: Any) -> None:
         limit_queue(ws)
         with strangers.one():
-            client = _welcome(ws, desk, auth)
-        if client is None:
+            found = _seated(ws, desk, auth)
+        if found is None:
             return
-        clients.add(client)
+        client, welcome = found
         try:
+            client.enter(clients, welcome)
             _serve(client, desk, auth, working)
         finally:
             clients.remove(client)
@@ -91,7 +92,8 @@ def _wait_for_ever(environ: Mapping[str, Any]) -> None:
             patient(environ[server], receive_s=0)
 
 
-def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:
+def _seated(ws: Any, desk: Desk, auth: Auth) -> tuple[Client, str] | None:
+    """Who says hello, and the welcome for them; None when they are refused."""
     try:
         text = ws.receive(timeout=_HELLO_WITHIN_S)
         if text is None:
@@ -106,14 +108,14 @@ def _welcome(ws: Any, desk: Desk, auth: Auth) -> Client | None:
         grant = auth.grant(hello.token)
         seat = seat_for(grant.account, hello.shop, hello.platform, desk.catalog)
         client = Client(ws, seat, grant.token_hash, hello.client)
-        client.send(frame_of(desk.welcome(seat)))
+        welcome = frame_of(desk.welcome(seat))
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
         ws.send(plain_frame("error", code=code, message=str(error)))
         ws.close(_POLICY_VIOLATION, code)
         return None
     log.info("%s connected for shop %s", seat.account.name, seat.shop)
-    return client
+    return client, welcome
 
 
 def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:

@@ -21,7 +21,7 @@ from simple_websocket import ConnectionClosed
 
 from server.desk.seat import Seat
 from server.store import Account
-from server.wire.client import Client
+from server.wire.client import Client, Clients
 from server.wire.serving import Heads
 from tests.conftest import Running, say
 
@@ -148,6 +148,24 @@ def test_what_is_posted_while_the_lock_is_let_go_does_not_lie_there() -> None:
         comes += [lambda: client.post("news"), lambda: client.post("more")]
         client.send("answer")
     assert sent == ["answer", "news", "more"]
+
+
+def test_what_is_told_to_all_while_somebody_enters_comes_behind_the_welcome() -> None:
+    one, other = socket.socketpair()
+    sent: list[str] = []
+    everybody = Clients()
+
+    def send(text: str) -> None:
+        sent.append(text)
+        if text == "welcome":
+            everybody.broadcast("library_changed")
+
+    with one, other:
+        seat = Seat(Account(1, "小王", "agent", "s"), "s", "")
+        client = Client(SimpleNamespace(sock=one, send=send), seat, "", "")
+        client.enter(everybody, "welcome")
+    assert sent == ["welcome", "library_changed"]
+    assert list(everybody) == [client]
 
 
 def test_over_a_limit_typing_is_put_off_first_and_events_never(
