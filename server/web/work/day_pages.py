@@ -9,7 +9,8 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 
 from server.base.errors import BangdaError, EntryError
 from server.base.times import moment, utc_now, utc_text
-from server.desk.english import CATEGORIES
+from server.compliance.findings import CATEGORIES
+from server.desk.english import CATEGORIES as ENGLISH
 from server.library import Shop
 from server.metrics.clock import day_bounds
 from server.quality.exports import xlsx_bytes
@@ -19,11 +20,11 @@ from server.store.work.days import NOTE_LENGTH
 from server.store.work.promises import Kept
 from server.web import entries
 from server.web.access import require
+from server.web.qa.report_pages import XLSX, attachment
 from server.web.texts import language, t
 from server.web.work.common import LEADS, ROLES, Room, say, tell
 from server.work.day import AgentDay, by_number, change, team, things
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WEEK = 7
 
 
@@ -83,10 +84,7 @@ def add(work: Blueprint, room: Room) -> None:
         shop = room.chosen()
         chosen = _day(room, shop)
         room.note("export", shop.id, None, f"day {chosen} xlsx")
-        answer = Response(_xlsx(room, shop, chosen), mimetype=_XLSX)
-        name = f"day-{shop.id}-{chosen}.xlsx"
-        answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-        return answer
+        return attachment(_xlsx(room, shop, chosen), XLSX, f"day-{shop.id}-{chosen}.xlsx")
 
 
 def _day(room: Room, shop: Shop) -> date:
@@ -152,12 +150,7 @@ def _total(room: Room, shop: Shop, day: date) -> Row | None:
 
 def _category(code: str) -> str:
     """What a shopper's words were warned of, in the reader's language."""
-    if language() == "en":
-        return CATEGORIES.get(code, code)
-    return t(f"work.problem_{code}") if code in _PROBLEMS else code
-
-
-_PROBLEMS = ("escalation", "phishing", "probe", "privacy", "harassment")
+    return (ENGLISH if language() == "en" else CATEGORIES).get(code, code)
 
 
 def _xlsx(room: Room, shop: Shop, day: date) -> bytes:

@@ -15,6 +15,7 @@ from server.quality.exports import xlsx_bytes
 from server.store.database import Row
 from server.store.work.requests import VIEWS, NewRequest
 from server.web.access import require
+from server.web.qa.report_pages import XLSX, attachment
 from server.web.texts import t
 from server.web.work.common import ROLES, Room, say, tell
 from server.work.holidays import holidays
@@ -36,7 +37,6 @@ _FIELDS = (
     "kind", "solution", "waiting_for", "product", "said", "photos", "note", "freight_fen",
     "goods_fen", "compensation_fen",
 )  # fmt: skip
-_XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COST = ("freight_fen", "goods_fen", "compensation_fen")
 
 
@@ -143,10 +143,7 @@ def add(work: Blueprint, room: Room) -> None:
         if not room.leads:
             rows = [row for row in rows if row["agent"] == g.account.name]
         room.note("requests export", shop.id, details=f"{first} {last}: {len(rows)}")
-        answer = Response(_xlsx(rows, shop), mimetype=_XLSX_TYPE)
-        name = f"requests-{shop.id}-{first}-{last}.xlsx"
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return attachment(_xlsx(rows, shop), XLSX, f"requests-{shop.id}-{first}-{last}.xlsx")
 
 
 def kind_name(kind: str) -> str:
