@@ -40,7 +40,7 @@ def with_companion(
     first = context.shop.by_id.get(made[0].script_id)
     if first is None or not _is_about_product(first, context):
         return made
-    script = next((s for s in words if s.id != first.id), None)
+    script = _fitting(words, first, context)
     if script is None or script.id in said:
         return made
     title = f"{script.title or script.id}：{context.goods.values[COMPANION_VARIABLE]}"
@@ -49,11 +49,28 @@ def with_companion(
     return [msgspec.structs.replace(made[0], follow_ups=follow_ups), *made[1:]]
 
 
+def _fitting(words: Sequence[Script], first: Script, context: Context) -> Script | None:
+    """The words for this product before those for any; none that are for another, or for others."""
+    audience = context.audience or frozenset()
+    open_to = [
+        script
+        for script in words
+        if script.id != first.id
+        and (not script.products or _names_product(script, context))
+        and (not script.audience or {name.casefold() for name in script.audience} & audience)
+    ]
+    return min(open_to, key=lambda script: not script.products, default=None)
+
+
+def _names_product(script: Script, context: Context) -> bool:
+    product = context.goods.product
+    return product is not None and bool({*script.products} & {*product.names})
+
+
 def _is_about_product(script: Script, context: Context) -> bool:
     """Whether a reply speaks of the product that is meant, before it is bought."""
     if script.stage != _BEFORE_BUYING:
         return False
     used = variables(script.reply)
     speaks = SIZE_VARIABLE in used or any(name.startswith(ATTRIBUTE_PREFIX) for name in used)
-    product = context.goods.product
-    return speaks or (product is not None and bool({*script.products} & {*product.names}))
+    return speaks or _names_product(script, context)
