@@ -75,7 +75,11 @@ class Writing(ABC):
 
     @abstractmethod
     def execute(self, sql: str, values: Values = ()) -> Found:
-        """Runs one statement."""
+        """Runs one statement, at once or when a result is next looked at.
+
+        What goes wrong with it is raised here, there or by the commit, so no job may go on after
+        it; several statements before the first look at a result cost one way to the database.
+        """
 
     @abstractmethod
     def executemany(self, sql: str, rows: Iterable[Values]) -> None:
@@ -115,12 +119,6 @@ class Writing(ABC):
 
         Fields are what JSON holds, some kilobytes in all at most.
         """
-
-    def insert_new(self, table: str, row: Mapping[str, Any]) -> int | None:
-        """Writes one row; returns its `id`, None when a row with its key is there already."""
-        sql = f"{_insert(table, row)} ON CONFLICT DO NOTHING RETURNING id"
-        found = self.execute(sql, list(row.values())).fetchone()
-        return None if found is None else int(found[0])
 
     def insert(self, table: str, row: Mapping[str, Any]) -> int:
         """Writes one row; returns its `id`."""

@@ -10,10 +10,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from server.base.conversation import Turn
-from server.base.remembered import remembers
 from server.base.times import utc_now
 from server.store.database import Database, Row, Writing
-from server.store.names import kept_name, way_of, without_name
+from server.store.names import way_of, without_name
 from server.store.rows import (
     Acceptance,
     ConversationRow,
@@ -23,6 +22,19 @@ from server.store.rows import (
     SaidRow,
     SuggestionRow,
     WarningRow,
+)
+from server.store.turn_rows import (
+    ADD_EVENT,
+    add_acceptances,
+    add_message,
+    add_warnings,
+    key_of,
+    number_of,
+    safe_message,
+    safe_warning,
+    suggestion_fields,
+    touch,
+    unnamed,
 )
 from server.store.work.said import note_said
 from server.text.masking import mask
@@ -42,13 +54,9 @@ _OFFERED = """
     FROM suggestions s JOIN messages m ON m.id = s.message
     JOIN conversations c ON c.id = s.conversation WHERE s.suggestion_id = ? AND c.shop = ?
 """
-
-
 _KEYED, _KEYED_MARK = "k1:", "events_keyed"
 _BARE = re.compile(r"[0-9a-f]{64}")
 _PER_JOB = 5_000
-# The same replies are offered all day; what a shopper wrote is masked once and not remembered.
-_masked_reply = remembers(200_000)(mask)
 
 
 class Traffic:
@@ -67,18 +75,19 @@ class Traffic:
         """Queues one message with what was suggested and warned; the same message is kept once."""
         now = utc_now()
         # Masked here, not on the one thread that writes.
-        safe, found = _safe_message(message), [_safe_warning(row) for row in warnings]
+        safe, found = safe_message(message), [safe_warning(row) for row in warnings]
 
         def job(db: Writing) -> None:
             way = way_of(db, conversation.shop)
-            conversation_pk = _touch(db, conversation, now, way)
-            message_pk = _add_message(db, conversation_pk, conversation.agent, safe, now)
+            touched = touch(db, conversation, now, way)
+            added = add_message(db, conversation, safe, now)
+            conversation_pk, message_pk = number_of(touched), number_of(added)
             if suggestions:
                 name = conversation.shopper_name
-                named = [_unnamed(row, name, way) for row in suggestions]
-                rows = [_suggestion(row, conversation_pk, message_pk, now) for row in named]
+                named = [unnamed(row, name, way) for row in suggestions]
+                rows = [suggestion_fields(row, conversation_pk, message_pk, now) for row in named]
                 db.insert_many("suggestions", rows, ignore=True)
-            _add_warnings(db, conversation, conversation_pk, message_pk, found, now)
+            add_warnings(db, conversation, conversation_pk, message_pk, found, now)
             _tell(db, conversation)
 
         return self._db.submit(job)
@@ -103,52 +112,52 @@ class Traffic:
         suggestion_id, request_id = keep(event.suggestion_id), keep(event.request_id)
         details = _masked_json(event.details)
         name = conversation.shopper_name
-        found = [_safe_warning(row) for row in warnings]
+        found = [safe_warning(row) for row in warnings]
         learnt = [replace(row, message=mask(row.message)) for row in acceptances]
 
         def job(db: Writing) -> bool:
-            if db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key]).fetchone():
-                return False
+            # What is asked for before an answer is looked at goes to the database in one piece.
+            known = db.execute("SELECT 1 FROM events WHERE dedupe_key = ?", [key])
             way = way_of(db, conversation.shop)
+            if known.fetchone():
+                return False
             text = mask(without_name(event.text, name, way))
             inside = conversation.conversation_id or message is not None
             answered = message is not None and message.sender == "agent"
-            conversation_pk = (
-                _touch(db, conversation, now, way, answered=answered) if inside else None
-            )
-            message_pk = None
-            if message is not None and conversation_pk is not None:
-                safe = _safe_message(replace(message, text=without_name(message.text, name, way)))
-                message_pk = _add_message(db, conversation_pk, conversation.agent, safe, now)
+            touched = added = None
+            if inside:
+                touched = touch(db, conversation, now, way, answered=answered)
+            if message is not None:
+                safe = safe_message(replace(message, text=without_name(message.text, name, way)))
+                added = add_message(db, conversation, safe, now)
+            values = [
+                event.event,
+                conversation.shop,
+                conversation.platform,
+                conversation.agent,
+                conversation.conversation_id,
+                suggestion_id,
+                event.script_id,
+                text,
+                event.outcome,
+                details,
+                at,
+                now,
+                request_id,
+                key,
+                *(key_of(conversation) if inside else (None, None, None)),
+            ]
             # It may come to two servers at a time, when one of them dies in between.
-            number = db.insert_new(
-                "events",
-                {
-                    "event": event.event,
-                    "shop": conversation.shop,
-                    "platform": conversation.platform,
-                    "agent": conversation.agent,
-                    "conversation": conversation_pk,
-                    "conversation_id": conversation.conversation_id,
-                    "suggestion_id": suggestion_id,
-                    "script_id": event.script_id,
-                    "text": text,
-                    "outcome": event.outcome,
-                    "details": details,
-                    "at": at,
-                    "recorded_at": now,
-                    "request_id": request_id,
-                    "dedupe_key": key,
-                },
-            )
-            if number is None:
+            if db.execute(ADD_EVENT, values).fetchone() is None:
                 return False
+            conversation_pk = None if touched is None else number_of(touched)
+            message_pk = None if added is None else number_of(added)
             if conversation_pk is not None:
-                _add_warnings(db, conversation, conversation_pk, message_pk, found, now)
+                add_warnings(db, conversation, conversation_pk, message_pk, found, now)
             if said is not None and conversation_pk is not None and message_pk is not None:
                 note_said(db, conversation, conversation_pk, message_pk, said, at)
             if learnt:
-                _add_acceptances(db, conversation.shop, learnt, at)
+                add_acceptances(db, conversation.shop, learnt, at)
                 offered = [a.suggestion_id for a in learnt if a.suggestion_id]
                 db.notify("accepted", shop=conversation.shop, suggestions=offered)
             if inside:
@@ -162,11 +171,12 @@ class Traffic:
     ) -> Future[None]:
         """Queues the warnings that a draft showed; each rule once for the same matched text."""
         now = utc_now()
-        found = [_safe_warning(row) for row in warnings]
+        found = [safe_warning(row) for row in warnings]
 
         def job(db: Writing) -> None:
-            conversation_pk = _touch(db, conversation, now, way_of(db, conversation.shop))
-            _add_warnings(db, conversation, conversation_pk, None, found, now)
+            way = way_of(db, conversation.shop)
+            conversation_pk = number_of(touch(db, conversation, now, way))
+            add_warnings(db, conversation, conversation_pk, None, found, now)
 
         return self._db.submit(job)
 
@@ -175,7 +185,7 @@ class Traffic:
         rows = [replace(row, message=mask(row.message)) for row in acceptances]
 
         def job(db: Writing) -> None:
-            _add_acceptances(db, shop, rows, at or utc_now())
+            add_acceptances(db, shop, rows, at or utc_now())
             db.notify("history", shop=shop)
 
         self._db.write(job)
@@ -261,135 +271,6 @@ def _acceptance(row: Row) -> Acceptance:
 def _tell(db: Writing, row: ConversationRow) -> None:
     """Other servers' memory of the conversation is old now."""
     db.notify("conversation", key=[row.shop, row.platform, row.conversation_id])
-
-
-def _touch(db: Writing, row: ConversationRow, now: str, way: str, *, answered: bool = False) -> int:
-    """The conversation's row id; it becomes the agent's who answered, never who only named it."""
-    sql = """
-        INSERT INTO conversations (shop, platform, conversation_id, shopper_id, shopper_name,
-                                   agent, first_at, last_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (shop, platform, conversation_id) DO UPDATE SET
-            last_at = excluded.last_at,
-            agent = CASE WHEN ? = 1 OR conversations.agent = ''
-                         THEN coalesce(nullif(excluded.agent, ''), conversations.agent)
-                         ELSE conversations.agent END,
-            shopper_id = coalesce(nullif(excluded.shopper_id, ''), conversations.shopper_id),
-            shopper_name = coalesce(nullif(excluded.shopper_name, ''),
-                                    conversations.shopper_name)
-        RETURNING id
-    """
-    names = [row.shopper_id, kept_name(mask(row.shopper_name), way), row.agent]
-    values = [row.shop, row.platform, row.conversation_id, *names, now, now, int(answered)]
-    return int(db.execute(sql, values).fetchone()[0])
-
-
-def _add_message(db: Writing, conversation: int, agent: str, message: MessageRow, now: str) -> int:
-    sql = """
-        INSERT INTO messages (conversation, message_id, sender, agent, text, sent_at, received_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (conversation, message_id) DO UPDATE SET text = excluded.text
-        RETURNING id
-    """
-    sent_at = message.sent_at or now
-    values = [conversation, message.message_id, message.sender, agent, message.text, sent_at, now]
-    return int(db.execute(sql, values).fetchone()[0])
-
-
-def _suggestion(row: SuggestionRow, conversation: int, message: int, now: str) -> dict[str, object]:
-    return {
-        "suggestion_id": row.suggestion_id,
-        "conversation": conversation,
-        "message": message,
-        "script_id": row.script_id,
-        "script_version": row.script_version,
-        "rank": row.rank,
-        "score": row.score,
-        "confidence": row.confidence,
-        "shown": int(row.shown),
-        "why": _masked_reply(row.why),
-        "text": _masked_reply(row.text),
-        "library_version": row.library_version,
-        "created_at": now,
-    }
-
-
-def _safe_message(message: MessageRow) -> MessageRow:
-    return replace(message, text=mask(message.text))
-
-
-def _safe_warning(row: WarningRow) -> WarningRow:
-    """The warning as it is kept; `start` is -1 where the span is not in the masked text."""
-    text, matched = mask(row.text), mask(row.matched)
-    # Masking moves offsets: the span is found again, nearest to where it stood.
-    start = text.find(matched, max(0, len(mask(row.text[: row.start])) - 2))
-    start = start if start >= 0 else text.find(matched)
-    return replace(row, text=text, matched=matched, start=start)
-
-
-def _unnamed(row: SuggestionRow, name: str, way: str) -> SuggestionRow:
-    return replace(row, text=without_name(row.text, name, way))
-
-
-def _add_warnings(
-    db: Writing,
-    conversation: ConversationRow,
-    conversation_pk: int,
-    message: int | None,
-    warnings: Sequence[WarningRow],
-    now: str,
-) -> None:
-    for row in warnings:
-        text, matched, start = row.text, row.matched, row.start
-        if message is not None and _known_warning(db, message, row, matched):
-            continue
-        db.insert(
-            "warnings",
-            {
-                "shop": conversation.shop,
-                "platform": conversation.platform,
-                "agent": conversation.agent,
-                "conversation": conversation_pk,
-                "message": message,
-                "direction": row.direction,
-                "category": row.category,
-                "severity": row.severity,
-                "rule": row.rule,
-                "rule_version": row.rule_version,
-                "clause": row.clause,
-                "start": max(0, start),
-                "end": max(0, start) + (len(matched) if start >= 0 else 0),
-                "matched": matched,
-                "text": text,
-                "disguised": int(row.disguised),
-                "created_at": now,
-            },
-        )
-
-
-def _known_warning(db: Writing, message: int, row: WarningRow, matched: str) -> bool:
-    """Whether the message has this warning already: it was asked about again."""
-    sql = "SELECT 1 FROM warnings WHERE message = ? AND direction = ? AND rule = ? AND matched = ?"
-    found = db.execute(sql, [message, row.direction, row.rule, matched]).fetchone()
-    return found is not None
-
-
-def _add_acceptances(db: Writing, shop: str, acceptances: Sequence[Acceptance], at: str) -> None:
-    # What an agent did last with a suggestion counts: inserted, then edited, is one edit.
-    earlier = [(shop, a.suggestion_id) for a in acceptances if a.suggestion_id]
-    db.executemany("DELETE FROM acceptances WHERE shop = ? AND suggestion_id = ?", earlier)
-    rows = (
-        {
-            "shop": shop,
-            "message": a.message,
-            "script_id": a.script_id,
-            "kind": a.kind,
-            "source": a.source,
-            "suggestion_id": a.suggestion_id,
-            "at": at,
-        }
-        for a in acceptances
-    )
-    db.insert_many("acceptances", rows)
 
 
 def _masked_json(details: object) -> str:

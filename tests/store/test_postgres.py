@@ -16,7 +16,12 @@ from typing import Any
 
 import pytest
 
-from server.base.errors import ConfigError, StoreError, StoreUnavailableError
+from server.base.errors import (
+    ConfigError,
+    StoreError,
+    StoreRuleError,
+    StoreUnavailableError,
+)
 from server.base.own_words import without_password
 from server.quality.audit_check import verify_audit
 from server.store import Database, Traffic
@@ -107,6 +112,26 @@ def test_tables_of_a_newer_version_are_refused(
     )
     with pytest.raises(StoreError, match="newer bangda"):
         Database(address, tmp_path)
+
+
+def test_a_server_goes_on_when_a_newer_one_adds_a_column(
+    cluster: postgres.Cluster, address: str, tmp_path: Path
+) -> None:
+    """Statements that were prepared before give rows of another shape than they promised."""
+    with closing(Database(address, tmp_path)) as database:
+        read = "SELECT * FROM accounts"
+
+        def ask(db: Any) -> Any:
+            return db.execute(read).fetchall()
+
+        for _ in range(10):
+            assert (database.rows(read), database.write(ask)) == ([], [])
+        cluster.execute(
+            "ALTER TABLE accounts ADD COLUMN later TEXT NOT NULL DEFAULT ''",
+            name=address.rpartition("/")[2],
+        )
+        for _ in range(10):
+            assert (database.rows(read), database.write(ask)) == ([], [])
 
 
 def test_servers_that_start_together_make_the_tables_once(
@@ -263,10 +288,56 @@ def test_a_database_that_restarts_under_load_loses_and_doubles_nothing(
     database.close()
 
 
-def test_a_transaction_that_a_crash_took_is_none(own_cluster: postgres.Cluster) -> None:
-    """Its number lies in the future of a database that came back."""
-    engine = PostgresEngine(own_cluster.fresh())
-    assert not engine._is_committed(str(2**40), time.monotonic() + 30)
+@pytest.mark.parametrize("done", [True, False], ids=["after it", "before it"])
+def test_a_connection_lost_about_a_commit_writes_once(
+    cluster: postgres.Cluster, address: str, done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is lost with the connection; another server commits meanwhile."""
+    engine, other = PostgresEngine(address), PostgresEngine(address)
+    commit, lost = engine._commit, []
+
+    def cut(*given: Any) -> None:
+        if done or lost:
+            commit(*given)
+            with engine._conn.pipeline():  # waits for what is under way
+                pass
+        if not lost:
+            lost.append(engine._backend)
+            given[1].committing = True
+            cluster.execute(f"SELECT pg_terminate_backend({engine._backend[0]})")
+            other.run([lambda db: db.insert("conversations", _conversation("c-other"))])
+            engine._conn.execute("SELECT 1").fetchone()
+
+    monkeypatch.setattr(engine, "_commit", cut)
+    (made,) = engine.run([lambda db: db.insert("conversations", _conversation("c-own"))])
+    rows = engine.read("SELECT id, conversation_id FROM conversations", [], first=False)
+    assert sorted(row["conversation_id"] for row in rows) == ["c-other", "c-own"]
+    assert made.result in [row["id"] for row in rows if row["conversation_id"] == "c-own"]
+    assert lost != [engine._backend]
+    engine.close()
+    other.close()
+
+
+def test_a_commit_that_never_came_to_be_is_told_from_the_last_one(address: str) -> None:
+    engine = PostgresEngine(address)
+    engine.run([lambda db: None])
+    last = next(engine._numbers) - 1
+    found = [engine._is_committed(number, time.monotonic() + 30) for number in (last, last + 1)]
+    assert found == [True, False]
+    engine.close()
+
+
+def test_one_job_that_fails_takes_no_other_with_it(address: str) -> None:
+    """In one pipeline an error may show late: it is its own job's all the same."""
+    engine = PostgresEngine(address)
+    twice = [lambda db: db.execute("INSERT INTO figure_marks (name, value) VALUES ('a', '1')")] * 2
+    made = engine.run([*twice, lambda db: db.insert("conversations", _conversation("c"))])
+    assert [type(one.error) for one in made] == [type(None), StoreRuleError, type(None)]
+    rows = engine.read("SELECT name FROM figure_marks", [], first=False)
+    assert [row["name"] for row in rows] == ["a"]
+    (alone,) = engine.run(twice[:1])
+    assert isinstance(alone.error, StoreRuleError)
+    assert engine.run([lambda db: db.execute("SELECT 1").fetchone()[0]])[0].result == 1
     engine.close()
 
 

@@ -7,12 +7,13 @@ the database itself tells, by the transaction's number.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +22,7 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from server.base.errors import StoreError, StoreRuleError, StoreUnavailableError
-from server.store.contract import MISSED, Dialect, Found, Job, News, Outcome, Row, Values, Writing
+from server.store.contract import Dialect, Job, News, Outcome, Row, Values
 from server.store.postgres import steps
 from server.store.postgres.address import (
     OLDEST,
@@ -31,105 +32,40 @@ from server.store.postgres.address import (
     missing_database,
     too_old,
 )
-from server.store.postgres.dialect import PostgresDialect, words_of
+from server.store.postgres.dialect import PostgresDialect
 from server.store.postgres.rows import NumberLoader, named_rows
 from server.store.postgres.sql import plain, translated
+from server.store.postgres.writing import PostgresWriting
 
 log = logging.getLogger("bangda.store")
 _CHANNEL = "bangda"
-# What PostgreSQL passes on in one piece; of longer news only that there was some is told.
-_LONGEST_NEWS = 7_900
 _READERS = 8
 _READ_WITHIN_S = 10.0
 # How long a write waits for a database that restarts; then its caller hears of it.
 _PATIENCE_S = 20.0
 _PAUSE_S = 0.2
 _TRIES = 12
-_AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
+# The last is what a prepared statement gets once a newer server has added a column to its table.
+_AGAIN = (errors.DeadlockDetected, errors.SerializationFailure, errors.FeatureNotSupported)
+# What concerns a whole transaction, whichever job meets it: a lost connection, a deadlock.
+_OF_ALL = (psycopg.OperationalError, *_AGAIN)
 # Every transaction that writes holds this in common; `horizon` waits for those under way by
 # asking for it alone, for a moment.
 _WRITERS = "hashtext('bangda'), hashtext('writers')"
 _TELL = "SELECT pg_notify(%s, news) FROM unnest(CAST(%s AS TEXT[])) AS news"
-_BEGIN = (
-    f"BEGIN; SELECT pg_advisory_xact_lock_shared({_WRITERS}); "
-    "SELECT CAST(pg_current_xact_id() AS TEXT)"
+# A server's last commit; one that is in doubt is looked up here.
+_MARK = (
+    "INSERT INTO _commits (server, number, at) VALUES (%s, %s, now()) "
+    "ON CONFLICT (server) DO UPDATE SET number = excluded.number, at = excluded.at"
 )
-
-
-class PostgresWriting(Writing):
-    """The writer's transaction."""
-
-    dialect: Dialect = PostgresDialect()
-
-    def __init__(self, conn: psycopg.Connection[Any], server: str) -> None:
-        self._conn = conn
-        self._server = server
-        self.news: list[str] = []
-        """What is told with the commit, all at once."""
-
-    def execute(self, sql: str, values: Values = ()) -> Found:
-        """See Writing."""
-        found: Found = self._conn.execute(translated(sql), plain(values))
-        return found
-
-    def executemany(self, sql: str, rows: Iterable[Values]) -> None:
-        """See Writing."""
-        made = [plain(row) for row in rows]
-        if len(made) == 1:
-            self._conn.execute(translated(sql), made[0])
-        elif made:
-            with self._conn.cursor() as cursor:
-                cursor.executemany(translated(sql), made)
-
-    def add_words(self, rows: Sequence[tuple[int, str]]) -> None:
-        """See Writing."""
-        sql = (
-            "INSERT INTO message_words (rowid, words) VALUES (?, CAST(? AS TSVECTOR)) "
-            "ON CONFLICT (rowid) DO UPDATE SET words = excluded.words"
-        )
-        self.executemany(sql, [(message, words_of(words)) for message, words in rows])
-
-    def forget_words(self, rows: Sequence[tuple[int, str]]) -> None:
-        """See Writing."""
-        self.executemany("DELETE FROM message_words WHERE rowid = ?", [row[:1] for row in rows])
-
-    def tidy_words(self) -> None:
-        """See Writing. What was deleted is cleared away by `scrub`."""
-
-    def reserve(self, table: str, n: int) -> int:
-        """See Writing."""
-        sql = (
-            "SELECT min(v), max(v) FROM (SELECT nextval(pg_get_serial_sequence(?, 'id')) AS v "
-            "FROM generate_series(1, CAST(? AS INTEGER))) AS numbers"
-        )
-        while True:
-            first, last = self.execute(sql, [table, n]).fetchone()
-            if last - first + 1 == n:  # else somebody else took one in between
-                return int(first)
-
-    def last_number(self, table: str) -> int:
-        """See Writing."""
-        sequence = self.execute("SELECT pg_get_serial_sequence(?, 'id')", [table]).fetchone()[0]
-        sql = f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}"  # noqa: S608
-        return int(self.execute(sql).fetchone()[0])
-
-    def go_on_from(self, table: str, number: int) -> None:
-        """See Writing."""
-        if number > self.last_number(table):
-            self.execute("SELECT setval(pg_get_serial_sequence(?, 'id'), ?)", [table, number])
-
-    def in_turn(self, name: str) -> None:
-        """See Writing."""
-        sql = "SELECT pg_advisory_xact_lock(hashtext('bangda turn'), hashtext(?))"
-        self.execute(sql, [name])
-
-    def notify(self, kind: str, **fields: Any) -> None:
-        """See Writing."""
-        told = json.dumps(fields | {"kind": kind, "from": self._server}, ensure_ascii=False)
-        if len(told.encode()) > _LONGEST_NEWS:
-            told = json.dumps({"kind": MISSED, "from": self._server})
-        if told not in self.news:
-            self.news.append(told)
+_MARKED = (
+    "INSERT INTO _commits (server, number, at) VALUES (%s, 0, now()) "
+    "ON CONFLICT (server) DO UPDATE SET at = excluded.at RETURNING number"
+)
+_WHO = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+_END = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
+)
 
 
 class PostgresEngine:
@@ -142,6 +78,7 @@ class PostgresEngine:
         self.is_shared = True
         self.dialect: Dialect = PostgresDialect()
         self._server = uuid.uuid4().hex
+        self._numbers = itertools.count(1)
         self._closing = threading.Event()
         self._conn = self._connect()
         self._prepare()
@@ -177,6 +114,7 @@ class PostgresEngine:
                     "anew: createdb --encoding UTF8 --template template0 NAME"
                 )
             steps.apply(self._conn, self.shown)
+            self._backend = self._conn.execute(_WHO).fetchone()
         except psycopg.Error as error:
             self._conn.close()
             raise explained(error, self.address) from None
@@ -190,7 +128,7 @@ class PostgresEngine:
         tries = 0
         while True:
             tries += 1
-            attempt = _Attempt()
+            attempt = _Attempt(next(self._numbers))
             try:
                 return self._run_once(jobs, attempt)
             except _AGAIN as error:
@@ -208,34 +146,53 @@ class PostgresEngine:
                     return attempt.outcomes
 
     def _run_once(self, jobs: Sequence[Job[Any]], attempt: _Attempt) -> list[Outcome]:
-        began = self._conn.execute(_BEGIN)
-        while began.nextset():
-            continue
-        attempt.number = str(began.fetchone()[0])
-        writing = PostgresWriting(self._conn, self._server)
-        alone = len(jobs) == 1
-        for job in jobs:
-            if not alone:
-                self._conn.execute("SAVEPOINT job")
-            told = len(writing.news)
-            outcome = _run_job(job, writing, self.address)
-            attempt.outcomes.append(outcome)
-            if outcome.error is not None:
-                del writing.news[told:]
-                if alone:
-                    self._conn.execute("ROLLBACK")
-                    return attempt.outcomes
-                self._conn.execute("ROLLBACK TO SAVEPOINT job")
-            elif not alone:
-                self._conn.execute("RELEASE SAVEPOINT job")
-        attempt.committing = True
-        if writing.news:
-            with self._conn.pipeline():  # one way to the database and back for both
-                self._conn.execute(_TELL, [_CHANNEL, writing.news])
-                self._conn.execute("COMMIT")
-        else:
-            self._conn.execute("COMMIT")
+        """Runs all in one pipeline; if one fails, all again, each behind a savepoint."""
+        try:
+            with self._conn.pipeline() as pipeline:
+                writing = PostgresWriting(self._conn, self._server, pipeline)
+                self._begin()
+                attempt.outcomes = [Outcome(job(writing)) for job in jobs]
+                self._commit(writing, attempt)
+        except _OF_ALL:
+            raise
+        except Exception as error:  # noqa: BLE001 - one job's failure is its caller's
+            self._conn.execute("ROLLBACK")
+            if len(jobs) > 1:
+                return self._run_apart(jobs, attempt)
+            attempt.outcomes = [_failed(error, self.address)]
         return attempt.outcomes
+
+    def _run_apart(self, jobs: Sequence[Job[Any]], attempt: _Attempt) -> list[Outcome]:
+        writing = PostgresWriting(self._conn, self._server)
+        attempt.outcomes, attempt.committing = [], False
+        self._begin()
+        for job in jobs:
+            told = len(writing.news)
+            self._conn.execute("SAVEPOINT job")
+            try:
+                attempt.outcomes.append(Outcome(job(writing)))
+            except _OF_ALL:
+                raise
+            except Exception as error:  # noqa: BLE001 - one job's failure is its caller's
+                self._conn.execute("ROLLBACK TO SAVEPOINT job")
+                del writing.news[told:]
+                attempt.outcomes.append(_failed(error, self.address))
+            self._conn.execute("RELEASE SAVEPOINT job")
+        with self._conn.pipeline():
+            self._commit(writing, attempt)
+        return attempt.outcomes
+
+    def _begin(self) -> None:
+        self._conn.execute("BEGIN")
+        self._conn.execute(f"SELECT pg_advisory_xact_lock_shared({_WRITERS})")
+
+    def _commit(self, writing: PostgresWriting, attempt: _Attempt) -> None:
+        """The end of a transaction, in a pipeline: it is done when that is."""
+        if writing.news:
+            self._conn.execute(_TELL, [_CHANNEL, writing.news])
+        self._conn.execute(_MARK, [self._server, attempt.number])
+        attempt.committing = True
+        self._conn.execute("COMMIT")
 
     def _roll_back(self) -> None:
         try:
@@ -246,47 +203,44 @@ class PostgresEngine:
     def _reconnect(self, cause: Exception, deadline: float) -> None:
         """A fresh connection in place of a lost one; waits for a database that restarts."""
         log.warning("the database is away (%s); trying again", self.address.clean(cause))
+        lost = self._backend
         self._conn.close()
         while True:
             try:
                 self._conn = self._connect()
-            except StoreError as error:
+                # Where only the network broke, the lost connection may hold its locks for hours.
+                self._conn.execute(_END, lost)
+                self._backend = self._conn.execute(_WHO).fetchone()
+            except (StoreError, psycopg.Error) as error:
+                self._conn.close()
                 if time.monotonic() > deadline or self._closing.is_set():
-                    raise StoreUnavailableError(str(error)) from None
+                    raise StoreUnavailableError(self.address.clean(error)) from None
                 self._closing.wait(_PAUSE_S)
             else:
                 log.info("the database is back")
                 return
 
-    def _is_committed(self, number: str, deadline: float) -> bool:
-        """What became of a transaction whose commit was under way when its connection was lost."""
-        sql = "SELECT pg_xact_status(CAST(CAST(%s AS TEXT) AS XID8))"
+    def _is_committed(self, number: int, deadline: float) -> bool:
+        """What became of a transaction whose commit was under way when its connection was lost.
+
+        A server's last commit leaves its number behind. Transactions' own numbers do not tell: a
+        crash may take one that reached no disk, and the next server gets the same number.
+        """
         while True:
             try:
-                status = self._conn.execute(sql, [number]).fetchone()[0]
-            except psycopg.errors.InvalidParameterValue:
-                # A number of the future: a crash took the transaction before the disk knew of it.
-                return False
+                # Waits for the transaction, should it be under way still: it holds this row.
+                return bool(self._conn.execute(_MARKED, [self._server]).fetchone()[0] == number)
             except psycopg.Error as error:
                 if not self._conn.closed and not self._conn.broken:
                     raise StoreUnavailableError(self.address.clean(error)) from None
                 self._reconnect(error, deadline)
-                continue
-            if status != "in progress":
-                return bool(status == "committed")
-            time.sleep(_PAUSE_S)
 
     def read(self, sql: str, values: Values, *, first: bool) -> list[Row]:
         """See Engine. A connection that a restart left behind is tried once more."""
         for last in (False, True):
             try:
                 with self._pool.connection() as conn:
-                    found = conn.execute(translated(sql), plain(values))
-                    if first:
-                        row = found.fetchone()
-                        return [] if row is None else [row]
-                    rows: list[Row] = found.fetchall()
-                    return rows
+                    return _read(conn, sql, values, first=first)
             except PoolTimeout as error:
                 raise StoreUnavailableError(
                     f"database {self.shown} does not answer just now; try again in a moment"
@@ -392,30 +346,40 @@ class PostgresEngine:
         self._conn.close()
 
 
+def _read(conn: psycopg.Connection[Any], sql: str, values: Values, *, first: bool) -> list[Row]:
+    try:
+        found = conn.execute(translated(sql), plain(values))
+    except (
+        errors.FeatureNotSupported
+    ):  # a newer server has added a column to a prepared one's table
+        conn.execute("ROLLBACK")  # at this word the driver forgets what it prepared
+        found = conn.execute(translated(sql), plain(values))
+    if first:
+        row = found.fetchone()
+        return [] if row is None else [row]
+    rows: list[Row] = found.fetchall()
+    return rows
+
+
 class _Attempt:
     """One try at a transaction: its number and what its jobs gave."""
 
-    def __init__(self) -> None:
-        self.number = ""
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.committing = False
         self.outcomes: list[Outcome] = []
 
 
-def _run_job(job: Job[Any], writing: Writing, address: Address) -> Outcome:
-    """Raises what concerns the whole transaction: a lost connection, a deadlock."""
-    try:
-        return Outcome(job(writing))
-    except errors.IntegrityError as error:
+def _failed(error: Exception, address: Address) -> Outcome:
+    """What the caller of a job that failed is told."""
+    if isinstance(error, errors.IntegrityError):
         log.error("a write was refused: %s", address.clean(error))
         return Outcome(error=StoreRuleError(address.clean(error)))
-    except (psycopg.OperationalError, *_AGAIN):
-        raise
-    except psycopg.Error as error:
+    if isinstance(error, psycopg.Error):
         log.error("a write failed: %s", address.clean(error))
         return Outcome(error=StoreError(address.clean(error)))
-    except Exception as error:  # noqa: BLE001 - one job's failure is its caller's
-        log.error("a write failed: %s: %s", type(error).__name__, error)
-        return Outcome(error=error)
+    log.error("a write failed: %s: %s", type(error).__name__, error)
+    return Outcome(error=error)
 
 
 def _configure(conn: psycopg.Connection[Any]) -> None:

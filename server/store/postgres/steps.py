@@ -21,6 +21,13 @@ _TABLE = """
         name TEXT COLLATE "C" PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL DEFAULT now()
     )
 """
+# What each server committed last: one row a server, written anew with every commit.
+_COMMITS = """
+    CREATE TABLE IF NOT EXISTS _commits (
+        server TEXT COLLATE "C" PRIMARY KEY, number BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL
+    ) WITH (fillfactor = 20)
+"""
+_GONE = "DELETE FROM _commits WHERE at < now() - interval '30 days'"
 _REFUSE = """
     CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'restrict_violation'; END $$
@@ -107,6 +114,8 @@ def apply(conn: Any, shown: str) -> None:
     with conn.transaction():
         conn.execute(_LOCK)
         conn.execute(_TABLE)
+        conn.execute(_COMMITS)
+        conn.execute(_GONE)
         done = [row[0] for row in conn.execute("SELECT name FROM _steps").fetchall()]
         unknown = set(done) - set(steps)
         if unknown:
