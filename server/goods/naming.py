@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from server.base.conversation import Turn
+from server.base.remembered import Remembered
+from server.goods.meaning import Meanings
 from server.library import Product
 from server.text.normal import normalize, words
 
@@ -12,6 +14,7 @@ from server.text.normal import normalize, words
 _PAGE_KEYS = ("product_id", "item_id", "product", "商品", "商品名")
 _LAST_TURNS = 6
 _SHORTEST = 2
+_KEPT_LINES = 2_000
 
 
 def meant(
@@ -49,10 +52,11 @@ def perhaps(
     return tuple(named) if len(named) > 1 else ()
 
 
-def _spoken_of(products: Sequence[Product], text: str, turns: Sequence[Turn]) -> list[Product]:
-    """What the newest line names that names any product, within the last turns."""
+def _spoken_of(products: Sequence[Product], text: str, turns: Sequence[Turn]) -> Sequence[Product]:
+    """What the newest line that means any product means, within the last turns."""
+    names = _names_of(products)
     said = (text, *(turn.text for turn in reversed(turns[-_LAST_TURNS:])))
-    return next((named for line in said if (named := named_in(products, line))), [])
+    return next((meant for line in said if (meant := names.meant_by(line))), ())
 
 
 def _alone(named: Sequence[Product]) -> Product | None:
@@ -84,31 +88,82 @@ def _in_address(link: str, address: str) -> bool:
 
 
 def _of_card(products: Sequence[Product], titles: Sequence[str]) -> Product | None:
+    names = _names_of(products)
     for title in titles:
-        exact = [p for p in products if _form(title) in {_form(name) for name in p.names}]
-        found = exact or named_in(products, title)
+        found = names.called(title) or names.named_in(title)
         if found:
             return found[0] if len(found) == 1 else None
     return None
 
 
-def named_in(products: Sequence[Product], text: str) -> list[Product]:
+def named_in(products: Sequence[Product], text: str) -> Sequence[Product]:
     """The products that a text names; a name inside a longer one does not count."""
-    said = _form(text)
-    hits: list[tuple[int, int, Product]] = []
-    for product in products:
-        for name in dict.fromkeys(_form(name) for name in product.names):
-            place = said.find(name) if len(name) >= _SHORTEST else -1
-            while place >= 0:
-                if _whole(said, place, place + len(name)):
-                    hits.append((place, place + len(name), product))
-                place = said.find(name, place + 1)
-    longest = [
-        hit
-        for hit in hits
-        if not any(o[0] <= hit[0] and hit[1] <= o[1] and o[:2] != hit[:2] for o in hits)
-    ]
-    return list({product.id: product for _, _, product in longest}.values())
+    return _names_of(products).named_in(text)
+
+
+class _Names:
+    """The names of a shop's products, made ready once: what a line names, and what it means."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self.products = products
+        self._meanings = Meanings(products)
+        self._by_start: dict[str, list[tuple[str, Product]]] = {}
+        self._exact: dict[str, list[Product]] = {}
+        for product in products:
+            for name in dict.fromkeys(_form(name) for name in product.names):
+                self._exact.setdefault(name, []).append(product)
+                if len(name) >= _SHORTEST:
+                    self._by_start.setdefault(name[:_SHORTEST], []).append((name, product))
+        self._meant: Remembered[Sequence[Product]] = Remembered(_KEPT_LINES)
+
+    def meant_by(self, line: str) -> Sequence[Product]:
+        """The products that a line names, and those that its other words mean."""
+        return self._meant.get(line, lambda: self._meant_by(line))
+
+    def _meant_by(self, line: str) -> Sequence[Product]:
+        said = _form(line)
+        hits = self._hits(said)
+        named = _products_of(hits)
+        if not named:
+            return self._meanings.meant_by(line)
+        for start, end, _ in hits:
+            said = said[:start] + "," * (end - start) + said[end:]
+        further = self._meanings.meant_by(said)
+        return named if any(one in named for one in further) else [*named, *further]
+
+    def called(self, title: str) -> Sequence[Product]:
+        """The products with exactly this name."""
+        return self._exact.get(_form(title), ())
+
+    def named_in(self, text: str) -> Sequence[Product]:
+        """The products that a text names; a name inside a longer one does not count."""
+        return _products_of(self._hits(_form(text)))
+
+    def _hits(self, said: str) -> list[tuple[int, int, Product]]:
+        hits = [
+            (place, place + len(name), product)
+            for place in range(len(said) - _SHORTEST + 1)
+            for name, product in self._by_start.get(said[place : place + _SHORTEST], ())
+            if said.startswith(name, place) and _whole(said, place, place + len(name))
+        ]
+        return [
+            hit
+            for hit in hits
+            if not any(o[0] <= hit[0] and hit[1] <= o[1] and o[:2] != hit[:2] for o in hits)
+        ]
+
+
+def _products_of(hits: Sequence[tuple[int, int, Product]]) -> list[Product]:
+    return list({product.id: product for _, _, product in hits}.values())
+
+
+# By the identity of what is served: what holds the names holds the products too.
+_HELD: Remembered[_Names] = Remembered(64)
+
+
+def _names_of(products: Sequence[Product]) -> _Names:
+    names = _HELD.get(id(products), lambda: _Names(products))
+    return names if names.products is products else _Names(products)
 
 
 def _whole(text: str, start: int, end: int) -> bool:
