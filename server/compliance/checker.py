@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
 from server.base.conversation import Turn
+from server.compliance.disguises import hides_words
 from server.compliance.drafts import half_typed, settled
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
@@ -161,33 +162,41 @@ class Checker:
                 continue
             first, last = judgement.window
             part = folded.text[first:last]
-            severity = self._judged_severity(rule, judgement.probability, part, case)
+            written = case.text[slice(*folded.span(first, last))]
+            hidden = hides_words(written, levels_of(written))
+            severity = self._judged_severity(rule, judgement.probability, part, hidden, case)
             if severity is None or self._pardons.cover(part, category, self._judge):
                 continue
             start, end = telling_clause(part, self._judge.telling(part, category))
             shown = folded.span(first + start, first + end)
-            hidden = everyday(case.text[shown[0] : shown[1]]).text
-            hit = Hit(rule, *shown, part[start:end], disguised=hidden != part[start:end])
+            open_words = everyday(case.text[shown[0] : shown[1]]).text
+            hit = Hit(rule, *shown, part[start:end], disguised=open_words != part[start:end])
             like = self._judge.nearest_example(part, category)
             findings.append(replace(self._finding(hit, severity, case), like=like))
         return findings
 
     def _judged_severity(
-        self, rule: Rule, probability: float, part: str, case: _Case
+        self, rule: Rule, probability: float, part: str, hidden: bool, case: _Case
     ) -> Severity | None:
         """Medium at most when the judge is sure enough, low when it only suspects.
 
         High needs a rule: likeness alone was wrong too often for red. A few signs, or a text still
-        being typed, are no more than a suspicion.
+        being typed, are no more than a suspicion. A suspicion about words that were hidden is
+        enough to warn: the disguise is a sign of its own.
         """
         assert self._judge is not None
         parameters = self._judge.parameters
         sure = probability >= parameters.threshold(rule.category, "alone")
+        suspected = sure or probability >= parameters.threshold(rule.category, "hint")
+        if not suspected or (case.draft and is_brief(part)):
+            return None
+        if case.draft or rule.severity == "low":
+            return "low"
+        if hidden:
+            return "medium" if sure or not is_brief(part) else "low"
         if is_brief(part):
-            return "low" if sure and not case.draft else None
-        if sure:
-            return "low" if case.draft or rule.severity == "low" else "medium"
-        return "low" if probability >= parameters.threshold(rule.category, "hint") else None
+            return "low" if sure else None
+        return "medium" if sure else "low"
 
     def _finding(self, hit: Hit, severity: Severity, case: _Case) -> Finding:
         rule = hit.rule
