@@ -18,6 +18,7 @@ from server.catalog.shared import NEWS, SharedLibrary
 from server.desk.cards import Cards
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
+from server.exchange.uploads import KEY_NAME, Uploads, new_key
 from server.indexing.batching import BatchingEncoder
 from server.indexing.encoder import Encoder
 from server.indexing.models import load_encoder
@@ -36,6 +37,7 @@ from server.wire.peers import Peers
 _EXTENSION = "bangda"
 _READ_S = 60.0
 _PROVE_S = 20.0
+_SWEEP_S = 600.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class Parts:
     backups: Worker | None
     peers: Peers
     shared: SharedLibrary
+    uploads: Uploads
     reader: Worker
+    sweeper: Worker
     prover: Worker
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -74,6 +78,7 @@ class Parts:
             self.background.worker,
             self.catalog.watcher,
             self.reader,
+            self.sweeper,
             self.prover,
             self.peers.worker,
             *backups,
@@ -97,6 +102,7 @@ class Parts:
         if self.backups is not None:
             self.backups.close()
         self.reader.close()
+        self.sweeper.close()
         self.prover.close()
         self.catalog.close()
         self.database.close()
@@ -137,6 +143,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     clients, auth = Clients(), Auth(accounts)
     auth.on_end(lambda account: database.tell("account", account=account))
     peers = Peers(database, traffic, memories, desk, clients)
+    uploads = Uploads(config.data_dir / "uploads", lambda: database.secret(KEY_NAME, new_key))
     _share_library(shared, catalog, peers)
     return Parts(
         config=config,
@@ -159,6 +166,8 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         backups=_backups(config),
         peers=peers,
         shared=shared,
+        uploads=uploads,
+        sweeper=Worker("uploads", uploads.sweep, _SWEEP_S),
         reader=Worker("reading of history", lambda: _read_histories(catalog, memories), _READ_S),
         prover=Worker("writing", database.prove, _PROVE_S),
     )

@@ -29,6 +29,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "cards": "server.bench.cards:cards",
         "history": "server.bench.history:history",
         "compliance": "server.bench.compliance:compliance",
+        "masking": "server.bench.masking:masking",
         "kills": "server.bench.kills:kills",
         "attacks": "server.bench.attacks:attacks",
     }

@@ -173,6 +173,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     if parts.backups is not None:
         parts.backups.start()
     parts.reader.start()
+    parts.sweeper.start()
     parts.prover.start()
     parts.peers.worker.start()
     # A third of a second that the first message need not wait for, nor the first page.

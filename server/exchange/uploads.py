@@ -1,4 +1,8 @@
-"""Files that wait for a decision: kept on disk, so that a restart of the server loses none."""
+"""Files that wait for a decision: kept on disk, so that a restart of the server loses none.
+
+What an export of orders or shoppers holds is nobody's to read: a file and its description are
+encrypted with a key of the database, go with the decision, and are left for a day at most.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,18 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from cryptography.fernet import Fernet, InvalidToken
+
+from server.base.errors import UsageError
 from server.exchange import limits
 from server.exchange.grids import Grid
 from server.exchange.tables import read_grids
+from server.text.masking import mask
 
 SCRIPTS, ORDERS, SHOPPERS, PRODUCTS = "scripts", "orders", "shoppers", "products"
 _LIMITS = {
@@ -23,7 +33,10 @@ _LIMITS = {
 }
 HOLDS = tuple(_LIMITS)
 MOST = 20
-MOST_DAYS = 7
+DAYS = {SCRIPTS: 7, PRODUCTS: 7, ORDERS: 1, SHOPPERS: 1}
+"""How long a file waits at most: what holds people's data a day."""
+KEY_NAME = "uploads.key"
+"""The secret of the database that files are encrypted with."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
@@ -40,10 +53,14 @@ class Upload:
 
 
 class Uploads:
-    """A folder of files, each beside a description. The oldest go when there are too many."""
+    """A folder of files, each beside a description. The oldest go when there are too many.
 
-    def __init__(self, folder: Path) -> None:
+    `key` is a key of Fernet; it is asked for when the first file comes.
+    """
+
+    def __init__(self, folder: Path, key: Callable[[], str]) -> None:
         self._folder = folder
+        self._cipher = cache(lambda: Fernet(key()))
         self._lock = threading.Lock()
         self._grids: dict[str, list[Grid]] = {}
 
@@ -53,58 +70,83 @@ class Uploads:
         key = secrets.token_urlsafe(12)
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._clean()
-            self._path(key, "file").write_bytes(content)
-            told = {"shop": shop, "who": who, "name": name, "at": time.time(), "kind": kind}
+            self._clean(MOST - 1)
+            self._write(key, "file", content)
+            # Names of files are told in lists and in the history of imports.
+            told = {"shop": shop, "who": who, "name": mask(name), "at": time.time(), "kind": kind}
             # The description comes last: without it a file that was cut off is not listed.
-            self._path(key, "json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+            self._write(key, "about", json.dumps(told, ensure_ascii=False).encode())
             self._grids = {key: grids}
         return key
 
     def find(self, shop: str, key: str) -> Upload | None:
         """The shop's file of this key."""
-        path = self._path(key, "json")
-        if not _KEY.fullmatch(key) or not path.is_file():
-            return None
-        found = Upload(key, **json.loads(path.read_text("utf-8")))
-        return found if found.shop == shop else None
+        found = self._about(key) if _KEY.fullmatch(key) else None
+        return found if found and found.shop == shop and not _is_old(found) else None
 
     def grids(self, upload: Upload) -> list[Grid]:
         """The file's sheets; those of the last file are remembered."""
         held = self._grids.get(upload.key)
         if held is None:
-            content = self._path(upload.key, "file").read_bytes()
+            content = self._read(upload.key, "file")
+            if content is None:
+                raise UsageError(f"{upload.name} is no longer kept; choose the file again")
             held = read_grids(content, upload.name, _LIMITS[upload.kind])
             self._grids = {upload.key: held}
         return held
 
     def waiting(self, shop: str) -> list[Upload]:
         """The shop's files, newest first."""
-        found = [upload for upload in self._all() if upload.shop == shop]
+        found = [one for one in self._all() if one.shop == shop and not _is_old(one)]
         return sorted(found, key=lambda upload: -upload.at)
 
     def drop(self, upload: Upload) -> None:
         """Removes a file that was imported or is not wanted."""
         self._grids.pop(upload.key, None)
-        self._path(upload.key, "json").unlink(missing_ok=True)
+        self._path(upload.key, "about").unlink(missing_ok=True)
         self._path(upload.key, "file").unlink(missing_ok=True)
 
-    def _all(self) -> list[Upload]:
-        keys = [path.stem for path in self._folder.glob("*.json")]
-        return [
-            Upload(key, **json.loads(self._path(key, "json").read_text("utf-8"))) for key in keys
-        ]
+    def sweep(self) -> None:
+        """Removes what waited too long, also when nobody brings another file."""
+        if self._folder.is_dir():
+            with self._lock:
+                self._clean(MOST)
 
-    def _clean(self) -> None:
-        """Makes room for one more; files without a description are left-overs of a crash."""
+    def _all(self) -> list[Upload]:
+        found = (self._about(path.stem) for path in self._folder.glob("*.about"))
+        return [upload for upload in found if upload]
+
+    def _clean(self, most: int) -> None:
+        """Leaves `most` of them; what has no description is the left-over of a crash."""
         held = sorted(self._all(), key=lambda upload: -upload.at)
-        limit = time.time() - MOST_DAYS * 86_400
-        for number, upload in enumerate(held):
-            if number >= MOST - 1 or upload.at < limit:
-                self.drop(upload)
-        for path in self._folder.glob("*.file"):
-            if not path.with_suffix(".json").exists():
+        kept = [one.key for one in held if not _is_old(one)][:most]
+        for path in self._folder.iterdir():
+            if path.stem not in kept:
+                self._grids.pop(path.stem, None)
                 path.unlink()
+
+    def _about(self, key: str) -> Upload | None:
+        told = self._read(key, "about")
+        return None if told is None else Upload(key, **json.loads(told))
+
+    def _write(self, key: str, kind: str, content: bytes) -> None:
+        self._path(key, kind).write_bytes(self._cipher().encrypt(content))
+
+    def _read(self, key: str, kind: str) -> bytes | None:
+        """What was kept; None for nothing, and for what another key or a crash left."""
+        try:
+            return self._cipher().decrypt(self._path(key, kind).read_bytes())
+        except (FileNotFoundError, InvalidToken):
+            return None
 
     def _path(self, key: str, kind: str) -> Path:
         return self._folder / f"{key}.{kind}"
+
+
+def new_key() -> str:
+    """A key for `Uploads`."""
+    return Fernet.generate_key().decode("ascii")
+
+
+def _is_old(upload: Upload) -> bool:
+    return time.time() - upload.at > DAYS[upload.kind] * 86_400

@@ -1,13 +1,15 @@
-"""How much stays readable: a table of our own, two held-out ones, and numbers of things.
+"""How much stays readable: a table of our own, four of other hands, and numbers of things.
 
-The held-out tables were written in one go each, in shapes that public texts show, before the masks
-were mended for them: 10 % of `held_out` and 9 % of `unseen` stayed readable then, and 3 % of
-`unseen` after the masks had been mended for the other two.
+The tables of other hands were written in one go each, before the masks were mended for them: 10 %
+of `held_out` and 9 % of `unseen` stayed readable then, and 3 % of `unseen` after the masks had been
+mended for the other two. Of `third` 25 % did (19 % without names and plates, which were no kind
+yet); mended for every second row, 4 % of the others did. Of `fourth`, mended for those, 3 % did.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,15 +23,22 @@ MOST_MISSED, MOST_WRONG = 0.01, 0.005
 READABLE = 5
 
 
+def lines(table: str) -> list[list[str]]:
+    """A table's columns behind the kind."""
+    found = (TABLES / f"{table}.tsv").read_text(encoding="utf-8").splitlines()
+    kept = [line.replace("\\n", "\n") for line in found if not line.startswith("#")]
+    return [line.split("\t")[1:] for line in kept]
+
+
 def rows(table: str) -> list[tuple[str, str]]:
     """Text and the secret in it."""
-    lines = (TABLES / f"{table}.tsv").read_text(encoding="utf-8").splitlines()
-    found = [tuple(line.split("\t")[1:]) for line in lines if not line.startswith("#")]
+    found = [(text, secret) for text, secret in lines(table)]
     assert all(secret in text for text, secret in found)
-    return found  # type: ignore[return-value]
+    return found
 
 
 def readable(masked: str, secret: str) -> bool:
+    masked = re.sub("‹[^›]*›", "‹›", masked)
     left = "".join(sign for sign in masked if sign.isalnum())
     signs = "".join(sign for sign in secret if sign.isalnum())
     width = min(READABLE, len(signs))
@@ -45,12 +54,19 @@ def test_our_own_table_is_as_large_as_it_says() -> None:
     assert len(set(rows("forms"))) >= 200
 
 
-@pytest.mark.parametrize("table", ["held_out", "unseen"])
+@pytest.mark.parametrize("table", ["held_out", "unseen", "third", "fourth"])
 def test_of_another_hands_forms_hardly_any_stays_readable(table: str) -> None:
     found = rows(table)
     missed = [mask(text) for text, secret in found if readable(mask(text), secret)]
     assert len(found) > 100
     assert len(missed) <= MOST_MISSED * len(found) + 0.5, missed
+
+
+def test_of_another_hands_things_hardly_any_is_masked() -> None:
+    texts = [text for (text,) in lines("things")]
+    wrong = [(text, mask(text)) for text in texts if mask(text) != text]
+    assert len(texts) > 400
+    assert len(wrong) <= MOST_WRONG * len(texts), wrong
 
 
 THINGS: dict[str, Callable[[random.Random], str]] = {

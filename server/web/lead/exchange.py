@@ -21,7 +21,7 @@ from server.exchange import (
     settle,
 )
 from server.exchange.limits import RECORDS, SCRIPTS
-from server.exchange.uploads import HOLDS, MOST_DAYS, Upload, Uploads
+from server.exchange.uploads import DAYS, HOLDS, Upload, Uploads
 from server.exchange.variables import AS_TEXT
 from server.library import Script, Shop
 from server.library.save import script_fields
@@ -59,7 +59,7 @@ _TYPES = {
 
 def add(lead: Blueprint, console: Console) -> None:
     """The routes of import and export."""
-    uploads = Uploads(console.parts.config.data_dir / "uploads")
+    uploads = console.parts.uploads
 
     @lead.before_request
     def allow_large_files() -> None:
@@ -127,7 +127,7 @@ def _page(console: Console, shop: Shop, uploads: Uploads, error: str = "") -> st
         holds=HOLDS,
         error=error,
         waiting_files=uploads.waiting(shop.id),
-        kept_days=MOST_DAYS,
+        kept_days=DAYS,
     )
 
 
