@@ -18,7 +18,7 @@ from server.catalog.shared import NEWS, SharedLibrary
 from server.desk.cards import Cards
 from server.desk.desk import Desk
 from server.desk.shop_memory import Memories
-from server.exchange.uploads import KEY_NAME, Uploads, new_key
+from server.exchange.uploads import KEY_NAME, FolderShelf, Uploads, new_key
 from server.indexing.batching import BatchingEncoder
 from server.indexing.encoder import Encoder
 from server.indexing.models import load_encoder
@@ -29,6 +29,7 @@ from server.store.contract import MISSED
 from server.store.phrases import Phrases
 from server.store.quality.privacy import Gone
 from server.store.quality.stores import Quality, open_quality
+from server.store.shared_work import UploadRows
 from server.store.shoppers import Members, Notes, People
 from server.store.work.stores import WorkStore, open_work
 from server.wire.client import Clients
@@ -143,7 +144,9 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     clients, auth = Clients(), Auth(accounts)
     auth.on_end(lambda account: database.tell("account", account=account))
     peers = Peers(database, traffic, memories, desk, clients)
-    uploads = Uploads(config.data_dir / "uploads", lambda: database.secret(KEY_NAME, new_key))
+    folder = FolderShelf(config.data_dir / "uploads")
+    shelf = UploadRows(database) if database.is_shared else folder
+    uploads = Uploads(shelf, lambda: database.secret(KEY_NAME, new_key))
     _share_library(shared, catalog, peers)
     return Parts(
         config=config,

@@ -26,8 +26,8 @@ from server.store.quality.words import split
 _CHUNK = 2_000
 _MARK = "move:"
 _SECRETS = (KEY, "session.key")
-# Short-lived passes stay behind, secrets go by name; the search's words are made anew.
-_LEFT = ("passes", "shared_secrets")
+# What is short-lived stays behind, secrets go by name; the search's words are made anew.
+_LEFT = ("passes", "shared_secrets", "jobs", "uploads", "upload_parts")
 _MARKS = "figure_marks"
 _SET_MARK = (
     "INSERT INTO figure_marks (name, value) VALUES (?, ?) "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from server.catalog.shared import SharedLibrary
 from server.cli.parser import build_parser
 from server.quality.audit_check import verify_audit
 from server.store import ConversationRow, Database
+from server.store.shared_work import JobRows
 from tests.cluster.conftest import Pair, until
 from tests.conftest import Running, say
 
@@ -100,29 +102,70 @@ def test_what_is_accepted_at_one_is_learned_at_the_other(pair: Pair) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a form got."""
+    """What a page or form got."""
 
     status: int
     text: str
+    location: str = ""
+    cookies: tuple[str, ...] = ()
+
+
+def ask_page(server: Running, method: str, path: str, body: bytes, heads: dict[str, str]) -> Answer:
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) as line:
+        line.request(method, path, body, heads)
+        answer = line.getresponse()
+        text = answer.read().decode("utf-8")
+        cookies = tuple(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie") or [])
+        return Answer(answer.status, text, answer.headers.get("Location", ""), cookies)
+
+
+def signed_in(server: Running, name: str = "主管") -> str:
+    """The cookies of a lead of the shop."""
+    token = server.parts.auth.issue(name, "lead", "shop-a")[1]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = ask_page(server, "POST", "/signin", urlencode({"token": token}).encode(), form)
+    assert answer.status == 302
+    return "; ".join(answer.cookies)
 
 
 def lead_of(server: Running, name: str) -> Callable[..., Answer]:
     """Posts forms as a lead who signs in at a server."""
-    token = server.parts.auth.issue(name, "lead", "shop-a")[1]
-    cookies: list[str] = []
+    heads = {
+        "Cookie": signed_in(server, name),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return lambda path, **fields: ask_page(server, "POST", path, urlencode(fields).encode(), heads)
 
-    def post(path: str, **fields: str) -> Answer:
-        with closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) as line:
-            heads = {"Content-Type": "application/x-www-form-urlencoded"}
-            heads |= {"Cookie": "; ".join(cookies)} if cookies else {}
-            line.request("POST", path, urlencode(fields), heads)
-            answer = line.getresponse()
-            text = answer.read().decode("utf-8")
-            cookies.extend(c.split(";")[0] for c in answer.headers.get_all("Set-Cookie") or [])
-            return Answer(answer.status, text)
 
-    assert post("/signin", token=token).status == 302
-    return post
+def test_a_file_handed_in_at_one_is_imported_at_the_other(pair: Pair) -> None:
+    """The two servers share a page's session, the file, and how far its import is."""
+    cookies = {"Cookie": signed_in(pair.one)}
+    name, line = "话术.csv", "回复,问法\n今天就发出,哪天发\n".encode()
+    head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    body = head.encode() + line + b"\r\n--b--\r\n"
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    given = ask_page(pair.one, "POST", "/lead/shop-a/import", body, cookies | form)
+    assert given.status == 302
+    listed = ask_page(pair.two, "GET", "/lead/shop-a/exchange", b"", cookies)
+    assert name in listed.text
+    assert "今天就发出" in ask_page(pair.two, "GET", given.location, b"", cookies).text
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    begun = ask_page(pair.two, "POST", given.location, b"do=publish", cookies | form)
+    assert "/jobs/" in begun.location
+    until(lambda: "data-done" in ask_page(pair.one, "GET", begun.location, b"", cookies).text)
+    replies = [s.reply for s in pair.two.parts.catalog.snapshot.shop("shop-a").shop.scripts]
+    assert "今天就发出" in replies
+    page = ask_page(pair.one, "GET", "/lead/shop-a/exchange", b"", cookies).text
+    assert given.location not in page
+
+
+def test_a_job_whose_server_died_says_so_at_the_other(pair: Pair) -> None:
+    rows = JobRows(pair.two.parts.database)
+    number = rows.begin("import", "shop-a", "主管", time.time() - 3_600)
+    cookies = {"Cookie": signed_in(pair.one)}
+    page = ask_page(pair.one, "GET", f"/lead/shop-a/jobs/{number}", b"", cookies)
+    assert "做这件事的服务器停了" in page.text
+    assert ask_page(pair.one, "GET", f"/lead/shop-b/jobs/{number}", b"", cookies).status == 404
 
 
 def script(name: str, reply: str, base: str = "") -> dict[str, str]:

@@ -28,7 +28,7 @@ from server.exchange import (
 )
 from server.exchange.cells import guard, join_list, split_list, unguard
 from server.exchange.ids import new_id
-from server.exchange.uploads import DAYS, MOST, ORDERS, Uploads, new_key
+from server.exchange.uploads import DAYS, MOST, ORDERS, FolderShelf, Uploads, new_key
 from server.library import Script, Shop, load_library
 
 QUICK_PHRASES = "分组,快捷编码,快捷短语\n物流,wl1,亲，今天发中通\n售后,sh1,七天无理由\n"
@@ -297,7 +297,7 @@ def test_uploads_have_a_limit_in_number_and_days(
     clock = [1_000_000.0]
     monkeypatch.setattr("server.exchange.uploads.time.time", lambda: clock[0])
     key = new_key()
-    uploads = Uploads(tmp_path, lambda: key)
+    uploads = Uploads(FolderShelf(tmp_path), lambda: key)
     keys = []
     for number in range(MOST + 2):
         clock[0] += 60
@@ -318,17 +318,17 @@ def test_a_file_of_people_is_unreadable_and_goes_after_a_day(
     clock = [1_000_000.0]
     monkeypatch.setattr("server.exchange.uploads.time.time", lambda: clock[0])
     key = new_key()
-    uploads = Uploads(tmp_path, lambda: key)
+    uploads = Uploads(FolderShelf(tmp_path), lambda: key)
     content = "订单编号,收货人,手机\n1234567890123456789,王小明,13800000000\n".encode()
     one = uploads.keep("s", "主管", "13800000000.csv", content, ORDERS)
     lying = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     for secret in ("13800000000", "王小明", "1234567890123456789"):
         assert secret.encode() not in lying
-    again = Uploads(tmp_path, lambda: key)
+    again = Uploads(FolderShelf(tmp_path), lambda: key)
     found = again.find("s", one)
     assert found is not None and found.name == "‹手机号›.csv"
     assert again.grids(found)[0].rows[1].cells[1] == "王小明"
-    assert Uploads(tmp_path, new_key).find("s", one) is None
+    assert Uploads(FolderShelf(tmp_path), new_key).find("s", one) is None
     clock[0] += DAYS[ORDERS] * 86_400 + 1
     assert again.find("s", one) is None
     again.sweep()
@@ -338,5 +338,5 @@ def test_a_file_of_people_is_unreadable_and_goes_after_a_day(
 def test_what_an_earlier_version_left_readable_is_swept(tmp_path: Path) -> None:
     (tmp_path / "AAAAAAAAAAAAAAAA.file").write_text("13800000000", encoding="utf-8")
     (tmp_path / "AAAAAAAAAAAAAAAA.json").write_text("{}", encoding="utf-8")
-    Uploads(tmp_path, new_key).sweep()
+    Uploads(FolderShelf(tmp_path), new_key).sweep()
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,8 +29,8 @@ REPLY = PromiseRow("reply", "12点前回您13800000000", hour("12:00"), hour("11
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "bangda.db")
+def database(where: Path | str, tmp_path: Path) -> Iterator[Database]:
+    made = Database(where, tmp_path)
     yield made
     made.close()
 
@@ -160,7 +161,8 @@ def test_a_shopper_s_promises_are_exported_deleted_and_expire(
     assert database.rows("SELECT id FROM promises") == []
 
 
-def test_lists_are_read_by_an_index(database: Database) -> None:
+def test_lists_are_read_by_an_index(tmp_path: Path) -> None:
     sql = "SELECT id FROM promises WHERE shop = 'a' AND state = 'open' AND due_at < 'x'"
-    plan = " ".join(row["detail"] for row in database.rows(f"EXPLAIN QUERY PLAN {sql}"))
+    with closing(Database(tmp_path / "bangda.db")) as database:
+        plan = " ".join(row["detail"] for row in database.rows(f"EXPLAIN QUERY PLAN {sql}"))
     assert "promises_open" in plan

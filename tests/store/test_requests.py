@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,8 @@ def hour(day: int, clock: str = "00:00") -> str:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "bangda.db")
+def database(where: Path | str, tmp_path: Path) -> Iterator[Database]:
+    made = Database(where, tmp_path)
     yield made
     made.close()
 
@@ -152,13 +153,14 @@ def test_a_shopper_s_requests_are_exported_and_deleted(
 
 
 @pytest.mark.parametrize(
-    ("where", "index"),
+    ("limit", "index"),
     [
         ("r.closed_at = '' AND r.agent = 'x'", "requests_agent"),
         ("r.closed_at = '' AND r.due_at != '' AND r.due_at < 'x'", "requests_"),
         ("r.closed_at = '' AND r.waiting_for = 'x'", "requests_waiting"),
     ],
 )
-def test_lists_are_read_by_an_index(database: Database, where: str, index: str) -> None:
-    sql = f"EXPLAIN QUERY PLAN SELECT * FROM requests r WHERE r.shop = 'a' AND {where}"
-    assert index in " ".join(row["detail"] for row in database.rows(sql))
+def test_lists_are_read_by_an_index(tmp_path: Path, limit: str, index: str) -> None:
+    sql = f"EXPLAIN QUERY PLAN SELECT * FROM requests r WHERE r.shop = 'a' AND {limit}"
+    with closing(Database(tmp_path / "bangda.db")) as database:
+        assert index in " ".join(row["detail"] for row in database.rows(sql))

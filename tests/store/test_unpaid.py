@@ -27,8 +27,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "bangda.db")
+def database(where: Path | str, tmp_path: Path) -> Iterator[Database]:
+    made = Database(where, tmp_path)
     yield made
     made.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from server.protocol.frames import Event, Message
 from server.store.move import tables
 from server.store.quality.bulk import Bulk
 from server.store.quality.orders import Order, Orders
+from server.store.shared_work import JobRows
 from server.store.work.requests import NewRequest
 from tests.store.test_quality import flagged
 from tests.support import CharacterEncoder, write_shop
@@ -161,6 +164,35 @@ def dump(parts: Parts) -> dict[str, list[tuple[Any, ...]]]:
         for table in tables()
         if table.name != "tokens"
     }
+
+
+def test_every_address_with_a_number_is_tried(app: Flask, foreign: dict[str, int]) -> None:
+    """A new page that names rows by number alone belongs into `addresses`."""
+    tried = {address for _, address in addresses(app, foreign)}
+    adapter = app.url_map.bind("127.0.0.1:8765")
+    for rule in app.url_map.iter_rules():
+        if "number" in rule.arguments and "shop" not in rule.arguments:
+            built = {
+                adapter.build(rule.endpoint, {"number": one}, method=method)
+                for one in foreign.values()
+                for method in (rule.methods or set()) & {"GET", "POST"}
+            }
+            assert built & tried, rule.endpoint
+
+
+def test_a_file_and_a_job_are_not_had_by_their_key_at_the_own_address(
+    app: Flask, parts: Parts
+) -> None:
+    file = {"file": (io.BytesIO("回复,问法\n外店的话,问\n".encode()), "外店.csv")}
+    theirs = signed_in(app, "lead", FOREIGN)
+    given = theirs.post(f"/lead/{FOREIGN}/import", data=file, base_url=BASE).location
+    number = JobRows(parts.database).begin("import", FOREIGN, "外店主管", time.time())
+    client = signed_in(app, "lead")
+    for address in (given.replace(FOREIGN, OWN), f"/lead/{OWN}/jobs/{number}"):
+        answer = client.get(address, base_url=BASE, follow_redirects=True)
+        assert "外店" not in answer.text
+    client.post(given.replace(FOREIGN, OWN), data={"do": "drop"}, base_url=BASE)
+    assert "外店的话" in theirs.get(given, base_url=BASE).text
 
 
 @pytest.mark.parametrize("shop", [FOREIGN, "no-such-shop"])

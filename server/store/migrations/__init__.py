@@ -22,6 +22,7 @@ from server.store.migrations import (
     s15_second_thoughts,
     s16_day_notes,
     s17_reviews,
+    s18_shared_work,
 )
 from server.store.migrations.registry import migrations
 
@@ -44,4 +45,5 @@ __all__ = [
     "s15_second_thoughts",
     "s16_day_notes",
     "s17_reviews",
+    "s18_shared_work",
 ]

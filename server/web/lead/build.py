@@ -14,6 +14,7 @@ from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.store.quality.audit import Audit
 from server.store.quality.orders import Orders
+from server.store.shared_work import JobRows
 from server.web.access import require
 from server.web.lead import (
     editor,
@@ -89,7 +90,7 @@ def build_lead(parts: Parts) -> Blueprint:
         past,
         Inbox(database),
         usage,
-        Jobs(),
+        Jobs(JobRows(database)),
         health_book,
         gap_book,
         ProductDesk(parts.catalog, curator, past),

@@ -1,24 +1,27 @@
-"""Long work in a thread of its own, with progress that a page can ask for and leave."""
+"""Long work in a thread of its own; its progress can be asked for at any server, and left."""
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
-from server.base.errors import BangdaError
+from server.base.errors import BangdaError, EntryError, StoreError
+from server.store.shared_work import JobRow, JobRows, State
+from server.web.lead.job_outcome import error_text, read_error, read_result, result_text
 
 log = logging.getLogger("bangda.jobs")
-_KEPT = 50
-State = Literal["running", "done", "failed"]
+_BEAT_S = 10.0
+# Several beats, and what clocks of servers may differ by.
+_DEAD_AFTER_S = 60.0
+_NOTE_EVERY_S = 0.5
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Job:
     """One piece of work: what step it is at, how far, what came of it."""
 
@@ -26,62 +29,108 @@ class Job:
     kind: str
     shop: str
     who: str
-    state: State = "running"
-    step: str = ""
-    done: int = 0
-    total: int = 0
-    error: BangdaError | None = None
-    result: Any = None
-    seen: bool = False
-    started: float = field(default_factory=time.monotonic)
-    finished: threading.Event = field(default_factory=threading.Event)
-
-    def progress(self, step: str, done: int, total: int) -> None:
-        """Notes how far the work is."""
-        self.step, self.done, self.total = step, done, total
+    state: State
+    step: str
+    done: int
+    total: int
+    error: BangdaError | None
+    result: Any
+    seen: bool
 
 
 class Jobs:
-    """Runs work, keeps the last results. One job a kind and shop at a time is the caller's care."""
+    """Runs work, keeps the results of a week. One job a kind and shop is the caller's care."""
 
-    def __init__(self) -> None:
-        self._jobs: dict[int, Job] = {}
-        self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
+    def __init__(self, rows: JobRows) -> None:
+        self._rows = rows
 
     def start(self, kind: str, shop: str, who: str, work: Callable[[Progress], Any]) -> Job:
-        """Starts work; it is handed a function to report progress to."""
-        with self._lock:
-            job = Job(next(self._numbers), kind, shop, who)
-            self._jobs[job.id] = job
-            for old in [n for n, j in self._jobs.items() if j.finished.is_set()][:-_KEPT]:
-                del self._jobs[old]
+        """Starts work; it is handed a function to report progress to.
+
+        What the work returns is what JSON holds, or of the kind's own type (`job_outcome.py`).
+        """
+        number = self._rows.begin(kind, shop, who, time.time())
+        job = self.job(number)
+        assert job is not None
         threading.Thread(
-            target=self._run, args=(job, work), name=f"job-{kind}", daemon=True
+            target=self._run, args=(number, kind, work), name=f"job-{kind}", daemon=True
         ).start()
         return job
 
     def job(self, number: int) -> Job | None:
         """A job by its number."""
-        return self._jobs.get(number)
+        row = self._rows.find(number)
+        return None if row is None else _job(row)
+
+    def look(self, job: Job) -> None:
+        """Notes that somebody has seen what came of it."""
+        if job.state != "running" and not job.seen:
+            self._rows.look(job.id)
 
     def running(self, shop: str) -> list[Job]:
         """The shop's unfinished jobs."""
-        return [j for j in list(self._jobs.values()) if j.shop == shop and not j.finished.is_set()]
+        jobs = [_job(row) for row in self._rows.all(shop, "running")]
+        return [job for job in jobs if job.state == "running"]
 
     def done(self, kind: str, shop: str) -> list[Job]:
         """The shop's jobs of a kind that ended well, oldest first."""
-        jobs = list(self._jobs.values())
-        return [j for j in jobs if (j.kind, j.shop, j.state) == (kind, shop, "done")]
+        return [_job(row) for row in self._rows.all(shop, "done") if row.kind == kind]
 
-    def _run(self, job: Job, work: Callable[[Progress], Any]) -> None:
+    def _run(self, number: int, kind: str, work: Callable[[Progress], Any]) -> None:
+        over = threading.Event()
+        beating = threading.Thread(target=self._beat, args=(number, over), daemon=True)
+        beating.start()
+        outcome: dict[str, str] = {}
         try:
-            job.result = work(job.progress)
-            job.state = "done"
+            outcome["result"] = result_text(work(self._progress(number)))
         except BangdaError as error:
-            job.error, job.state = error, "failed"
+            outcome["error"] = error_text(error)
         except Exception as error:
-            job.error, job.state = BangdaError(f"{type(error).__name__}: {error}"), "failed"
-            log.exception("job %s failed", job.kind)
-        finally:
-            job.finished.set()
+            outcome["error"] = error_text(BangdaError(f"{type(error).__name__}: {error}"))
+            log.exception("job %s failed", kind)
+        over.set()
+        beating.join()
+        try:
+            self._rows.end(number, time.time(), **outcome)
+        except StoreError as error:
+            log.error("what came of job %s could not be noted: %s", kind, error)
+
+    def _beat(self, number: int, over: threading.Event) -> None:
+        while not over.wait(_BEAT_S):
+            try:
+                self._rows.beat(number, time.time())
+            except StoreError as error:
+                log.warning("a job's beat was not noted: %s", error)
+                return
+
+    def _progress(self, number: int) -> Progress:
+        at_step, noted_at = "", 0.0
+
+        def progress(step: str, done: int, total: int) -> None:
+            nonlocal at_step, noted_at
+            now = time.time()
+            if step != at_step or now - noted_at >= _NOTE_EVERY_S:
+                at_step, noted_at = step, now
+                self._rows.note(number, step, done, total, now)
+
+        return progress
+
+
+def _job(row: JobRow) -> Job:
+    state, error = row.state, read_error(row.error)
+    if state == "running" and row.beat_at < time.time() - _DEAD_AFTER_S:
+        state = "failed"
+        error = EntryError("the server that did this has stopped; start it again", "job_stopped")
+    return Job(
+        row.id,
+        row.kind,
+        row.shop,
+        row.who,
+        state,
+        row.step,
+        row.done,
+        row.total,
+        error,
+        read_result(row.kind, row.result),
+        row.seen,
+    )

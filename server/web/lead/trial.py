@@ -11,7 +11,7 @@ from server.base.conversation import Turn
 from server.base.platforms import PLATFORMS
 from server.base.variables import variables
 from server.catalog.catalog import Served
-from server.curation.golden import PASS, Question, questions_of, stand_of
+from server.curation.golden import PASS, questions_of, stand_of
 from server.curation.health import facts_by_state
 from server.library import Script, Shop
 from server.suggest import Query, Ranking, suggest
@@ -95,7 +95,7 @@ def add(lead: Blueprint, console: Console) -> None:
 
         def work(progress: Progress) -> dict[str, Any]:
             questions = questions_of(there, saved)
-            missed: list[tuple[Question, int, str]] = []
+            missed: list[tuple[dict[str, str], int, str]] = []
             first = within = 0
             for number, question in enumerate(questions, start=1):
                 if question not in stands:
@@ -104,7 +104,8 @@ def add(lead: Blueprint, console: Console) -> None:
                 first += stand.rank == 1
                 within += 0 < stand.rank <= PASS
                 if not 0 < stand.rank <= PASS:
-                    missed.append((question, stand.rank, stand.first))
+                    said = {"message": question.message, "expected": question.expected}
+                    missed.append((said, stand.rank, stand.first))
                 if number % 10 == 0:
                     progress(t_run, number, len(questions))
             total = max(len(questions), 1)
@@ -123,7 +124,7 @@ def add(lead: Blueprint, console: Console) -> None:
             say("job_gone", "medium")
             return redirect(url_for("lead.scripts", shop=shop.id))
         part = bool(request.args.get("part"))
-        job.seen = job.state != "running"
+        console.jobs.look(job)
         return show("_job.html" if part else "job.html", _tab_of(job.kind), job=job)
 
 
