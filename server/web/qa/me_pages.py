@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
 
-from server.accounts.rights import own_lines
+from server.accounts.rights import covers, own_lines
 from server.base.errors import BangdaError
 from server.metrics.agreement import mean_of
 from server.quality.figures_board import rows
@@ -55,7 +55,7 @@ def add_me(qa: Blueprint, console: Console) -> None:
     @require(*EVERYONE)
     def appeal(number: int) -> Any:
         row = console.quality.reviews.item(number)
-        if row is None:
+        if row is None or not covers(g.account, row["shop"]):
             abort(404, t("qa.deleted"))
         try:
             days = console.quality.settings.number(row["shop"], "appeal_days")
