@@ -17,7 +17,9 @@ from server.catalog.catalog import Catalog
 from server.catalog.shared import NEWS, SharedLibrary
 from server.desk.cards import Cards
 from server.desk.desk import Desk
+from server.desk.follow_ups import FollowUpLists
 from server.desk.shop_memory import Memories
+from server.desk.to_do import ToDo
 from server.exchange.uploads import KEY_NAME, FolderShelf, Uploads, new_key
 from server.indexing.batching import BatchingEncoder
 from server.indexing.encoder import Encoder
@@ -58,6 +60,7 @@ class Parts:
     members: Members
     notes: Notes
     work: WorkStore
+    follow_ups: FollowUpLists
     clients: Clients
     gate: Gate
     quality: Quality
@@ -131,7 +134,9 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
     quality = open_quality(database, ZoneOf(catalog))
     people, notes = People(database), Notes(database)
     cards = Cards(people, notes, quality.access)
-    desk = Desk(catalog, traffic, memories, batching, phrases, people, cards, work)
+    follow_ups = FollowUpLists(work.follow_ups, quality.settings)
+    to_do = ToDo(work, follow_ups)
+    desk = Desk(catalog, traffic, memories, batching, phrases, people, cards, to_do)
 
     def forget(gone: Gone) -> None:
         desk.forget(gone.shop, gone.conversations, gone.learned)
@@ -162,6 +167,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         members=Members(database, quality.audit),
         notes=notes,
         work=work,
+        follow_ups=follow_ups,
         clients=clients,
         gate=Gate.around(config.host, config.port, config.allowed_hosts),
         quality=quality,

@@ -64,7 +64,6 @@ from server.store import (
 )
 from server.store.phrases import Phrases
 from server.store.shoppers import People
-from server.store.work.stores import WorkStore
 from server.suggest import Candidate, Query, embeds, suggest, understood_in
 
 _STORED_SUGGESTIONS = 5
@@ -85,14 +84,14 @@ class Desk:
         phrases: Phrases,
         people: People,
         cards: Cards,
-        work: WorkStore,
+        to_do: ToDo,
     ) -> None:
         """`encoder` remembers recent queries, as BatchingEncoder does."""
         self.catalog = catalog
         self._encoder = encoder
         self._traffic = traffic
         self._memories = memories
-        self._to_do = ToDo(work)
+        self._to_do = to_do
         self._events = Events(traffic, memories, self._to_do)
         self._own = OwnPhrases(phrases)
         self._people = people

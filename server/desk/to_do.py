@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from server.base.errors import ProtocolError, UsageError
 from server.base.times import moment, utc_now, utc_text
-from server.base.variables import fill
+from server.base.variables import fill, page_values
 from server.catalog.catalog import Served
+from server.desk.follow_ups import FollowUp, FollowUpLists
 from server.desk.rows import utc_moment
 from server.desk.seat import Seat
-from server.protocol.frames import OpenPromise, OpenRequest, ToDoList, WorkAsk
+from server.protocol.frames import DueFollowUp, OpenPromise, OpenRequest, ToDoList, WorkAsk
 from server.store.rows import PromiseRow, SaidRow
 from server.store.work.requests import NewRequest, Talk
 from server.store.work.stores import WorkStore
+from server.work.follow_ups import words_for
 from server.work.holidays import holidays
 from server.work.promises import rings_at
 from server.work.requests import STATIONS, kind_in, procedure_of, station_due, step_at
 from server.work.saying import saying
+from server.work.words import filled
 
 _MOST_SHOWN = 50
 _LONGEST = 64
@@ -26,8 +30,9 @@ _LONGEST = 64
 class ToDo:
     """Reads promises off sent texts; answers a panel that asks what is to be done."""
 
-    def __init__(self, work: WorkStore) -> None:
+    def __init__(self, work: WorkStore, follow_ups: FollowUpLists) -> None:
         self._work = work
+        self._follow_ups = follow_ups
 
     def said(self, served: Served, text: str, at: str) -> SaidRow:
         """What a text sent at `at` (UTC, '' for now) does to promises, by the shop's clock."""
@@ -48,6 +53,8 @@ class ToDo:
         talk = self._work.requests.talk(seat.shop, seat.platform, request.conversation_id)
         if request.action == "open":
             self._open(seat, served, request, talk, now)
+        elif request.action == "wrote":
+            self._wrote(seat, served, request, talk)
         elif request.action != "list":
             self._change(seat, served, request)
         rows = self._work.promises.listed(
@@ -67,7 +74,13 @@ class ToDo:
             for row in rows
         ]
         under_way = self._requests(seat, served, request, talk)
-        return ToDoList(request_id=request.request_id, promises=listed, now=now, requests=under_way)
+        return ToDoList(
+            request_id=request.request_id,
+            promises=listed,
+            now=now,
+            requests=under_way,
+            follow_ups=self._due(seat, served, request, talk),
+        )
 
     def _open(
         self, seat: Seat, served: Served, request: WorkAsk, talk: Talk | None, now: str
@@ -112,6 +125,34 @@ class ToDo:
             for row in rows
         ]
 
+    def _due(
+        self, seat: Seat, served: Served, request: WorkAsk, talk: Talk | None
+    ) -> list[DueFollowUp]:
+        """What the conversation's shopper may be written about now."""
+        if talk is None or not talk.shopper:
+            return []
+        shop, now = served.shop, datetime.now(UTC)
+        found = self._follow_ups.entries(shop, now, seat.account.name, talk.shopper)
+        return [
+            DueFollowUp(
+                order_id=one.row["order_id"],
+                kind=one.kind,
+                product=one.product.name if one.product else one.row["product"],
+                received_at=one.row["received_at"],
+                words=_follow_up_words(served, seat.platform, one, request.page),
+            )
+            for one in found
+            if one.row["platform"] == seat.platform
+            and (one.view == "mine" or (one.view == "now" and not one.taken))
+        ]
+
+    def _wrote(self, seat: Seat, served: Served, request: WorkAsk, talk: Talk | None) -> None:
+        """Takes one on and closes it, in one. Raises EntryError where that may not be."""
+        named, now = (seat.platform, request.order_id, request.kind), datetime.now(UTC)
+        shopper = talk.shopper if talk else ""
+        number = self._follow_ups.claim(served.shop, now, seat.account.name, named, shopper)
+        self._work.follow_ups.done(number, now)
+
     def _change(self, seat: Seat, served: Served, request: WorkAsk) -> None:
         row = self._work.promises.one(request.promise_id)
         if row is None or row["shop"] != seat.shop or row["agent"] != seat.account.name:
@@ -125,6 +166,19 @@ class ToDo:
             due = _coming(request.due_at, moment(now))
             rings = rings_at(moment(now), due, served.shop.zone)
             self._work.promises.mend(row["id"], utc_text(due), utc_text(rings))
+
+
+def _follow_up_words(
+    served: Served, platform: str, one: FollowUp, page: Mapping[str, object]
+) -> str:
+    """The best approved words, those that need nothing more to be filled in first; '' for none."""
+    terms, shop, row = served.terms(), served.shop, one.row
+    allowed = (script for script in shop.scripts if terms.allow(script, platform))
+    bought = one.product.name if one.product else row["product"]
+    scripts = words_for(allowed, one.kind, one.product)
+    known = page_values(page) | {"订单号": row["order_id"], "商品名": bought}
+    words = filled(shop, scripts, known)
+    return words[0].text if words else ""
 
 
 def _told(request: WorkAsk, name: str) -> str:

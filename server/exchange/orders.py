@@ -49,6 +49,8 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "paid_at": ("订单付款时间", "付款时间", "支付时间", "支付完成时间", "付款确认时间"),
     "ordered_at": ("订单成交时间", "订单创建时间", "下单时间", "订单提交时间", "拍下时间", "日期",
                    "day", "date"),
+    "received_at": ("签收时间", "确认收货时间", "收货时间", "订单完成时间", "完成时间",
+                    "received_at"),
     "status": ("订单状态", "交易状态", "状态", "status"),
     "product": ("商品标题", "宝贝标题", "商品名称", "选购商品", "商品", "宝贝名称", "product"),
     "variant": ("商品规格", "规格", "商品属性", "销售属性", "规格名称", "variant"),
@@ -132,6 +134,7 @@ def _order(row: Mapping[str, str], zone: ZoneInfo) -> tuple[Order, str]:
     status = row.get("status", "")
     paid = row["paid"].lower() not in _NO if "paid" in row else not _UNPAID.search(status)
     ordered, paid_at = (_clock(row.get(head, "")) for head in ("ordered_at", "paid_at"))
+    received = None if is_closed(status) or not paid else _clock(row.get("received_at", ""))
     took = (paid_at - ordered) // timedelta(minutes=1) if paid_at and ordered and paid else None
     return Order(
         order_id=_id(row),
@@ -147,6 +150,7 @@ def _order(row: Mapping[str, str], zone: ZoneInfo) -> tuple[Order, str]:
         ordered_at=utc_text(ordered.replace(tzinfo=zone)) if ordered else "",
         pay_minutes=took if took is not None and took >= 0 else None,
         closed=int(is_closed(status)),
+        received_at=utc_text(received.replace(tzinfo=zone)) if received else "",
     ), row.get("part", "")
 
 
@@ -192,6 +196,8 @@ def _joined(one: Order, other: Order, *, by_part: bool) -> Order:
         status=one.status if one.status == other.status else _both(one.status, other.status),
         paid=max(one.paid, other.paid),
         closed=min(one.closed, other.closed),
+        # Several parcels: care begins when all of it is there.
+        received_at=max(one.received_at, other.received_at),
     )
 
 

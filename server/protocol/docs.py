@@ -13,6 +13,7 @@ from server.protocol.frames import (
     CardDuty,
     CardNote,
     CardOrder,
+    DueFollowUp,
     FollowUp,
     OpenPromise,
     OpenRequest,
@@ -34,6 +35,7 @@ def tables() -> str:
         SizeAdvice,
         OpenPromise,
         OpenRequest,
+        DueFollowUp,
         *cards,
     )
     parts = [(shape.__name__, shape) for shape in shapes]

@@ -148,14 +148,17 @@ class WorkAsk(msgspec.Struct, kw_only=True):
     """The agent's open promises, and a conversation's after-sales requests: listed.
 
     Before that a promise is kept, dropped or mended (`due_at`), or a request made (`open`) of what
-    the conversation and the page say; an order that has one already opens that one.
+    the conversation and the page say; an order that has one already opens that one. `wrote` says
+    that the shopper was written to after a purchase (`order_id`, `kind` as listed).
     """
 
     request_id: str = ""
-    action: Literal["list", "keep", "drop", "mend", "open"] = "list"
+    action: Literal["list", "keep", "drop", "mend", "open", "wrote"] = "list"
     promise_id: int = 0
     due_at: str = ""
     note: str = ""
+    order_id: str = ""
+    kind: str = ""
     conversation_id: str = ""
     page: dict[str, Any] = {}
     shop: str = ""
@@ -363,16 +366,31 @@ class OpenRequest(msgspec.Struct, kw_only=True):
     words: str
 
 
+class DueFollowUp(msgspec.Struct, kw_only=True):
+    """The conversation's shopper may be written to now about a purchase: `care` or `again`.
+
+    `words` are the approved ones, variables filled; '' where the shop has none.
+    """
+
+    order_id: str
+    kind: str
+    product: str
+    received_at: str
+    words: str
+
+
 class ToDoList(msgspec.Struct, kw_only=True):
     """The answer to work: what the agent promised, by time; `now` is the server's clock.
 
-    `requests` are those of the conversation that was named, and of its order.
+    `requests` are those of the conversation that was named, and of its order; `follow_ups` those
+    that are due to its shopper.
     """
 
     request_id: str
     promises: list[OpenPromise]
     now: str
     requests: list[OpenRequest] = []
+    follow_ups: list[DueFollowUp] = []
 
 
 class Noted(msgspec.Struct, kw_only=True):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.library import Script
 from server.metrics.agreement import wilson
 from server.metrics.spread import quantile
+from server.work.contact import by_day, is_day, on
 
 REASONS: Final = (
     "price", "doubt", "freight", "comparing", "forgot", "address", "coupon", "other",
@@ -25,13 +26,7 @@ DEFAULT_WAIT = timedelta(hours=2)
 ENOUGH_PAYERS: Final = 30
 _SHORTEST, _LONGEST = timedelta(minutes=10), timedelta(hours=24)
 _LATER_FOR_RETURNING = timedelta(hours=1)
-_MORNING, _NIGHT = time(9), time(22)
 _CALLS: Final = ((time(11), time(12)), (time(15, 30), time(16, 30)))
-# 快手 2.5 forbids 频繁联系 without a number; the others' rules on harassment have none either.
-CAPS: Final[Mapping[str, tuple[int, int]]] = {"kuaishou": (1, 2)}
-_CAP: Final = (1, 3)
-WEEK = timedelta(days=7)
-DAY = timedelta(hours=24)
 # Orders whose number ends so are left alone where a shop wants to know what reminders change.
 HELD_DIGIT: Final = "7"
 
@@ -104,19 +99,13 @@ def due_of(
     `call` is now where the order is one to call about: its hours are the next that are not over.
     """
     at = ordered + wait + (_LATER_FOR_RETURNING if returning else timedelta())
-    begins, ends = _call_after(max(at, call), zone) if call else _by_day(at, zone)
+    begins, ends = _call_after(max(at, call), zone) if call else by_day(at, zone)
     return Due(begins.astimezone(UTC), ends.astimezone(UTC))
 
 
 def may_remind(now: datetime, due: Due, zone: ZoneInfo) -> bool:
     """Whether now is a good time: it is due, and it is day."""
-    return now >= due.begins and _MORNING <= now.astimezone(zone).time() < _NIGHT
-
-
-def within_cap(platform: str, in_a_day: int, in_a_week: int) -> bool:
-    """Whether one more reminder keeps the platform's rule on harassment."""
-    a_day, a_week = CAPS.get(platform, _CAP)
-    return in_a_day < a_day and in_a_week < a_week
+    return now >= due.begins and is_day(now, zone)
 
 
 def is_held_out(order_id: str) -> bool:
@@ -150,26 +139,12 @@ def words_for(scripts: Iterable[Script], reason: str, *, returning: bool) -> lis
     return [script for _, script in sorted(found, key=lambda pair: pair[0])]
 
 
-def _by_day(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Not before nine, not after ten in the evening."""
-    here = at.astimezone(zone)
-    day = here.date()
-    if here.time() >= _NIGHT:
-        day += timedelta(days=1)
-    begins = here if _MORNING <= here.time() < _NIGHT else _at(day, _MORNING, zone)
-    return begins, _at(begins.date(), _NIGHT, zone)
-
-
 def _call_after(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The next hour of calls that is not over."""
     here = at.astimezone(zone)
     for ahead in range(2):
         day = here.date() + timedelta(days=ahead)
         for first, last in _CALLS:
-            if _at(day, last, zone) > here:
-                return max(_at(day, first, zone), here), _at(day, last, zone)
+            if on(day, last, zone) > here:
+                return max(on(day, first, zone), here), on(day, last, zone)
     raise AssertionError("a day has hours of calls")
-
-
-def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone)

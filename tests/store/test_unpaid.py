@@ -14,12 +14,16 @@ import pytest
 from server.base.errors import EntryError
 from server.base.times import utc_text
 from server.exchange.orders import read_orders
+from server.shoppers import Who
 from server.store import Database, Traffic
 from server.store.quality.orders import Order, Orders
 from server.store.quality.stores import open_quality
 from server.store.rows import ConversationRow, MessageRow
+from server.store.shoppers.people import People
+from server.store.work.persons import conversation_of
 from server.store.work.stores import open_work
-from server.store.work.unpaid import CLAIM_HOLDS, Unpaid
+from server.store.work.unpaid import Unpaid, is_returning
+from server.work.contact import CLAIM_HOLDS
 from server.work.unpaid import Rate
 
 NOW = datetime(2026, 11, 30, 4, tzinfo=UTC)
@@ -65,8 +69,81 @@ def test_who_bought_before_is_known_by_the_platform_s_id(
     database: Database, unpaid: Unpaid
 ) -> None:
     take(database, order("1", "a"), order("2", "b"), order("3"), order("9", "a", paid=1, hours=900))
-    returning = {r["order_id"]: bool(r["returning_one"]) for r in unpaid.listed("shop-a", NOW)}
+    returning = {r["order_id"]: is_returning(r) for r in unpaid.listed("shop-a", NOW)}
     assert returning == {"1": True, "2": False, "3": False}
+
+
+def test_a_name_that_others_may_bear_makes_nobody_returning(
+    database: Database, unpaid: Unpaid
+) -> None:
+    for platform, name in (("taobao", "t**3"), ("pinduoduo", "小王"), ("douyin", "王**")):
+        paid = order(f"9-{platform}", name, paid=1, hours=900)
+        take(database, paid, order(f"1-{platform}", name), platform=platform)
+    take(database, order("9-id", "pdd-88123", paid=1), order("1-id", "pdd-88123"),
+         platform="pinduoduo")  # fmt: skip
+    returning = {r["order_id"]: is_returning(r) for r in unpaid.listed("shop-a", NOW)}
+    assert returning == {
+        "1-taobao": False, "1-pinduoduo": False, "1-douyin": False, "1-id": True,
+    }  # fmt: skip
+
+
+def test_a_masked_buyer_is_known_where_the_chat_page_showed_the_orders(
+    database: Database, unpaid: Unpaid
+) -> None:
+    take(database, order("1", "t**3"), order("2", "t**3"), order("9", "t**3", paid=1, hours=900))
+    people = People(database)
+    for number in ("1", "9"):
+        people.sight(Who("shop-a", "taobao", "page-7", number), "", "").result()
+    found = {r["order_id"]: (is_returning(r), r["who"]) for r in unpaid.listed("shop-a", NOW)}
+    assert found == {"1": (True, "page-7"), "2": (False, "t**3")}
+
+
+def test_an_order_seen_beside_two_shoppers_is_nobody_s(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1", "t**3"), order("9", "t**3", paid=1, hours=900))
+    people = People(database)
+    for shopper, number in (("page-7", "1"), ("page-8", "1"), ("page-7", "9")):
+        people.sight(Who("shop-a", "taobao", shopper, number), "", "").result()
+    (row,) = unpaid.listed("shop-a", NOW)
+    assert (row["who"], is_returning(row)) == ("t**3", False)
+
+
+def test_a_masked_name_joins_no_conversation(database: Database, unpaid: Unpaid) -> None:
+    take(database, order("1", "王**"), order("2", "b2"), platform="douyin")
+    for shopper in ("王**", "b2"):
+        owner = ConversationRow("shop-a", "douyin", f"c-{shopper}", shopper, "买家", "甲")
+        said = MessageRow("m", "shopper", "太贵了", utc_text(NOW))
+        Traffic(database).record_turn(owner, said).result()
+    found = {r["order_id"]: conversation_of(r) for r in unpaid.listed("shop-a", NOW)}
+    assert found["1"] == 0
+    assert found["2"] == 0  # douyin's ids are longer: b2 may be anybody's name
+    take(database, order("3", "b2-881"), platform="douyin")
+    owner = ConversationRow("shop-a", "douyin", "c-3", "b2-881", "买家", "甲")
+    Traffic(database).record_turn(owner, MessageRow("m", "shopper", "在", utc_text(NOW))).result()
+    assert {r["order_id"]: conversation_of(r) > 0 for r in unpaid.listed("shop-a", NOW)}["3"]
+
+
+def test_what_a_reminder_is_worth_is_read_from_the_shop_s_own_orders(
+    database: Database, unpaid: Unpaid
+) -> None:
+    wait = timedelta(hours=2)
+    for n in range(80):
+        hours, paid = 24.0 * (5 + n % 20), n % 2
+        late = order(f"{n:03d}1", f"buyer{n}", hours=hours)
+        take(database, late)
+        if n < 40:
+            when = NOW - timedelta(hours=hours - 3)
+            unpaid.claim("shop-a", "taobao", late.order_id, "甲", when)
+            row = database.row("SELECT max(id) AS id FROM reminders")
+            assert row is not None
+            unpaid.reminded(row["id"], when)
+        if paid and n < 40:  # half of those who were reminded paid, nobody else did
+            take(database, replace(late, paid=1, pay_minutes=600))
+    chances = unpaid.chances("shop-a", NOW, wait)
+    assert (chances.reminders, chances.without) == (40, 40)
+    worth = chances.worth(5000, 180, returning=False)
+    assert worth is not None
+    assert worth.chance == 0.5
+    assert (worth.reminded, worth.reminded_paid, worth.alone, worth.alone_paid) == (40, 20, 40, 0)
 
 
 def test_two_agents_on_one_order_never_both_remind(database: Database, unpaid: Unpaid) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.library import Script
+from server.work.contact import within_cap
 from server.work.unpaid import (
     DEFAULT_WAIT,
     due_of,
@@ -15,7 +16,6 @@ from server.work.unpaid import (
     may_remind,
     reason_in,
     usual_wait,
-    within_cap,
     words_for,
 )
 

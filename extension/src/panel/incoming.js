@@ -5,17 +5,7 @@
 
 import { childSignal } from "./dom.js";
 import { markedText, warningList } from "./warnings.js";
-
-/** What stands where a suggestion would: these words come from a rule, not from the library. */
-const NO_SCRIPT = Object.freeze({
-  suggestion_id: "",
-  script_id: "",
-  title: "",
-  missing: [],
-  score: 0,
-  confidence: 0,
-  why: "",
-});
+import { useWords } from "./words.js";
 
 /** @param {string} text @param {number} at in code points @returns {[string, string]} */
 function splitAt(text, at) {
@@ -47,7 +37,7 @@ export function incomingView(ctx) {
         direction: "incoming",
         signal: life.signal,
         rewriteWord: t(ctx.actions.canFill() ? "insert" : "copy"),
-        onRewrite: ({ rewrite = "" }) => useWords(thread, rewrite),
+        onRewrite: ({ rewrite = "" }) => useWords(ctx, thread, rewrite),
       }),
     );
   };
@@ -68,17 +58,6 @@ export function incomingView(ctx) {
     if (before.trim()) quote.append(earlier);
     quote.append(newest);
     return quote;
-  };
-
-  /** A safe answer that a rule holds ready. @param {import("./threads.js").Thread} thread @param {string} text */
-  const useWords = async (thread, text) => {
-    const suggestion = { ...NO_SCRIPT, text };
-    const message_id = thread.message?.message_id ?? "";
-    const use = { suggestion, thread, text, message_id };
-    const result = await (ctx.actions.canFill() ? ctx.actions.insert(use) : ctx.actions.copy(use));
-    if (result.outcome === "refused") ctx.say(t(`refused_${result.reason || "no_box"}`), "wrong");
-    else if (result.outcome === "inserted" || result.outcome === "copied")
-      ctx.say(t(`${result.outcome}_now`));
   };
 
   return { node, show };

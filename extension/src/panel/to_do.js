@@ -13,6 +13,7 @@
  */
 
 import { button } from "./dom.js";
+import { followUpRows } from "./follow_ups.js";
 import { requestRows } from "./requests.js";
 
 /** Colleagues and leads change promises, too. */
@@ -79,7 +80,15 @@ export function toDoView(ctx, { ring }) {
     onClick: openRequest,
   });
   const requests = requestRows(ctx);
-  const node = h("div", { class: "to-do" }, h("div", { class: "top" }, line, make), requests.node, list);
+  const followUps = followUpRows(ctx, ({ order_id, kind }) => change({ action: "wrote", order_id, kind }));
+  const node = h(
+    "div",
+    { class: "to-do" },
+    h("div", { class: "top" }, line, make),
+    requests.node,
+    followUps.node,
+    list,
+  );
   node.hidden = true;
   line.hidden = true;
   list.hidden = true;
@@ -107,7 +116,10 @@ export function toDoView(ctx, { ring }) {
     const answer = await link.request("work", asked, { signal });
     ({ promises } = answer);
     const here = (ctx.current()?.conversation.conversation_id ?? "") === conversation_id;
-    if (here) requests.show(answer.requests ?? [], (/** @type {string} */ at) => dueText(at, now(), t));
+    if (here) {
+      requests.show(answer.requests ?? [], (/** @type {string} */ at) => dueText(at, now(), t));
+      followUps.show(answer.follow_ups ?? []);
+    }
     skew_ms = Date.parse(answer.now) - Date.now();
     draw();
   };
@@ -212,6 +224,7 @@ export function toDoView(ctx, { ring }) {
     /** Another conversation is on screen. */
     turn: () => {
       requests.show([], String);
+      followUps.show([]);
       draw();
       look();
     },

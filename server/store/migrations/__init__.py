@@ -23,6 +23,7 @@ from server.store.migrations import (
     s16_day_notes,
     s17_reviews,
     s18_shared_work,
+    s19_follow_ups,
 )
 from server.store.migrations.registry import migrations
 
@@ -46,4 +47,5 @@ __all__ = [
     "s16_day_notes",
     "s17_reviews",
     "s18_shared_work",
+    "s19_follow_ups",
 ]

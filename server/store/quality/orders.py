@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 from server.base.times import utc_now
+from server.shoppers import is_settled
 from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
 from server.text.masking import mask
@@ -16,7 +17,8 @@ class Order:
     """One order; `fen` is what was paid for all of it, `day` when (shop's time).
 
     `ordered_at` is UTC, '' where only the day is told; `pay_minutes` is how long its payment took,
-    None where that is not known; `closed` is 1 when it came to nothing.
+    None where that is not known; `closed` is 1 when it came to nothing; `received_at` is when its
+    goods were signed for (UTC, '' where that is not known).
     """
 
     order_id: str
@@ -32,6 +34,7 @@ class Order:
     ordered_at: str = ""
     pay_minutes: int | None = None
     closed: int = 0
+    received_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Orders:
             if before is not None:
                 # A file without agents or times says nothing against those that are known.
                 agent, ordered_at = safe.agent or before.agent, safe.ordered_at or before.ordered_at
-                safe = replace(safe, agent=agent, ordered_at=ordered_at)
+                received_at = safe.received_at or before.received_at or _seen_received(before, safe)
+                safe = replace(safe, agent=agent, ordered_at=ordered_at, received_at=received_at)
             found.append(Compared(safe, before))
         return found
 
@@ -149,6 +153,14 @@ class Orders:
             return batch
 
         return self._audit.commit(job)
+
+
+def _seen_received(before: Order, now: Order) -> str:
+    """The time of this import where it is the first to say that the goods are there."""
+    there = [
+        bool(one.status) and is_settled(one.status, paid=bool(one.paid)) for one in (before, now)
+    ]
+    return utc_now() if there == [False, True] and before.status else ""
 
 
 def _masked(order: Order, kept_id: Callable[[str], str]) -> Order:

@@ -24,6 +24,8 @@ DEFAULTS: Final[dict[str, str]] = {
     "sample_traffic": "",
     "unpaid_holdout": "",
     "large_order_yuan": "500",
+    "care_days": "3",
+    "again_days": "0",
     SHOPPER_NAMES: FIRST,
 }
 # The turnover of a month is its own setting: `turnover:2026-11`.
@@ -34,6 +36,8 @@ _NUMBERS = {
     "appeal_days": (1, 90),
     "blind_percent": (0, 100),
     "large_order_yuan": (1, 1_000_000),
+    "care_days": (1, 30),
+    "again_days": (0, 730),
 }
 
 

@@ -9,7 +9,7 @@ from server.store.database import Database, Writing
 
 Found = dict[str, list[dict[str, Any]]]
 # By the order that they are about; each has its own `id`.
-_TABLES = ("reminders", "requests", "reviews")
+_TABLES = ("reminders", "follow_ups", "requests", "reviews")
 
 
 def rows_of(
@@ -51,9 +51,10 @@ def delete_rows(db: Writing, found: Found) -> None:
 
 
 def expire(db: Writing, shop: str, before: str) -> None:
-    """Removes promises, reminders and requests that nobody touched since a moment (UTC)."""
+    """Removes entries of work that nobody touched since a moment (UTC)."""
     db.execute("DELETE FROM promises WHERE shop = ? AND said_at < ?", [shop, before])
     db.execute("DELETE FROM reminders WHERE shop = ? AND claimed_at < ?", [shop, before])
+    db.execute("DELETE FROM follow_ups WHERE shop = ? AND claimed_at < ?", [shop, before])
     db.execute("DELETE FROM reviews WHERE shop = ? AND day < ?", [shop, before[:10]])
     db.execute("DELETE FROM day_notes WHERE shop = ? AND changed_at < ?", [shop, before])
     old = "SELECT id FROM requests WHERE shop = ? AND changed_at < ?"

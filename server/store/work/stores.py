@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.store.database import Database
 from server.store.work.days import Days
+from server.store.work.follow_ups import FollowUps
 from server.store.work.promises import ClosedDays, Promises
 from server.store.work.requests import Requests
 from server.store.work.reviews import Reviews
@@ -19,6 +20,7 @@ class WorkStore:
     promises: Promises
     closed_days: ClosedDays
     unpaid: Unpaid
+    follow_ups: FollowUps
     requests: Requests
     days: Days
     reviews: Reviews
@@ -30,6 +32,7 @@ def open_work(database: Database) -> WorkStore:
         promises=Promises(database),
         closed_days=ClosedDays(database),
         unpaid=Unpaid(database),
+        follow_ups=FollowUps(database),
         requests=Requests(database),
         days=Days(database),
         reviews=Reviews(database),

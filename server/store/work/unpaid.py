@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,37 +9,35 @@ from cachetools import TTLCache
 
 from server.base.errors import EntryError
 from server.base.times import moment, utc_text
+from server.shoppers import is_identity
 from server.store.database import Database, Row, Writing
-from server.work.unpaid import DAY, HELD_DIGIT, REASONS, WEEK, Rate, within_cap
+from server.store.work.contacts import recent_in
+from server.store.work.persons import BOUGHT, COLUMNS, SIGHTED, WHO, is_known
+from server.work.contact import CLAIM_HOLDS, WEEK
+from server.work.unpaid import HELD_DIGIT, REASONS, Rate
+from server.work.worth import Chances, Past
 
 # Platforms close an order that nobody pays within three days at the latest.
 OPEN_FOR = timedelta(days=3)
 _SPAN = timedelta(days=90)
-# Who clicked and did nothing lets go after this.
-CLAIM_HOLDS = timedelta(minutes=15)
-_MOST = 1000
+_MOST, _MOST_PAST = 1000, 10_000
 # 90 days of payers change little in ten minutes.
 _PAYING_S, _SHOPS = 600.0, 256
-_LISTED = """
-    SELECT o.platform, o.order_id, o.shopper, o.fen, o.product, o.variant, o.quantity,
-        o.ordered_at, o.status, r.id AS reminder, r.agent, r.claimed_at, r.reminded_at, r.reason,
-        r.reason_by,
-        EXISTS (SELECT 1 FROM orders b WHERE b.shop = o.shop AND b.platform = o.platform
-            AND b.shopper = o.shopper AND b.shopper != '' AND b.paid = 1) AS returning_one,
-        (SELECT max(c.id) FROM conversations c WHERE c.shop = o.shop AND c.platform = o.platform
-            AND c.shopper_id = o.shopper AND o.shopper != '') AS conversation,
-        (SELECT count(*) FROM reminders d WHERE d.shop = o.shop AND d.platform = o.platform
-            AND d.shopper = o.shopper AND d.shopper != '' AND d.claimed_at >= ?
-            AND (d.reminded_at != '' OR d.claimed_at >= ?)
-            AND d.order_id != o.order_id) AS in_a_day,
-        (SELECT count(*) FROM reminders w WHERE w.shop = o.shop AND w.platform = o.platform
-            AND w.shopper = o.shopper AND w.shopper != '' AND w.claimed_at >= ?
-            AND (w.reminded_at != '' OR w.claimed_at >= ?)
-            AND w.order_id != o.order_id) AS in_a_week
-    FROM orders o LEFT JOIN reminders r
+_LISTED = f"""
+    SELECT {COLUMNS}, o.ordered_at, {BOUGHT} AS bought, r.id AS reminder, r.agent, r.claimed_at,
+        r.reminded_at, r.reason, r.reason_by
+    FROM orders o {SIGHTED} LEFT JOIN reminders r
         ON r.shop = o.shop AND r.platform = o.platform AND r.order_id = o.order_id
     WHERE o.shop = ? AND o.paid = 0 AND o.closed = 0 AND o.ordered_at >= ?
     ORDER BY o.fen DESC, o.order_id LIMIT ?
+"""
+_PAST = f"""
+    SELECT {COLUMNS}, o.ordered_at, o.paid, o.pay_minutes, {BOUGHT} AS bought, r.reminded_at
+    FROM orders o {SIGHTED} LEFT JOIN reminders r
+        ON r.shop = o.shop AND r.platform = o.platform AND r.order_id = o.order_id
+    WHERE o.shop = ? AND o.ordered_at >= ? AND o.ordered_at < ?
+        AND (o.paid = 0 OR (o.paid = 1 AND o.pay_minutes > ?))
+    ORDER BY o.ordered_at DESC LIMIT ?
 """
 _CLAIM = """
     INSERT INTO reminders (shop, platform, order_id, shopper, agent, claimed_at)
@@ -67,6 +64,7 @@ class Unpaid:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._paying: TTLCache[str, dict[int, int]] = TTLCache(_SHOPS, _PAYING_S)
+        self._chances: TTLCache[tuple[str, timedelta], Chances] = TTLCache(_SHOPS, _PAYING_S)
 
     def pay_minutes(self, shop: str, now: datetime) -> dict[int, int]:
         """How long payers of the last 90 days took: minutes to orders; minutes old at most."""
@@ -84,24 +82,34 @@ class Unpaid:
         return {int(row["pay_minutes"]): int(row["n"]) for row in rows}
 
     def listed(self, shop: str, now: datetime) -> list[Row]:
-        """Orders that can still be paid, the dearest first, with claim, caps and conversation."""
-        held = utc_text(now - CLAIM_HOLDS)
-        spans = [utc_text(now - DAY), held, utc_text(now - WEEK), held]
-        return self._db.rows(_LISTED, [*spans, shop, utc_text(now - OPEN_FOR), _MOST])
+        """Orders that can still be paid, the dearest first, with claim and conversation."""
+        return self._db.rows(_LISTED, [shop, utc_text(now - OPEN_FOR), _MOST])
+
+    def chances(self, shop: str, now: datetime, wait: timedelta) -> Chances:
+        """What reminders change, from the late orders of 90 days; minutes old at most."""
+        known = self._chances.get((shop, wait))
+        if known is None:
+            known = self._chances[shop, wait] = Chances(self._past(shop, now, wait), wait)
+        return known
+
+    def _past(self, shop: str, now: datetime, wait: timedelta) -> list[Past]:
+        late = round(wait.total_seconds() / 60)
+        span = [utc_text(now - _SPAN), utc_text(now - OPEN_FOR)]
+        rows = self._db.rows(_PAST, [shop, *span, late, _MOST_PAST])
+        return [_past_of(row) for row in rows]
 
     def claim(self, shop: str, platform: str, order_id: str, agent: str, now: datetime) -> None:
         """Takes one on. Raises EntryError where somebody else has, or it may not be reminded of."""
 
         def job(db: Writing) -> str:
             order = db.execute(
-                "SELECT shopper, paid, closed FROM orders "
-                "WHERE shop = ? AND platform = ? AND order_id = ?",
+                f"SELECT {WHO}, o.paid, o.closed FROM orders o {SIGHTED} "
+                "WHERE o.shop = ? AND o.platform = ? AND o.order_id = ?",
                 [shop, platform, order_id],
             ).fetchone()
             if order is None or order[1] or order[2]:
                 return "reminder_over"
-            if order[0] and not within_cap(platform, *self._counted(db, shop, platform, order, now,
-                                                                    order_id)):  # fmt: skip
+            if not recent_in(db, shop, now).bear(platform, order[0], order_id, "pay"):
                 return "reminder_cap"
             values = [shop, platform, order_id, order[0], agent, utc_text(now)]
             won = db.execute(_CLAIM, [*values, utc_text(now - CLAIM_HOLDS)]).rowcount
@@ -114,24 +122,6 @@ class Unpaid:
             raise EntryError("this shopper was reminded often enough; try later", "reminder_cap")
         if code == "reminder_taken":
             raise EntryError("somebody else reminds of this order", "reminder_taken")
-
-    @staticmethod
-    def _counted(
-        db: Writing, shop: str, platform: str, order: Sequence[str], now: datetime, order_id: str
-    ) -> tuple[int, int]:
-        """How often the shopper was, or is about to be, reminded of others: in a day, a week."""
-        sql = (
-            "SELECT count(*) FROM reminders WHERE shop = ? AND platform = ? AND shopper = ? "
-            "AND claimed_at >= ? AND order_id != ? "
-            "AND (reminded_at != '' OR claimed_at >= ?)"
-        )
-        held = utc_text(now - CLAIM_HOLDS)
-        who = [shop, platform, order[0]]
-        spans = (utc_text(now - DAY), utc_text(now - WEEK))
-        a_day, a_week = (
-            db.execute(sql, [*who, since, order_id, held]).fetchone()[0] for since in spans
-        )
-        return int(a_day), int(a_week)
 
     def one(self, number: int) -> Row | None:
         """A reminder with its order."""
@@ -163,7 +153,9 @@ class Unpaid:
     def replies(self, shop: str, since: str, last: int = 200) -> dict[int, list[str]]:
         """What shoppers wrote once reminded, newest first, by reminder without reason."""
         sql = """
-            SELECT r.id, m.text FROM reminders r
+            SELECT r.id, r.shopper, r.platform, s.shopper_id AS sighted, m.text FROM reminders r
+            LEFT JOIN order_sightings s ON s.shop = r.shop AND s.platform = r.platform
+                AND s.order_id = r.order_id AND s.shopper_id = r.shopper
             JOIN conversations c ON c.shop = r.shop AND c.platform = r.platform
                 AND c.shopper_id = r.shopper
             JOIN messages m ON m.conversation = c.id AND m.sender = 'shopper'
@@ -173,7 +165,8 @@ class Unpaid:
         """
         found: dict[int, list[str]] = {}
         for row in self._db.rows(sql, [shop, since, last]):
-            found.setdefault(row["id"], []).append(row["text"])
+            if row["sighted"] or is_identity(row["shopper"], row["platform"]):
+                found.setdefault(row["id"], []).append(row["text"])
         return found
 
     def rates(self, shop: str, now: datetime, wait: timedelta) -> Rates:
@@ -213,6 +206,12 @@ def since_reminded(now: datetime) -> str:
     return utc_text(now - WEEK)
 
 
-def claim_holds(claimed_at: str, now: datetime) -> bool:
-    """Whether an entry is still whose who took it on."""
-    return bool(claimed_at) and moment(claimed_at) >= now - CLAIM_HOLDS
+def is_returning(row: Row) -> bool:
+    """Whether the shopper of a listed order is known by an id, and bought before."""
+    return bool(row["bought"]) and is_known(row)
+
+
+def _past_of(row: Row) -> Past:
+    ordered, reminded = moment(row["ordered_at"]), row["reminded_at"]
+    age = (moment(reminded) - ordered).total_seconds() / 60 if reminded else None
+    return Past(row["fen"], is_returning(row), age, row["pay_minutes"] if row["paid"] else None)

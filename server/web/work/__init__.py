@@ -10,6 +10,7 @@ from server.parts import Parts
 from server.web.access import require
 from server.web.work import (
     day_pages,
+    follow_up_pages,
     promise_pages,
     request_pages,
     review_pages,
@@ -18,7 +19,15 @@ from server.web.work import (
 )
 from server.web.work.common import ROLES, Room
 
-_PAGES = (promise_pages, unpaid_pages, request_pages, review_pages, shift_pages, day_pages)
+_PAGES = (
+    promise_pages,
+    unpaid_pages,
+    follow_up_pages,
+    request_pages,
+    review_pages,
+    shift_pages,
+    day_pages,
+)
 
 
 def build_work(parts: Parts) -> Blueprint:

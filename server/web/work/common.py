@@ -10,7 +10,7 @@ from flask import abort, flash, g, render_template
 
 from server.base.errors import BangdaError
 from server.base.times import moment, utc_text
-from server.library import Shop
+from server.library import Script, Shop
 from server.store.work.stores import WorkStore
 from server.web.clock import Clock
 from server.web.qa.console import Console, percent, platform_name, seconds, yuan
@@ -23,6 +23,7 @@ LEADS = ("lead", "admin")
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("promises", ROLES),
     ("unpaid", ROLES),
+    ("follow_ups", ROLES),
     ("requests", ROLES),
     ("reviews", ROLES),
     ("shift", ROLES),
@@ -67,6 +68,11 @@ class Room(Console):
         self.may_see(row["shop"])
         if not self.leads and agent != g.account.name:
             abort(403, t("work.not_yours"))
+
+    def allowed(self, shop: Shop, platform: str) -> list[Script]:
+        """The shop's scripts that may be said on a platform now."""
+        terms = self.parts.catalog.snapshot.shop(shop.id).terms()
+        return [script for script in shop.scripts if terms.allow(script, platform)]
 
     def show(self, template: str, tab: str, shop: Shop, **values: Any) -> str:
         """A tab with its frame; the look at shoppers' names is noted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -10,11 +11,13 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 
 from server.base.errors import BangdaError
 from server.base.times import moment, utc_text
-from server.base.variables import fill
 from server.library import Shop
 from server.store.database import Row
-from server.store.work.unpaid import claim_holds, since_reminded
+from server.store.work.contacts import Contacts, claim_holds, recent_contacts
+from server.store.work.persons import conversation_of
+from server.store.work.unpaid import is_returning, since_reminded
 from server.web.access import require
+from server.web.qa.console import percent, yuan
 from server.web.texts import t
 from server.web.work.common import LEADS, ROLES, Room, say, tell
 from server.work.unpaid import (
@@ -26,9 +29,10 @@ from server.work.unpaid import (
     may_remind,
     reason_in,
     usual_wait,
-    within_cap,
     words_for,
 )
+from server.work.words import Words, filled
+from server.work.worth import AGES, ENOUGH, SIZES, Chances, Worth
 
 VIEWS: Final = ("now", "calls", "later", "mine", "reminded")
 _SHOWN = 100
@@ -37,7 +41,10 @@ _WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An unpaid order as the page shows it; `view` is the list of VIEWS that it stands in."""
+    """An unpaid order as the page shows it; `view` is the list of VIEWS that it stands in.
+
+    `worth` is None while too little is known of what reminders change.
+    """
 
     row: Row
     due: Due
@@ -45,6 +52,21 @@ class Entry:
     view: str
     taken: bool
     capped: bool
+    returning: bool
+    conversation: int
+    worth: Worth | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What every entry of a list is judged by."""
+
+    shop: Shop
+    now: datetime
+    wait: timedelta
+    large_fen: int
+    contacts: Contacts
+    chances: Chances
 
 
 def add(work: Blueprint, room: Room) -> None:
@@ -76,6 +98,9 @@ def add(work: Blueprint, room: Room) -> None:
             most=_SHOWN,
             words=_words(room, shop),
             reason_names=REASONS,
+            worth_told=_worth_told,
+            chances_known=room.work.unpaid.chances(shop.id, now, wait).known,
+            reminders_needed=ENOUGH,
             wait=_long(wait),
             payers=payers,
             enough=ENOUGH_PAYERS,
@@ -157,23 +182,23 @@ def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> s
 
 
 def _entries(room: Room, shop: Shop, now: datetime, wait: timedelta) -> list[Entry]:
-    """Every order that can still be paid, but those held out."""
+    """Every order that can still be paid, but those held out; first what is worth most."""
     held = room.quality.settings.get(shop.id, "unpaid_holdout")
     large_fen = room.quality.settings.number(shop.id, "large_order_yuan") * 100
+    contacts = recent_contacts(room.parts.database, shop.id, now)
+    by = _Now(shop, now, wait, large_fen, contacts, room.work.unpaid.chances(shop.id, now, wait))
     rows = room.work.unpaid.listed(shop.id, now)
-    kept = [row for row in rows if not (held and is_held_out(row["order_id"]))]
-    return [_entry(room, row, shop, now, wait, large_fen) for row in kept]
+    entries = [_entry(row, by) for row in rows if not (held and is_held_out(row["order_id"]))]
+    return sorted(entries, key=lambda entry: -entry.worth.fen if entry.worth else 0.0)
 
 
-def _entry(
-    room: Room, row: Row, shop: Shop, now: datetime, wait: timedelta, large_fen: int
-) -> Entry:
-    call = row["fen"] >= large_fen
-    returning = bool(row["returning_one"])
-    ordered, asked = moment(row["ordered_at"]), now if call else None
-    due = due_of(ordered, wait, shop.zone, returning=returning, call=asked)
-    taken = not row["reminded_at"] and claim_holds(row["claimed_at"] or "", now)
-    capped = not within_cap(row["platform"], row["in_a_day"], row["in_a_week"])
+def _entry(row: Row, by: _Now) -> Entry:
+    call = row["fen"] >= by.large_fen
+    returning = is_returning(row)
+    ordered, asked = moment(row["ordered_at"]), by.now if call else None
+    due = due_of(ordered, by.wait, by.shop.zone, returning=returning, call=asked)
+    taken = not row["reminded_at"] and claim_holds(row["claimed_at"] or "", by.now)
+    capped = not by.contacts.bear(row["platform"], row["who"], row["order_id"], "pay")
     if row["reminded_at"]:
         view = "reminded"
     elif taken and row["agent"] == g.account.name:
@@ -181,21 +206,55 @@ def _entry(
     elif call:
         view = "calls"
     else:
-        view = "now" if may_remind(now, due, shop.zone) and not capped else "later"
-    return Entry(row, due, call, view, taken, capped)
+        view = "now" if may_remind(by.now, due, by.shop.zone) and not capped else "later"
+    # One that is not due yet is worth what it will be then.
+    age_min = (max(by.now, due.begins) - ordered).total_seconds() / 60
+    worth = by.chances.worth(row["fen"], age_min, returning=returning)
+    return Entry(row, due, call, view, taken, capped, returning, conversation_of(row), worth)
+
+
+def _worth_told(entry: Entry) -> str:
+    """Why an entry stands where it stands, with the orders alike that say so."""
+    worth = entry.worth
+    if worth is None:
+        return ""
+    age, returning, size = worth.alike
+    alike = t(
+        "work.worth_alike",
+        age=_band("age", age, tuple(minutes // 60 for minutes in AGES)),
+        who=t("work.returning" if returning else "work.newcomer"),
+        size=_band("size", size, (0, *(fen // 100 for fen in SIZES))),
+    )
+    return t(
+        "work.worth_why",
+        yuan=yuan(round(worth.fen) / 100),
+        chance=percent(worth.chance, 0),
+        alike=alike,
+        reminded=worth.reminded,
+        reminded_paid=worth.reminded_paid,
+        alone=worth.alone,
+        alone_paid=worth.alone_paid,
+    )
+
+
+def _band(what: str, place: int, begins: Sequence[int]) -> str:
+    """`under 2 hours`, `2 to 6 hours`, `over 24 hours`."""
+    if place == 0:
+        return t(f"work.worth_{what}_under", most=begins[1])
+    if place == len(begins) - 1:
+        return t(f"work.worth_{what}_over", least=begins[-1])
+    return t(f"work.worth_{what}_between", least=begins[place], most=begins[place + 1])
 
 
 def _words(room: Room, shop: Shop) -> Any:
     """The approved words for an entry, facts filled in."""
-    terms = room.parts.catalog.snapshot.shop(shop.id).terms()
-    facts = shop.facts_at(shop.local_now())
 
-    def words(entry: Entry) -> list[tuple[str, str]]:
-        allowed = (s for s in shop.scripts if terms.allow(s, entry.row["platform"]))
-        reason, returning = entry.row["reason"] or "", bool(entry.row["returning_one"])
-        found = words_for(allowed, reason, returning=returning)[:_WORDS]
-        known = facts | {"商品名": entry.row["product"], "订单号": entry.row["order_id"]}
-        return [(s.title or s.id, fill(s.reply, known).text) for s in found]
+    def words(entry: Entry) -> list[Words]:
+        row = entry.row
+        found = words_for(
+            room.allowed(shop, row["platform"]), row["reason"] or "", returning=entry.returning
+        )
+        return filled(shop, found[:_WORDS], {"订单号": row["order_id"], "商品名": row["product"]})
 
     return words
 

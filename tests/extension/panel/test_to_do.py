@@ -123,3 +123,46 @@ def test_a_kind_without_a_procedure_says_so(stage: PanelStage) -> None:
     stage.mount(docked=True)
     stage.show(SHIP)
     expect(stage.panel.locator(".requests li")).to_contain_text("这类问题还没有处理步骤")
+
+
+def follow_up(words: str = "护手霜用着还顺手吗？") -> dict[str, Any]:
+    return {
+        "order_id": "1001",
+        "kind": "care",
+        "product": "护手霜",
+        "received_at": after(-4 * 1440),
+        "words": words,
+    }
+
+
+def test_a_follow_up_is_filled_in_and_told_when_it_was_sent(stage: PanelStage) -> None:
+    stage.answer("work", {"promises": [], "now": after(0), "follow_ups": [follow_up()]})
+    stage.mount(docked=True)
+    stage.show(SHIP)
+    rows = stage.panel.locator(".follow-ups li")
+    expect(rows).to_contain_text("回访 · 签收关怀 · 护手霜")
+    rows.get_by_role("button", name="填入: 护手霜").click()
+    expect(stage.box).to_have_value("护手霜用着还顺手吗？")
+    answer(stage)
+    rows.get_by_role("button", name="已发送: 护手霜").click()
+    expect(stage.panel.locator(".follow-ups")).to_be_hidden()
+    (wrote,) = (one for one in stage.asked("work") if one["action"] == "wrote")
+    assert (wrote["order_id"], wrote["kind"], wrote["conversation_id"]) == ("1001", "care", "c1")
+
+
+def test_words_with_a_hole_are_not_filled_in(stage: PanelStage) -> None:
+    due = follow_up("{昵称}，东西还好吗？")
+    stage.answer("work", {"promises": [], "now": after(0), "follow_ups": [due]})
+    stage.mount(docked=True)
+    stage.show(SHIP)
+    stage.panel.get_by_role("button", name="填入: 护手霜").click()
+    expect(stage.panel.locator(".said")).to_contain_text("还空着：昵称")
+
+
+def test_no_words_of_the_shop_leave_nothing_to_fill_in(stage: PanelStage) -> None:
+    stage.answer("work", {"promises": [], "now": after(0), "follow_ups": [follow_up("")]})
+    stage.mount(docked=True)
+    stage.show(SHIP)
+    rows = stage.panel.locator(".follow-ups li")
+    expect(rows).to_contain_text("还没有合适的回访话术")
+    expect(rows.get_by_role("button")).to_have_count(1)
