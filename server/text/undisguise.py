@@ -11,7 +11,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from server.base.remembered import remembers
 from server.text.undisguise_tables import (
     BADGE_LETTERS,
     EMOJI_WORDS,
@@ -27,6 +29,9 @@ KEPT_SIGNS = frozenset("，。！？；：（）、【】《》“”「」…�
 _INVISIBLE = frozenset("\u3164\u115f\u1160\u2800\u180e\u034f")
 _SPLIT_STARTS = frozenset(parts[0] for parts in SPLIT_CHARACTERS)
 _SPLIT_LENGTHS = sorted({len(parts) for parts in SPLIT_CHARACTERS}, reverse=True)
+
+_SIGNS = 8_192
+"""Characters whose forms are remembered: more than a chat ever uses, less than Unicode has."""
 
 Piece = tuple[str, int, int]
 """A character of the folded text and the original stretch [start, end) behind it."""
@@ -49,12 +54,8 @@ class Folded:
 
 def folded_from(pieces: Iterable[Piece]) -> Folded:
     """The folded text made of `pieces` in order."""
-    listed = list(pieces)
-    return Folded(
-        "".join(piece[0] for piece in listed),
-        tuple(piece[1] for piece in listed),
-        tuple(piece[2] for piece in listed),
-    )
+    shown, starts, ends = tuple(zip(*pieces, strict=True)) or ((), (), ())
+    return Folded("".join(shown), starts, ends)
 
 
 def pieces_of(folded: Folded) -> list[Piece]:
@@ -66,23 +67,28 @@ def everyday(text: str) -> Folded:
     """Width, case and traditional characters only: what nobody would call a disguise."""
     pieces: list[Piece] = []
     for position, sign in enumerate(text):
-        shown = sign
-        if ("\uff01" <= sign <= "\uff5e" and sign not in KEPT_SIGNS) or sign == "\u3000":
-            shown = unicodedata.normalize("NFKC", sign)
-        shown = SIMPLIFIED.get(ord(shown), shown).lower()
-        pieces.extend((part, position, position + 1) for part in shown)
+        pieces += [(part, position, position + 1) for part in _everyday_sign(sign)]
     return folded_from(pieces)
 
 
+@lru_cache(maxsize=_SIGNS)
+def _everyday_sign(sign: str) -> str:
+    shown = sign
+    if ("\uff01" <= sign <= "\uff5e" and sign not in KEPT_SIGNS) or sign == "\u3000":
+        shown = unicodedata.normalize("NFKC", sign)
+    return SIMPLIFIED.get(ord(shown), shown).lower()
+
+
+@remembers(50_000)
 def plain(text: str) -> Folded:
     """Every sign in its everyday form; invisible marks and combining accents are gone."""
     pieces: list[Piece] = []
     for position, sign in enumerate(text):
-        shown = _plain_sign(sign)
-        pieces.extend((part, position, position + 1) for part in shown)
+        pieces += [(part, position, position + 1) for part in _plain_sign(sign)]
     return folded_from(_join_hearts(pieces))
 
 
+@lru_cache(maxsize=_SIGNS)
 def _plain_sign(sign: str) -> str:
     if sign in EMOJI_WORDS:
         return EMOJI_WORDS[sign]
@@ -108,6 +114,8 @@ def _plain_sign(sign: str) -> str:
 
 def _join_hearts(pieces: list[Piece]) -> list[Piece]:
     """Drops an ornament between two word characters, else lets a space stand for it."""
+    if all(piece[0] != "♥" for piece in pieces):
+        return pieces
     after = _next_signs(pieces)
     joined: list[Piece] = []
     for index, (shown, start, end) in enumerate(pieces):
