@@ -109,6 +109,7 @@ class Parts:
         self.sweeper.close()
         self.prover.close()
         self.catalog.close()
+        self.memories.close()
         self.database.close()
         self.peers.worker.close()
 

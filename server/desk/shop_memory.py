@@ -15,6 +15,7 @@ from server.store import Acceptance
 from server.text.understanding import bare_text
 
 _COUNTED = 10_000
+_IN_MEMORY = 1_000  # vectors: a memory holds its rows itself, they are read when it is built
 # Acceptances since a history was last weighed, and their share of it, from which on it is again.
 _NEW, _NEW_SHARE = 20, 0.1
 
@@ -29,7 +30,7 @@ class Memories:
         cache_dir: Path | None = None,
     ) -> None:
         """`load` gives a shop's stored history; `cache_dir` keeps its vectors over a restart."""
-        self._cache = VectorCache(cache_dir, encoder)
+        self._cache = VectorCache(cache_dir, encoder, shipped=False, kept=_IN_MEMORY)
         self._encoder = CachedEncoder(self._cache)
         self._load = load
         self._lock = threading.Lock()
@@ -71,6 +72,10 @@ class Memories:
         with self._lock:
             self._of.clear()
             self._read.clear()
+
+    def close(self) -> None:
+        """Writes the vectors of what was accepted last."""
+        self._cache.flush()
 
     def read_anew(self, shop: str, index: ScriptsIndex) -> None:
         """Finds how the shop's own history is best read, when enough of it is new.

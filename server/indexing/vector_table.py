@@ -29,6 +29,8 @@ KEY_FILE = "vectors.key"
 KEEP_DAYS = 90
 _SECRET_BYTES = 32
 _KEY_BYTES = 16
+_AT_ONCE = 500  # keys of one question: SQLite takes no more than 999
+_TOGETHER = 64
 _TABLE = """
     CREATE TABLE IF NOT EXISTS vectors (
         model TEXT NOT NULL,
@@ -53,6 +55,7 @@ class VectorTable:
         self._dimension = identity.dimension
         self._secret = _secret(folder / KEY_FILE)
         self._used: dict[bytes, str] = {}
+        self._later: dict[bytes, tuple[str, bytes, int, bytes, str]] = {}
         try:
             self._make()
         except sqlite3.DatabaseError as error:
@@ -85,34 +88,60 @@ class VectorTable:
             self._make_anew(error)
             return {}
 
-    def _read(self) -> dict[bytes, NDArray[np.float32]]:
-        found: dict[bytes, NDArray[np.float32]] = {}
-        bad: list[tuple[str, bytes]] = []
-        with self._open() as db:
-            sql = "SELECT key, crc, vector, used_on FROM vectors WHERE model = ?"
-            for key, crc, content, used_on in db.execute(sql, [self._model]):
-                if zlib.crc32(content) == crc and len(content) == 4 * self._dimension:
-                    found[key] = np.frombuffer(content, dtype="<f4")
-                    self._used[key] = used_on
-                else:
-                    bad.append((self._model, key))
-            db.executemany("DELETE FROM vectors WHERE model = ? AND key = ?", bad)
-            db.commit()
+    def find(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors of these keys by key, as far as there are any."""
+        late = {key: self._later[key][3] for key in keys if key in self._later}
+        found = {key: np.frombuffer(content, dtype="<f4") for key, content in late.items()}
+        away = [key for key in keys if key not in found]
+        try:
+            for start in range(0, len(away), _AT_ONCE):
+                found |= self._read(away[start : start + _AT_ONCE])
+        except sqlite3.DatabaseError as error:
+            self._make_anew(error)
         return found
 
-    def add(self, keys: Sequence[bytes], rows: Vectors) -> None:
-        """Writes new vectors."""
+    def _read(self, keys: Sequence[bytes] = ()) -> dict[bytes, NDArray[np.float32]]:
+        """Those of some keys, or all."""
+        found: dict[bytes, NDArray[np.float32]] = {}
+        bad: list[tuple[str, bytes]] = []
+        sql = "SELECT key, crc, vector, used_on FROM vectors WHERE model = ?"
+        if keys:
+            sql += f" AND key IN ({', '.join('?' * len(keys))})"
+        with self._open() as db:
+            for key, crc, content, used_on in db.execute(sql, [self._model, *keys]):
+                if zlib.crc32(content) == crc and len(content) == 4 * self._dimension:
+                    found[key] = np.frombuffer(content, dtype="<f4")
+                    if not keys or used_on != _today():
+                        self._used[key] = used_on
+                else:
+                    bad.append((self._model, key))
+            if bad:
+                db.executemany("DELETE FROM vectors WHERE model = ? AND key = ?", bad)
+                db.commit()
+        return found
+
+    def add(self, keys: Sequence[bytes], rows: Vectors, *, later: bool = False) -> None:
+        """Writes new vectors; `later` with others, since each write waits for the disk."""
         today = _today()
         contents = (np.ascontiguousarray(row, dtype="<f4").tobytes() for row in rows)
-        made = [
-            (self._model, key, zlib.crc32(content), content, today)
+        self._later |= {
+            key: (self._model, key, zlib.crc32(content), content, today)
             for key, content in zip(keys, contents, strict=True)
-        ]
-        self._write("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", made)
-        self._used |= dict.fromkeys(keys, today)
+        }
+        if not later:
+            self._used |= dict.fromkeys(keys, today)
+        if not later or len(self._later) >= _TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes what was put off."""
+        made, self._later = list(self._later.values()), {}
+        if made:
+            self._write("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?)", made)
 
     def drop(self, keys: Sequence[bytes]) -> None:
         """Removes vectors: of the text that they were made from nothing is to stay."""
+        self.flush()
         gone = [(self._model, key) for key in keys]
         self._write("DELETE FROM vectors WHERE model = ? AND key = ?", gone)
         for key in keys:

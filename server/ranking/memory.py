@@ -14,7 +14,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.base.remembered import Remembered
 from server.indexing.domain_adapter import Adapter, load_adapter
 from server.indexing.encoder import Encoder, Vectors, encode, identity_of
 from server.text.understanding import bare_text
@@ -31,6 +30,7 @@ _LIFT_FROM = 0.55
 _OFTEN = 3.0
 _ABSURD = 0.001
 _LARGEST = 8_000
+_LEAST_ROOM = 256
 _NEAR = 0.5
 
 
@@ -82,85 +82,123 @@ class Memory:
         self._adapter = adapter or load_adapter(identity_of(encoder))
         self._lock = threading.Lock()
         self._keys: list[tuple[str, str]] = []
-        self._worth: list[float] = []
-        self._rows: Vectors = np.zeros((0, 0), dtype=np.float32)
+        self._entries = _Entries()
+        self._number_of: dict[str, int] = {}
         self.reading = CAUTIOUS
-        self._placed: Remembered[_Placed] = Remembered(2)
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._entries)
 
     def add(self, taken: Sequence[tuple[str, str, Verdict]]) -> None:
         """Learns (message, script id, verdict) triples at once, oldest first."""
         known = [
             (bare_text(text), script_id, _WORTH[verdict]) for text, script_id, verdict in taken
         ]
-        known = [entry for entry in known if entry[0]]
+        known = [entry for entry in known if entry[0]][-_LARGEST:]
         if not known:
             return
         texts = list(dict.fromkeys(text for text, _, _ in known))
         embedded = dict(zip(texts, self._embed(texts), strict=True))
         new = np.stack([embedded[text] for text, _, _ in known])
         with self._lock:
-            rows = np.concatenate([self._rows, new]) if len(self._rows) else new
-            self._rows = rows[-_LARGEST:]
-            self._keys = [*self._keys, *((text, script) for text, script, _ in known)][-_LARGEST:]
-            self._worth = [*self._worth, *(worth for _, _, worth in known)][-_LARGEST:]
+            numbers = [self._number_of.setdefault(s, len(self._number_of)) for _, s, _ in known]
+            self._entries.add(new, numbers, [worth for _, _, worth in known])
+            self._keys += [(text, script) for text, script, _ in known]
+            if len(self._keys) > 2 * _LARGEST:
+                del self._keys[:-_LARGEST]
 
     def forget(self, message: str, script_id: str = "") -> int:
         """Drops what was learned from a message (for one script, if named); how many entries."""
         text = bare_text(message)
         with self._lock:
+            keys = self._keys[len(self._keys) - len(self._entries) :]
             keep = [
                 n
-                for n, (held, script) in enumerate(self._keys)
+                for n, (held, script) in enumerate(keys)
                 if held != text or script_id not in ("", script)
             ]
-            dropped = len(self._keys) - len(keep)
-            self._rows = self._rows[keep]
-            self._keys = [self._keys[n] for n in keep]
-            self._worth = [self._worth[n] for n in keep]
-        return dropped
+            self._entries = self._entries.only(keep)
+            self._keys = [keys[n] for n in keep]
+        return len(keys) - len(keep)
 
     def vote(self, plain: Floats, adapted: Floats, script_ids: Sequence[str]) -> Vote | None:
         """What history says for these scripts about one query; None when there is no history."""
         with self._lock:
-            keys, rows, worth = self._keys, self._rows, self._worth
-        if not keys:
+            rows, numbers, worth = self._entries.all()
+            place_of = np.full(len(self._number_of), -1, dtype=np.int64)
+            for place, script_id in enumerate(script_ids):
+                number = self._number_of.get(script_id)
+                if number is not None:
+                    place_of[number] = place
+        if not len(rows):
             return None
-        # Both lists are made anew by every change, and the entry holds them: so ids stay their own.
-        key = (id(keys), id(worth), tuple(script_ids))
-        placed = self._placed.get(key, lambda: _placed(keys, worth, script_ids))
-        likeness = (rows @ _joined(plain[None], adapted[None])[0])[placed.known]
-        return vote_of(likeness, placed.at, placed.worth, len(script_ids), self.reading)
+        at, likeness = place_of[numbers], rows @ _joined(plain[None], adapted[None])[0]
+        if (at < 0).any():
+            about = np.flatnonzero(at >= 0)
+            at, likeness, worth = at[about], likeness[about], worth[about]
+        return vote_of(likeness, at, worth, len(script_ids), self.reading)
 
     def held(self) -> tuple[list[tuple[str, str]], Vectors, Floats]:
         """Its (text, script id) pairs, oldest first, their rows, and what each is worth."""
         with self._lock:
-            return self._keys, self._rows, np.asarray(self._worth, dtype=np.float32)
+            rows, _, worth = self._entries.all()
+            return self._keys[len(self._keys) - len(rows) :], rows, worth
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         plain = encode(self._encoder, texts, "query")
         return _joined(plain, self._adapter.apply(plain, "query") if self._adapter else plain)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """The entries about some scripts: which they are, of which script each, and its worth."""
+class _Entries:
+    """Rows with the number of a script and a worth each, in order; the newest `_LARGEST` of them.
 
-    known: NDArray[np.int64]
-    at: NDArray[np.int64]
-    worth: Floats
-    made_of: tuple[object, object]
+    They stand in arrays with room at the end, so that another one costs no copy of the others. What
+    `all` gave stays as it was: nothing is written where it looks.
+    """
 
+    def __init__(self) -> None:
+        self._rows: Vectors = np.zeros((0, 0), dtype=np.float32)
+        self._numbers = np.zeros(0, dtype=np.int64)
+        self._worth = np.zeros(0, dtype=np.float32)
+        self._begin = self._end = 0
 
-def _placed(
-    keys: Sequence[tuple[str, str]], worth: Sequence[float], script_ids: Sequence[str]
-) -> _Placed:
-    place = {script_id: n for n, script_id in enumerate(script_ids)}
-    at = np.asarray([place.get(script, -1) for _, script in keys])
-    known = np.flatnonzero(at >= 0)
-    return _Placed(known, at[known], np.asarray(worth, dtype=np.float32)[known], (keys, worth))
+    def __len__(self) -> int:
+        return self._end - self._begin
+
+    def all(self) -> tuple[Vectors, NDArray[np.int64], Floats]:
+        """Rows, numbers and worth of all entries."""
+        here = slice(self._begin, self._end)
+        return self._rows[here], self._numbers[here], self._worth[here]
+
+    def add(self, rows: Vectors, numbers: Sequence[int], worth: Sequence[float]) -> None:
+        """Puts entries behind the others."""
+        if self._end + len(rows) > len(self._rows):
+            self._move(len(self) + len(rows), rows.shape[1])
+        there = slice(self._end, self._end + len(rows))
+        self._rows[there], self._numbers[there], self._worth[there] = rows, numbers, worth
+        self._end += len(rows)
+        self._begin = max(self._begin, self._end - _LARGEST)
+
+    def only(self, places: Sequence[int]) -> _Entries:
+        """These entries, in arrays of their own."""
+        chosen = _Entries()
+        rows, numbers, worth = self.all()
+        if places:
+            taken = np.asarray(places)
+            chosen.add(rows[taken], numbers[taken].tolist(), worth[taken].tolist())
+        return chosen
+
+    def _move(self, size: int, dimension: int) -> None:
+        """To arrays with room for `size` entries and half as many again."""
+        rows, numbers, worth = self.all()
+        room = max(_LEAST_ROOM, size + size // 2)
+        self._rows = np.empty((room, dimension), dtype=np.float32)
+        self._numbers = np.empty(room, dtype=np.int64)
+        self._worth = np.empty(room, dtype=np.float32)
+        self._begin, self._end = 0, len(rows)
+        if len(rows):
+            here = slice(0, len(rows))
+            self._rows[here], self._numbers[here], self._worth[here] = rows, numbers, worth
 
 
 def _joined(plain: Vectors, adapted: Vectors) -> Vectors:
@@ -182,7 +220,10 @@ def vote_of(
     total = float(counts.sum())
     prior = (counts + 1) / (total + scripts) * scripts
     strength = reading.prior * total / (total + _PRIOR_FROM)
-    near = np.where(likeness > _NEAR, np.exp((likeness - 1) / reading.width), 0) * worth
+    # What lies further away says nothing, and it is nearly all of a long history.
+    felt = np.flatnonzero(likeness > _NEAR)
+    likeness, at, worth = likeness[felt], at[felt], worth[felt]
+    near = np.exp((likeness - 1) / reading.width) * worth
     taken = np.bincount(at, weights=np.maximum(near, 0), minlength=scripts)
     against = np.bincount(at, weights=np.maximum(-near, 0), minlength=scripts)
     net = np.maximum(taken - against, 0)

@@ -11,6 +11,7 @@ import logging
 import queue
 import secrets
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -30,6 +31,7 @@ __all__ = ["HEAD_FILE", "Database", "Job", "News", "Row", "Writing"]
 log = logging.getLogger("bangda.store")
 T = TypeVar("T")
 _BATCH = 256
+_GATHER_S = 0.1
 # While nothing can be written, so many jobs are kept that nobody waits for: hours of a busy shop.
 _MOST_KEPT = 20_000
 _TRY_AGAIN_S = 1.0
@@ -188,17 +190,7 @@ class Database:
     def _run(self) -> None:
         last = False
         while not last:
-            batch = []
-            try:
-                item = self._jobs.get(timeout=_TRY_AGAIN_S if self._kept else None)
-                while item is not None:
-                    batch.append(item)
-                    if len(batch) >= _BATCH or self._jobs.empty():
-                        break
-                    item = self._jobs.get()
-                last = item is None
-            except queue.Empty:
-                log.debug("what is kept is tried again")
+            batch, last = self._gathered()
             if self._kept:
                 held = [self._kept.popleft() for _ in range(min(_BATCH, len(self._kept)))]
                 self._kept.extendleft(reversed(self._commit(held)))
@@ -207,6 +199,31 @@ class Database:
                 self._drop_what_is_too_much()
         if self._kept:
             log.error("%d jobs could not be written: %s", len(self._kept), self.trouble)
+
+    def _gathered(self) -> tuple[list[_Item], bool]:
+        """The next jobs to commit together, and whether they are the last.
+
+        Jobs that nobody waits for are held back for a moment: most commits then take several.
+        """
+        batch: list[_Item] = []
+        until: float | None = None
+        try:
+            while len(batch) < _BATCH:
+                item = self._jobs.get(timeout=self._patience(until))
+                if item is None:
+                    return batch, True
+                batch.append(item)
+                now = time.monotonic()
+                until = min(until or now + _GATHER_S, now + _GATHER_S if item.kept else now)
+        except queue.Empty:
+            log.debug("nothing more to commit with %d jobs", len(batch))
+        return batch, False
+
+    def _patience(self, until: float | None) -> float | None:
+        """How long the next job is waited for, in seconds; None for ever."""
+        if until is not None:
+            return max(0.0, until - time.monotonic())
+        return _TRY_AGAIN_S if self._kept else None
 
     def _commit(self, batch: list[_Item]) -> list[_Item]:
         """Writes a batch; returns what is to be tried again, in order."""

@@ -283,6 +283,21 @@ def test_cache_embeds_nothing_twice_even_after_a_restart(tmp_path: Path) -> None
     assert inner.calls == [1]
 
 
+def test_a_cache_that_keeps_few_in_memory_embeds_nothing_twice(tmp_path: Path) -> None:
+    texts = [f"第{n}句" for n in range(300)]
+    first = VectorCache(tmp_path, CharacterEncoder(), shipped=False, kept=10)
+    rows = np.concatenate([first.vectors([text], "query") for text in texts])
+    assert len(first.known()) == 10
+    assert np.array_equal(first.vectors(texts, "query"), rows)
+    assert first.embedded == 300
+    first.forget(texts[:1], "query")
+    first.flush()
+    again = VectorCache(tmp_path, CharacterEncoder(), shipped=False, kept=10)
+    assert len(again.known()) == 0
+    assert np.array_equal(again.vectors(texts, "query"), rows)
+    assert again.embedded == 1
+
+
 @pytest.mark.parametrize("damage", ["a row", "the head", "a page", "emptied", "no key"])
 def test_what_is_damaged_is_embedded_again(tmp_path: Path, damage: str) -> None:
     texts = [f"第{n}句" for n in range(200)]

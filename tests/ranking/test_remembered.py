@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from server.base.config import shipped
 from server.base.conversation import Turn
@@ -83,6 +84,30 @@ def test_a_changed_index_history_and_clock_are_seen_at_once() -> None:
         terms = Terms(local_now=datetime(year, 6, 1))
         found = suggest(query, changed, terms=terms).candidates
         assert (found[0].script is ended) is held
+
+
+def test_a_full_history_holds_the_newest_whether_they_came_one_by_one_or_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("server.ranking.memory._LARGEST", 30)
+    taken = [(f"第{n}款有货吗", f"s.{n % 4}", "accepted") for n in range(500)]
+    encoder = CharacterEncoder()
+    one_by_one, at_once = Memory(encoder), Memory(encoder)
+    for entry in taken:
+        one_by_one.add([entry])
+    at_once.add(taken)
+    query = encoder.encode_query(["第480款有货吗"])[0]
+    for memory in (one_by_one, at_once):
+        keys, rows, worth = memory.held()
+        assert keys == [(text, script) for text, script, _ in taken[-30:]]
+        assert rows.shape[0] == worth.shape[0] == len(memory) == 30
+        assert memory.forget("第499款有货吗") == 1
+        assert memory.held()[0] == keys[:-1]
+        memory.add(taken[-1:])
+    votes = [memory.vote(query, query, ["s.1", "s.0"]) for memory in (one_by_one, at_once)]
+    assert votes[0] is not None and votes[1] is not None
+    assert np.array_equal(votes[0].held, votes[1].held)
+    assert votes[0].held[1] > votes[0].held[0]
 
 
 def test_what_weighs_too_much_is_not_kept_and_the_oldest_goes() -> None:
