@@ -24,7 +24,7 @@ class BatchingEncoder:
     inner encoder, if it has one: ， and ,) are one query. Documents pass straight through.
     """
 
-    def __init__(self, inner: Encoder, *, largest: int = 16, kept: int = 2048) -> None:
+    def __init__(self, inner: Encoder, *, largest: int = 16, kept: int = 8192) -> None:
         self.inner = inner
         self.identity = identity_of(inner)
         self.side_by_side = int(getattr(inner, "side_by_side", 1))

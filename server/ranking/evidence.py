@@ -144,7 +144,7 @@ def _reading(index: ScriptsIndex, adapted: Floats) -> Reading:
     adapter = index.adapter
     if adapter is None:
         return Reading()
-    shares = adapter.intent_shares(adapted[None], "query")[0]
+    shares = _intent_shares(index, adapted)
     # The intents that no script answers stand last.
     answered = len(adapter.trade)
     asked = shares[:answered] / max(float(shares[:answered].sum()), 1e-6)
@@ -161,9 +161,22 @@ def _intent_overlap(index: ScriptsIndex, found: Slice, adapted: Floats) -> Float
     """How far a row and each script are about the same intents, 0 to 1, (scripts,)."""
     if index.adapter is None:
         return np.zeros(len(found.scripts), dtype=np.float32)
-    shares = np.sqrt(index.adapter.intent_shares(adapted[None], "query")[0])
-    overlap: Floats = index.intents[found.scripts] @ shares
+    shares = np.sqrt(_intent_shares(index, adapted))
+    held = (
+        index.intents if len(found.scripts) == len(index.scripts) else index.intents[found.scripts]
+    )
+    overlap: Floats = held @ shares
     return overlap
+
+
+def _intent_shares(index: ScriptsIndex, adapted: Floats) -> Floats:
+    """How likely each intent of the bank is, (intents,); of the newest rows it is remembered."""
+    adapter = index.adapter
+    assert adapter is not None
+    shares: Floats = index.measured.get(
+        ("intents", adapted.tobytes()), lambda: adapter.intent_shares(adapted[None], "query")[0]
+    )
+    return shares
 
 
 def _part(
