@@ -15,15 +15,12 @@ import { createBurst } from "./page/burst.js";
 import { changeOf } from "./page/changes.js";
 import { createConversationList } from "./page/conversation_list.js";
 import { createConversations } from "./page/conversations.js";
-import { firstOf } from "./page/cut.js";
 import { findOne, findRoot, readOne } from "./page/find.js";
 import { identityOf } from "./page/identity.js";
 import { createQueue } from "./page/queue.js";
 import { createReader } from "./page/reader.js";
 import { idOf, lastSpeaker, messagesOf, unanswered } from "./page/requests.js";
-
-/** What a page says of product or order is cut to this length. */
-const CONTEXT_CHARACTERS = 200;
+import { toldOf } from "./page/told.js";
 
 /** A thread that was shown anew counts as complete when it stood still for this long ... */
 const SETTLE_MS = 60;
@@ -168,7 +165,7 @@ export function createWatcher({
     });
     if (look_in_ms) later(look_in_ms);
     if (message || withdrawn) burst.drop(talk.id);
-    if (message) onMessage({ ...message, page: pageOf(known.findLast(isShopper) ?? null) });
+    if (message) onMessage({ ...message, page: pageOf(known.filter(isShopper).slice(-1), known) });
     if (!withdrawn) return;
     talk.waits = false;
     onWithdrawn?.(talk.id);
@@ -191,7 +188,7 @@ export function createWatcher({
    */
   function hand(talk, lines, known, since_ms) {
     if (!lines.length) return;
-    const page = pageOf(lines[lines.length - 1]);
+    const page = pageOf(lines, known);
     for (const { message, lines: keys, grown } of messagesOf(talk, lines, known, now())) {
       talk.waits = !message.answered;
       burst.take({ ...message, page, ...(since_ms && { since_ms }) }, keys, grown);
@@ -213,20 +210,15 @@ export function createWatcher({
       conversation_id: talk.id,
       shopper: talk.name ? { name: talk.name } : undefined,
       identity_unsure: talk.unsure || undefined,
-      page: pageOf(null),
+      page: pageOf([], []),
     });
   }
 
-  /** @param {{product: string, order_id: string} | null} line */
-  function pageOf(line) {
-    /** @type {Record<string, string>} */
-    const page = {};
-    for (const [name, reads] of Object.entries(site.page ?? {}))
-      page[name] = readOne(look.root, reads, view.location.href);
-    if (line?.product) page.product = line.product;
-    if (line?.order_id) page.order_id = line.order_id;
-    const filled = Object.entries(page).filter(([, value]) => value);
-    return Object.fromEntries(filled.map(([name, value]) => [name, firstOf(value, CONTEXT_CHARACTERS)]));
+  /** @param {Known[]} lines those of the message @param {Known[]} known the thread's */
+  function pageOf(lines, known) {
+    const reads = Object.entries(site.page ?? {});
+    const beside = reads.map(([name, entry]) => [name, readOne(look.root, entry, view.location.href)]);
+    return toldOf(Object.fromEntries(beside), lines, known);
   }
 
   /** @returns {Look} */

@@ -11,9 +11,9 @@ from server.desk.seat import Seat
 from server.desk.sessions import Belongs, Session
 from server.library import Shop
 from server.protocol.frames import CardDuty, CardNote, CardOrder, ShopperAsk, ShopperCard
-from server.shoppers import Purchase, Standing, Who, standing_of
+from server.shoppers import Purchase, Standing, Who, fen_shown, standing_of
 from server.store.quality.audit import AccessLog
-from server.store.shoppers import Duty, Notes, People
+from server.store.shoppers import Duty, Notes, People, Sighting
 
 # A conversation runs this long after the shopper's last line; a look later is in the access log.
 RUNS = timedelta(hours=24)
@@ -45,11 +45,13 @@ class Cards:
 
     def heard(self, session: Session, who: Who, page: dict[str, object]) -> None:
         """A shopper's line came: the conversation runs, and the page may show an order."""
-        before = session.who
         session.who, session.heard_at = who, datetime.now(UTC)
-        if who.order_id and who != before:
-            told = (str(page.get(key) or "") for key in ("order_product", "order_status"))
-            self._people.sight(who, *told)
+        if not who.order_id:
+            return
+        seen, before = _sighting(page), session.sighted
+        if before is None or before[0] != who or seen not in (Sighting(), before[1]):
+            session.sighted = (who, seen)
+            self._people.sight(who, seen)
 
     def standing(self, who: Who, shop: Shop) -> Standing:
         """The shopper's standing by purchases, levels and groups."""
@@ -122,6 +124,17 @@ class Cards:
             CardNote(note_id=n.id, text=n.text, author=n.author, at=n.at, own=n.author == own)
             for n in self._notes.of(who)
         ] + listed
+
+
+def _sighting(page: dict[str, object]) -> Sighting:
+    """What the page says of the order that it names; nothing of one that it does not."""
+    if not page.get("order_id"):
+        return Sighting()
+    product, status, amount = (
+        str(page.get(key) or "").strip()[:_ID_LENGTH]
+        for key in ("order_product", "order_status", "amount")
+    )
+    return Sighting(product, status, fen_shown(amount))
 
 
 def _duties(found: Sequence[Duty]) -> list[CardDuty]:

@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from server.base.conversation import Turn
 from server.desk.procedure import Due
 from server.shoppers import Who
+from server.store.shoppers import Sighting
 
 KEEP_TURNS = 12
 _KEEP_OFFERS = 60
@@ -51,7 +52,7 @@ class Session:
     """One conversation: its last turns (as typed, never written), and what already went out.
 
     `who` is whom the page named, `heard_at` when a shopper's line came last, `belongs` what was
-    found of them just before.
+    found of them just before, `sighted` what the page showed of an order.
     """
 
     turns: list[Turn] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Session:
     who: Who | None = None
     heard_at: datetime | None = None
     belongs: Belongs | None = None
+    sighted: tuple[Who, Sighting] | None = None
     draft_warnings: set[tuple[str, str]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,7 +2,7 @@
 
 from server.shoppers.crowd import Counts, Move, Placed, counts, group_moves, level_moves
 from server.shoppers.identity import Who, is_identity
-from server.shoppers.orders import Purchase, is_closed, is_settled
+from server.shoppers.orders import Purchase, fen_shown, is_closed, is_settled
 from server.shoppers.standing import NOTHING, UNKNOWN, Bought, Standing, standing_of
 from server.shoppers.tiers import group_names, level_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "Standing",
     "Who",
     "counts",
+    "fen_shown",
     "group_moves",
     "group_names",
     "is_closed",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # As the platforms' exports word them.
 _CLOSED = re.compile(r"关闭|取消|已退款|退款成功|退款完成|已退货|作废")
 _UNDER_WAY = re.compile(r"未(?:签收|收货|完成)|待.{0,6}(?:发货|收货|签收|付款|支付|成团)")
+_SHOWN = re.compile(r"\d[\d,]*(?:\.\d{1,2})?(?![\d.])")
+_MOST_FEN = 1_000_000_000
 _SETTLED = re.compile(
     r"交易(?:成功|完成)|订单(?:成功|完成)|已完成|已签收|已收货|确认收货|已评价|待评价|^(?:成功|完成|签收)$"
 )
@@ -30,6 +32,15 @@ class Purchase:
     def is_settled(self) -> bool:
         """Whether it counts as a successful order."""
         return is_settled(self.status, paid=self.paid)
+
+
+def fen_shown(text: str) -> int | None:
+    """An amount as a page shows it (¥59.90, 实付 1,280 元) in fen; None where none is shown."""
+    match = _SHOWN.search(text)
+    if match is None:
+        return None
+    fen = round(float(match[0].replace(",", "")) * 100)
+    return fen if fen < _MOST_FEN else None
 
 
 def is_closed(status: str) -> bool:

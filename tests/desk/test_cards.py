@@ -12,6 +12,7 @@ from server.base.errors import UsageError
 from server.desk.seat import Seat
 from server.parts import Parts
 from server.protocol.frames import Event, Message, Shopper, ShopperAsk, ShopperCard
+from server.shoppers import fen_shown
 from server.store.quality.orders import Order, Orders
 from tests.conftest import Running
 from tests.support import write_shop
@@ -268,3 +269,27 @@ def test_notes_go_with_the_messages_of_their_time(parts: Parts, seat: Seat) -> N
     parts.quality.privacy.expire("shop-a", 30, zone, later)
     assert card(parts, seat, "u7").notes == []
     assert parts.database.rows("SELECT * FROM order_sightings") == []
+
+
+def test_what_the_page_shows_of_an_order_completes_the_card(parts: Parts, seat: Seat) -> None:
+    shown = {"order_id": "o7", "order_status": "待发货", "amount": "实付￥1,259.90"}
+    says(parts, seat, "u1001", **shown)
+    last = card(parts, seat, "u1001").last_order
+    assert last is not None
+    assert (last.order_id, last.status, last.fen) == ("o7", "待发货", 125_990)
+    says(parts, seat, "u1001", **shown | {"order_status": "已签收", "order_product": "帽子"})
+    again = card(parts, seat, "u1001")
+    assert again.last_order is not None
+    assert (again.last_order.status, again.last_order.product) == ("已签收", "帽子")
+    assert (again.settled, again.spend_fen) == (1, 125_990)
+    # A state without a number is of another order, or of none.
+    says(parts, seat, "u1001", order_status="交易关闭", amount="1")
+    assert card(parts, seat, "u1001").last_order == again.last_order
+
+
+@pytest.mark.parametrize(
+    ("shown", "fen"),
+    [("¥59.90", 5990), ("实付 1,280 元", 128000), ("", None), ("面议", None), ("￥0", 0)],
+)
+def test_an_amount_as_a_page_shows_it(shown: str, fen: int | None) -> None:
+    assert fen_shown(shown) == fen

@@ -121,4 +121,4 @@ def test_health_is_reported_for_the_lead(world: PageWorld) -> None:
     world.open("pinduoduo", "pinduoduo", before="replay.say('810001', '在吗')")
     world.wait_log("messages", 1)
     assert world.log("reports") == world.log("health")
-    assert world.log("reports")[0]["adapter_version"] == "2"
+    assert world.log("reports")[0]["adapter_version"] == "3"

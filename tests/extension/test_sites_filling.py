@@ -153,5 +153,5 @@ def test_read_only_by_choice_fills_nothing(world: PageWorld) -> None:
     world.bangda("void (globalThis.bound = bangda.binding())")
     assert insert(world, REPLY)["reason"] == "read_only"
     assert world.log("health")[-1] == {
-        "state": "read_only", "cause": "by_choice", "site": "pinduoduo", "adapter_version": "2", "detail": "",
+        "state": "read_only", "cause": "by_choice", "site": "pinduoduo", "adapter_version": "3", "detail": "",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from server.shoppers import Who, standing_of
 from server.store import ConversationRow, Database, MessageRow, Traffic
 from server.store.quality.audit import Audit
 from server.store.quality.orders import Order, Orders
-from server.store.shoppers import Crowd, Member, Members, Notes, People
+from server.store.shoppers import Crowd, Member, Members, Notes, People, Sighting
 from server.store.work.requests import NewRequest, Requests
 
 SHOP = "shop-a"
@@ -40,9 +40,19 @@ def filled(database: Database) -> Database:
     member = Member("u1002", fen=70_000, orders=3, last_day="2026-10-01", given_groups=("孕妈",))
     Members(database, audit).take([member], SHOP, "douyin", "主管")
     people = People(database)
-    people.sight(Who(SHOP, "douyin", "u1001", "o3"), "", "").result()
-    people.sight(Who(SHOP, "douyin", "u1001", "o9"), "帽子", "交易成功").result()
+    people.sight(Who(SHOP, "douyin", "u1001", "o3"), Sighting()).result()
+    people.sight(Who(SHOP, "douyin", "u1001", "o9"), Sighting("帽子", "交易成功")).result()
     return database
+
+
+def test_a_page_completes_an_order_and_what_it_leaves_out_stays(filled: Database) -> None:
+    people, who = People(filled), Who(SHOP, "douyin", "u1001", "o9")
+    people.sight(who, Sighting(status="退款成功", fen=4_990)).result()
+    people.sight(who, Sighting()).result()
+    seen = {one.order_id: one for one in people.bought(who).purchases}
+    assert (seen["o9"].product, seen["o9"].status, seen["o9"].fen) == ("帽子", "退款成功", 4_990)
+    people.sight(Who(SHOP, "douyin", "u1001", "o1"), Sighting(fen=1)).result()
+    assert next(o for o in people.bought(who).purchases if o.order_id == "o1").fen == 20_000
 
 
 def test_purchases_of_an_id(filled: Database) -> None:

@@ -107,11 +107,19 @@ function bySide(bubble, list, middle) {
 }
 
 /**
+ * What a card in the thread tells beside its words; "" for what it does not.
+ * @typedef {{product: string, order_id: string, order_status: string, amount: string}} Told
+ */
+
+/** @type {Readonly<Told>} */
+export const NOTHING_TOLD = Object.freeze({ product: "", order_id: "", order_status: "", amount: "" });
+
+/**
  * What the item says: its text, else its card, else its picture; "" while the page has not
  * filled it yet.
  * @param {Element} item
  * @param {Site} site
- * @returns {{text: string, product: string, order_id: string}}
+ * @returns {{text: string} & Told}
  */
 export function wordsOf(item, site) {
   const own =
@@ -121,7 +129,7 @@ export function wordsOf(item, site) {
     .filter(Boolean)
     .join("\n");
   const card = cardOf(item, site);
-  if (!card) return { text: isNoise(text, site) ? "" : text, product: "", order_id: "" };
+  if (!card) return { text: isNoise(text, site) ? "" : text, ...NOTHING_TOLD };
   return { ...card, text: text || card.text };
 }
 
@@ -141,6 +149,8 @@ function cardOf(item, site) {
       text: [`[${rule.label}]`, ...new Set(words)].join(" "),
       product: readOne(card, rule.product),
       order_id: readOne(card, rule.order_id),
+      order_status: readOne(card, rule.order_status),
+      amount: readOne(card, rule.amount),
     };
   }
   return null;

@@ -8,7 +8,7 @@
  * @typedef {import("./thread.js").Snapshot} Snapshot
  * @typedef {import("./bubble.js").From} From
  */
-import { isNoise, visibleText } from "./bubble.js";
+import { isNoise, NOTHING_TOLD, visibleText } from "./bubble.js";
 import { parentOf, readOne } from "./find.js";
 import { textOf } from "./ladder.js";
 import { headerOver, itemsOf, lowestBox, threadOver } from "./layout.js";
@@ -127,8 +127,7 @@ export function createShape(site) {
       shopper_id: "",
       shopper_name: "",
       conversation_id: from === "shopper" ? readOne(node, site.conversation.of_item, href) : "",
-      product: "",
-      order_id: "",
+      ...NOTHING_TOLD,
     };
   }
 

@@ -4,7 +4,7 @@
  * @typedef {import("../sites/schema.js").Site} Site
  * @typedef {import("./bubble.js").From} From
  */
-import { visibleText, wordsOf, writerOf } from "./bubble.js";
+import { NOTHING_TOLD, visibleText, wordsOf, writerOf } from "./bubble.js";
 import { findAll, findOne, parentOf, readOne, scrolls } from "./find.js";
 
 /** Items read from the end of the thread; a burst of more than this in one go is not seen. */
@@ -23,6 +23,8 @@ export const READ_BACK = 160;
  * @property {string} conversation_id from the item itself, "" where it says none
  * @property {string} product
  * @property {string} order_id
+ * @property {string} order_status
+ * @property {string} amount of the order
  * @property {number} rung of the direction rule that decided
  */
 
@@ -96,7 +98,7 @@ export function createThread(site) {
 /** @param {Element} node @param {Element} list @param {string} href @param {Site} site @returns {Bubble} */
 function readBubble(node, list, href, site) {
   const { from: writer, rung } = writerOf(node, site, list);
-  const words = writer === "system" ? { text: "", product: "", order_id: "" } : wordsOf(node, site);
+  const words = writer === "system" ? { text: "", ...NOTHING_TOLD } : wordsOf(node, site);
   // A line without a word is nobody's: a divider, or one that the page has yet to fill.
   const from = writer === "unknown" && !words.text && !visibleText(node) ? "system" : writer;
   const shopper = from === "shopper";

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
+import { ORDER_PAID, ORDER_STATE, UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 1688 旺旺. The outer page loads the chat in an iframe: only that frame is worked on.
@@ -7,7 +7,7 @@ import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 export const ali1688 = {
   schema: 1,
   id: "1688",
-  version: 2,
+  version: 3,
   name_zh: "1688 旺旺",
   name_en: "1688 Wangwang",
   platform: "1688",
@@ -54,6 +54,8 @@ export const ali1688 = {
       css: ".od-wrap, .text-od-wrap",
       read: [{ css: ".title" }],
       order_id: [{ pattern: "(\\d{12,})" }],
+      order_status: [{ pattern: ORDER_STATE }],
+      amount: [{ pattern: ORDER_PAID }],
     },
     { label: "图片", css: ".message-item img.image" },
   ],

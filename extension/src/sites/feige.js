@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
+import { ORDER_PAID, ORDER_STATE, UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 抖店飞鸽. React with hashed classes, all of which were renamed in 2026-06; `data-qa-id` stayed
@@ -9,7 +9,7 @@ import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 export const feige = {
   schema: 1,
   id: "feige",
-  version: 2,
+  version: 3,
   name_zh: "抖店飞鸽",
   name_en: "Doudian Feige",
   platform: "douyin",
@@ -86,6 +86,8 @@ export const feige = {
   page: {
     product: [{ css: "#workStation .pigeon-card-place-holder-text .content" }],
     order_id: [{ css: "#workStation .ecom-collapse-header", pattern: "(\\d{15,})" }],
+    order_status: [{ css: "#workStation .ecom-collapse-header", pattern: ORDER_STATE }],
+    amount: [{ css: "#workStation .ecom-collapse-header", pattern: ORDER_PAID }],
   },
   noise: {
     css: [".pigeon-dynamic-card-system-container-new"],

@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
+import { ORDER_PAID, ORDER_STATE, UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 快手小店客服工作台. React and a Quill box. Rule 2.11 forbids plug-ins that the platform did not
@@ -8,7 +8,7 @@ import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 export const kuaishou = {
   schema: 1,
   id: "kuaishou",
-  version: 2,
+  version: 3,
   name_zh: "快手小店",
   name_en: "Kuaishou Shop",
   platform: "kuaishou",
@@ -62,6 +62,8 @@ export const kuaishou = {
       css: '[class*="BizOrderCard"]',
       read: [{ css: '[class*="title"]' }],
       order_id: [{ css: ".oid", pattern: "(\\d{8,})" }],
+      order_status: [{ css: ".order-tag" }, { css: ".pay-tag" }, { pattern: ORDER_STATE }],
+      amount: [{ pattern: ORDER_PAID }],
     },
     {
       label: "商品卡片",
@@ -80,7 +82,11 @@ export const kuaishou = {
     ...UNDER_THE_THREAD,
   ],
   send: [".SendBox-buttonRight .ant-btn-primary"],
-  page: { order_id: [{ css: ".OrderCard .oid", pattern: "(\\d{8,})" }] },
+  page: {
+    order_id: [{ css: ".OrderCard .oid", pattern: "(\\d{8,})" }],
+    order_status: [{ css: ".OrderCard", pattern: ORDER_STATE }],
+    amount: [{ css: ".OrderCard", pattern: ORDER_PAID }],
+  },
   noise: {
     css: ['[class*="BizNoticeCard"]'],
     text: ["^\\[系统(自动回复)?消息\\]", "客服超时未回复会话关闭", "^【防诈贴士】", "^猜你想问", "^评价邀请"],

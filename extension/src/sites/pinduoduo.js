@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
+import { ORDER_PAID, ORDER_STATE, UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 拼多多商家工作台. Vue 2; the list node is replaced on a switch of conversation; names are masked
@@ -9,7 +9,7 @@ import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 export const pinduoduo = {
   schema: 1,
   id: "pinduoduo",
-  version: 2,
+  version: 3,
   name_zh: "拼多多",
   name_en: "Pinduoduo",
   platform: "pinduoduo",
@@ -74,6 +74,8 @@ export const pinduoduo = {
   page: {
     product: [{ css: ".right-panel-container .good-info" }],
     order_id: [{ css: ".right-panel-container .order-sn", pattern: "(\\d{6}-\\d{6,})" }],
+    order_status: [{ css: ".right-panel-container :has(> .order-sn)", pattern: ORDER_STATE }],
+    amount: [{ css: ".right-panel-container :has(> .order-sn)", pattern: ORDER_PAID }],
   },
   noise: {
     text: [

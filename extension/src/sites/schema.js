@@ -32,7 +32,7 @@
 
 /**
  * Content that is no text: becomes `[label] title price`.
- * @typedef {{label: string, css: string, read?: Read[], product?: Read[], order_id?: Read[]}} CardRule
+ * @typedef {{label: string, css: string, read?: Read[], product?: Read[], order_id?: Read[], order_status?: Read[], amount?: Read[]}} CardRule
  */
 
 /**
@@ -84,7 +84,7 @@
  * @property {Rung[]} box
  * @property {Rung[]} [image_preview] what comes up when an image was pasted and waits to be sent
  * @property {Rung[]} [send] the send button: looked at, never pressed
- * @property {Record<string, Read[]>} [page] product, order_id and the like
+ * @property {Record<string, Read[]>} [page] product, order_id, order_status, amount and the like
  * @property {{css?: string[], text?: string[]}} [noise] lines that nobody wrote
  * @property {{recycled?: boolean, reversed?: boolean, keys?: string[]}} [quirks]
  * @property {{from: "shopper" | "agent", line: string}[]} [taught] lines that were on the page when it was
@@ -226,7 +226,12 @@ const site = shape(
     sent_at: reads,
     conversation_list: conversationList,
     shopper: shape({}, { id: reads, name: reads }),
-    cards: listOf(shape({ label: filled, css: filled }, { read: reads, product: reads, order_id: reads })),
+    cards: listOf(
+      shape(
+        { label: filled, css: filled },
+        { read: reads, product: reads, order_id: reads, order_status: reads, amount: reads },
+      ),
+    ),
     send: rungs,
     image_preview: rungs,
     page: tableOf(reads),

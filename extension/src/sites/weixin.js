@@ -1,4 +1,4 @@
-import { UNDER_THE_THREAD } from "./fallbacks.js";
+import { ORDER_PAID, ORDER_STATE, UNDER_THE_THREAD } from "./fallbacks.js";
 
 /**
  * 微信小店客服. A hidden debug dialog has a textarea too: the visible one is the box. Some back
@@ -8,7 +8,7 @@ import { UNDER_THE_THREAD } from "./fallbacks.js";
 export const weixin = {
   schema: 1,
   id: "weixin",
-  version: 2,
+  version: 3,
   name_zh: "微信小店",
   name_en: "WeChat Shop",
   platform: "weixin",
@@ -60,6 +60,10 @@ export const weixin = {
     { css: 'textarea[class*="text-area"]', visible: true },
     ...UNDER_THE_THREAD,
   ],
-  page: { order_id: [{ css: '[class*="order-id"]', pattern: "(\\d{10,})" }] },
+  page: {
+    order_id: [{ css: '[class*="order-id"]', pattern: "(\\d{10,})" }],
+    order_status: [{ css: ':has(> [class*="order-id"])', pattern: ORDER_STATE }],
+    amount: [{ css: ':has(> [class*="order-id"])', pattern: ORDER_PAID }],
+  },
   noise: { text: ["^以上为历史消息", "^(已读|未读)$"] },
 };

@@ -1,7 +1,7 @@
 /**
  * 小红书, three different pages: 千帆客服, 私信通 and the private messages of the web page.
  */
-import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
+import { ORDER_PAID, ORDER_STATE, UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 
 /**
  * 千帆客服 moved from Vue 2 to Vue 3 by 2026-08 and no source shows its thread: the adapter goes
@@ -12,7 +12,7 @@ import { UNDER_THE_THREAD, UNREAD_NUMBER } from "./fallbacks.js";
 export const qianfan = {
   schema: 1,
   id: "xiaohongshu-qianfan",
-  version: 2,
+  version: 3,
   name_zh: "小红书千帆客服",
   name_en: "Xiaohongshu Qianfan",
   platform: "xiaohongshu",
@@ -59,6 +59,8 @@ export const qianfan = {
   box: [{ css: 'textarea[placeholder*="输入"]', visible: true }, ...UNDER_THE_THREAD],
   page: {
     order_id: [{ css: ".order-tool-content .order-card .order-card-title-id", pattern: "([A-Z]?\\d{8,})" }],
+    order_status: [{ css: ".order-tool-content .order-card", pattern: ORDER_STATE }],
+    amount: [{ css: ".order-tool-content .order-card", pattern: ORDER_PAID }],
   },
   noise: { text: ["^以上为历史消息", "^(已读|未读)$", "^会话(开始|结束)"] },
 };

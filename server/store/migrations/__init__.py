@@ -24,6 +24,7 @@ from server.store.migrations import (
     s17_reviews,
     s18_shared_work,
     s19_follow_ups,
+    s20_seen_amounts,
 )
 from server.store.migrations.registry import migrations
 
@@ -48,4 +49,5 @@ __all__ = [
     "s17_reviews",
     "s18_shared_work",
     "s19_follow_ups",
+    "s20_seen_amounts",
 ]

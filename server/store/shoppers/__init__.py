@@ -3,6 +3,6 @@
 from server.store.shoppers.crowd import Crowd
 from server.store.shoppers.members import Member, Members
 from server.store.shoppers.notes import Note, Notes
-from server.store.shoppers.people import Asked, Duty, People
+from server.store.shoppers.people import Asked, Duty, People, Sighting
 
-__all__ = ["Asked", "Crowd", "Duty", "Member", "Members", "Note", "Notes", "People"]
+__all__ = ["Asked", "Crowd", "Duty", "Member", "Members", "Note", "Notes", "People", "Sighting"]

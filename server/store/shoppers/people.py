@@ -27,7 +27,7 @@ _ORDER = """
 # From what pages showed: joined the other way round, every order of a shop would be looked at.
 _SEEN = """
     SELECT s.platform, s.order_id, coalesce(o.shopper, '') AS shopper,
-        coalesce(o.day, '') AS day, o.fen, coalesce(o.paid, 0) AS paid,
+        coalesce(o.day, '') AS day, coalesce(o.fen, s.fen) AS fen, coalesce(o.paid, 0) AS paid,
         coalesce(o.product, s.product) AS product, coalesce(o.variant, '') AS variant,
         coalesce(o.status, '') AS status, s.status AS seen_status, s.at AS seen_at
     FROM order_sightings s LEFT JOIN orders o
@@ -79,6 +79,15 @@ class Duty:
     kind: str
     text: str
     due_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a chat page shows of an order; `fen` is None where it shows no amount."""
+
+    product: str = ""
+    status: str = ""
+    fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +199,15 @@ class People:
             Duty(row["station"], text, row["due_at"]) for row, text in zip(rows, told, strict=True)
         ]
 
-    def sight(self, who: Who, product: str, status: str) -> Future[None]:
+    def sight(self, who: Who, seen: Sighting) -> Future[None]:
         """Queues what a chat page shows of an order; what it leaves out stays as it was.
 
         An order that was seen beside two shoppers (a page may lag behind a switch) is nobody's.
         """
         sql = """
-            INSERT INTO order_sightings (shop, platform, order_id, shopper_id, product, status, at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO order_sightings
+                (shop, platform, order_id, shopper_id, product, status, fen, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (shop, platform, order_id) DO UPDATE SET
                 shopper_id = CASE
                     WHEN excluded.shopper_id IN ('', order_sightings.shopper_id)
@@ -206,11 +216,12 @@ class People:
                     ELSE '?' END,
                 product = coalesce(nullif(excluded.product, ''), order_sightings.product),
                 status = coalesce(nullif(excluded.status, ''), order_sightings.status),
+                fen = coalesce(excluded.fen, order_sightings.fen),
                 at = excluded.at
         """
         order_id = who.order_id
-        values = [who.shop, who.platform, order_id, who.shopper_id]
-        values += [mask(product), mask(status), utc_now()]
+        whose = (who.shop, who.platform, order_id, who.shopper_id)
+        values = (*whose, mask(seen.product), mask(seen.status), seen.fen, utc_now())
 
         def job(db: Writing) -> None:
             db.execute(sql, values)
