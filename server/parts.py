@@ -33,6 +33,7 @@ from server.store.quality.privacy import Gone
 from server.store.quality.stores import Quality, open_quality
 from server.store.shared_work import UploadRows
 from server.store.shoppers import Members, Notes, People
+from server.store.vectors import SharedVectors
 from server.store.work.stores import WorkStore, open_work
 from server.wire.client import Clients
 from server.wire.peers import Peers
@@ -127,6 +128,7 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         config.cache_dir,
         rebuild=config.rebuild,
         kept=config.kept_library,
+        shared=SharedVectors(database) if database.is_shared else None,
     )
     traffic, accounts = Traffic(database), Accounts(database)
     traffic.key_events()

@@ -30,7 +30,7 @@ from server.compliance.proven import PROVEN
 from server.compliance.rules import RuleSet
 from server.indexing.encoder import Encoder
 from server.indexing.passages import Kind, passages_of
-from server.indexing.vector_cache import RememberingEncoder, VectorCache
+from server.indexing.vector_cache import RememberingEncoder, Shared, VectorCache
 from server.library import Library, Script, Shop
 from server.scripts_index import ScriptsIndex
 from server.suggest import Terms
@@ -106,16 +106,18 @@ class Catalog:
         only: str | None = None,
         rebuild: bool = False,
         kept: Path | None = None,
+        shared: Shared | None = None,
     ) -> None:
         """Loads everything once. Raises LibraryError or UsageError when nothing can be served.
 
-        `kept` is where the last good files are kept; None keeps nothing.
+        `kept` is where the last good files are kept; None keeps nothing. `shared` are vectors of
+        other servers.
         """
         self._root = root
         self._kept = LastGood(kept)
         self._source = Source(root, only, self._kept)
         self._cache_dir = cache_dir
-        self._vectors = VectorCache(cache_dir, encoder)
+        self._vectors = VectorCache(cache_dir, encoder, shared=shared)
         self._judge = judge_for(encoder)
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,19 @@ from server.indexing.shipped_vectors import shipped_vectors
 from server.indexing.vector_table import VectorTable
 
 _CHUNK = 512
+
+
+class Shared(Protocol):
+    """Vectors that other servers have made and may take; float32 bytes by a text's plain hash."""
+
+    def find(self, model: str, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Which of these are there."""
+
+    def add(self, model: str, vectors: Mapping[bytes, bytes]) -> None:
+        """Hands new ones on."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Waits until no other server embeds; others wait for as long as it lasts."""
 
 
 class VectorCache:
@@ -28,16 +43,20 @@ class VectorCache:
         *,
         shipped: bool = True,
         kept: int | None = None,
+        shared: Shared | None = None,
     ) -> None:
         """`shipped` starts with the vectors of the sample shops that come with the program.
 
         Where new texts come one by one all day, `kept` says how many vectors stay in memory; the
         others are looked up in the folder, and what is new is written there some at a time.
+        `shared` is asked before anything is embedded.
         """
         self.encoder = encoder
         self._kept = kept
         self.identity = identity_of(encoder)
         self._table = VectorTable(folder, self.identity) if folder else None
+        self._shared = shared
+        self._model = f"{self.identity.model}/{self.identity.version}/{self.identity.dimension}"
         self._lock = threading.Lock()
         ready = shipped_vectors(self.identity) if shipped else {}
         self._known = {self._key(text_hash): row for text_hash, row in ready.items()}
@@ -59,12 +78,9 @@ class VectorCache:
             new = {key: text for key, text in named if key not in self._known}
             missing = list(new)
             for start in range(0, len(missing), _CHUNK):
-                part = missing[start : start + _CHUNK]
-                rows = encode(self.encoder, [new[key] for key in part], role)
-                self._known.update(zip(part, rows, strict=True))
-                if self._table:
-                    self._table.add(part, rows, later=self._kept is not None)
-                self.embedded += len(part)
+                part = {key: new[key] for key in missing[start : start + _CHUNK]}
+                self._take(part, role)
+                self._make(part, role)
             if not keys:
                 return np.zeros((0, self.identity.dimension), dtype=np.float32)
             if self._table:
@@ -78,6 +94,41 @@ class VectorCache:
         with self._lock:
             if self._table:
                 self._table.flush()
+
+    def _take(self, part: dict[bytes, str], role: Role) -> None:
+        """Takes over what other servers have made; what is left in `part` nobody has."""
+        if self._shared is None or not part:
+            return
+        hashes = {_text_hash(text, role): key for key, text in part.items()}
+        found = self._shared.find(self._model, list(hashes))
+        size = 4 * self.identity.dimension
+        whole = {hashes[one]: row for one, row in found.items() if len(row) == size}
+        for key in whole:
+            del part[key]
+        if whole:
+            rows = np.stack([np.frombuffer(row, dtype="<f4") for row in whole.values()])
+            self._hold(list(whole), rows)
+
+    def _make(self, part: dict[bytes, str], role: Role) -> None:
+        if not part:
+            return
+        with self._shared.turn() if self._shared is not None else nullcontext():
+            self._take(part, role)  # somebody else may just have had the turn
+            if not part:
+                return
+            texts = list(part.values())
+            rows = encode(self.encoder, texts, role)
+            self._hold(list(part), rows)
+            self.embedded += len(part)
+            if self._shared is not None:
+                contents = (np.ascontiguousarray(row, dtype="<f4").tobytes() for row in rows)
+                hashes = [_text_hash(text, role) for text in texts]
+                self._shared.add(self._model, dict(zip(hashes, contents, strict=True)))
+
+    def _hold(self, keys: Sequence[bytes], rows: Vectors) -> None:
+        self._known.update(zip(keys, rows, strict=True))
+        if self._table and keys:
+            self._table.add(keys, rows, later=self._kept is not None)
 
     def forget(self, texts: Sequence[str], role: Role) -> None:
         """Drops the vectors of these texts, on disk too."""

@@ -27,7 +27,7 @@ _CHUNK = 2_000
 _MARK = "move:"
 _SECRETS = (KEY, "session.key")
 # What is short-lived stays behind, secrets go by name; the search's words are made anew.
-_LEFT = ("passes", "shared_secrets", "jobs", "uploads", "upload_parts")
+_LEFT = ("passes", "shared_secrets", "jobs", "uploads", "upload_parts", "shared_vectors")
 _MARKS = "figure_marks"
 _SET_MARK = (
     "INSERT INTO figure_marks (name, value) VALUES (?, ?) "

@@ -184,6 +184,20 @@ def test_a_lead_s_publish_at_one_is_served_by_the_other(pair: Pair) -> None:
     until(lambda: say(ws, type="search", request_id="s", query="礼品卡")["suggestions"])
 
 
+def test_no_second_server_embeds_what_the_first_has(pair: Pair) -> None:
+    """At its start, and when a lead publishes at the other."""
+    vectors = [server.parts.catalog._vectors for server in (pair.one, pair.two)]
+    assert (vectors[0].embedded > 0, vectors[1].embedded) == (True, 0)
+    before = vectors[0].embedded
+    fields = script("gift.card", "有礼品卡哦")
+    assert lead_of(pair.one, "主管")("/lead/shop-a/scripts", **fields).status == 302
+    until(lambda: "gift.card" in pair.two.parts.catalog.snapshot.shop("shop-a").shop.by_id)
+    assert vectors[0].embedded > before
+    assert vectors[1].embedded == 0
+    indexes = [s.parts.catalog.snapshot.shop("shop-a").index for s in (pair.one, pair.two)]
+    assert indexes[0].plain.tolist() == indexes[1].plain.tolist()
+
+
 def test_two_leads_at_two_servers_lose_no_edit(pair: Pair) -> None:
     posts = [lead_of(pair.one, "主管"), lead_of(pair.two, "主管二")]
 

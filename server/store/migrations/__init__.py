@@ -25,6 +25,7 @@ from server.store.migrations import (
     s18_shared_work,
     s19_follow_ups,
     s20_seen_amounts,
+    s21_shared_vectors,
 )
 from server.store.migrations.registry import migrations
 
@@ -50,4 +51,5 @@ __all__ = [
     "s18_shared_work",
     "s19_follow_ups",
     "s20_seen_amounts",
+    "s21_shared_vectors",
 ]
