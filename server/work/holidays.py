@@ -1,7 +1,9 @@
 """Public holidays of the mainland and the weekend days worked for them; a shop adds its own.
 
 As the State Council's office announces them each November for the year to come. A year that is not
-listed here has weekends and the shop's own closed days only; a lead adds those on `/work`.
+listed here has weekends and the shop's own closed days only; a lead adds those on `/work`. An own
+table, since each library of such days is right only where it is updated every winter, and a shop's
+machine is not: what is unknown is said, not guessed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from typing import Final
 
 from server.base.errors import EntryError
 
-# First and last day, both included: 国办发明电〔2024〕12号 and 〔2025〕7号.
+# First and last day, both included: 国务院办公厅关于2025年部分节假日安排的通知 (国办发明电〔2024〕
+# 12号, 12 November 2024) and 关于2026年部分节假日安排的通知 (4 November 2025), day by day as 新华社
+# printed them.
 _OFF: Final = (
     ("2025-01-01", "2025-01-01"), ("2025-01-28", "2025-02-04"), ("2025-04-04", "2025-04-06"),
     ("2025-05-01", "2025-05-05"), ("2025-05-31", "2025-06-02"), ("2025-10-01", "2025-10-08"),
@@ -52,6 +56,10 @@ class Holidays:
             day += timedelta(days=1)
             count -= self.is_workday(day)
         return day
+
+    def next_holiday(self, day: date) -> date | None:
+        """The first holiday on the day or after it; None where none is known."""
+        return min((one for one in self.off if one >= day), default=None)
 
     def past_holidays(self, day: date) -> date:
         """The day, or the first one after the holidays that it falls into (民法典 203)."""

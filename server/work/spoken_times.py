@@ -43,9 +43,11 @@ _DURATION = re.compile(
 _NAMED = re.compile(
     r"(?P<day>今|明|大后|后|当|本)(?:天|日|儿)"
     r"|(?P<this>这个?|本|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-7])(?!\d|个)"
-    r"|(?P<weekend>(?P<nextend>下个?)?(?:周末))"
-    r"|(?P<week>(?:这个?|本|下个?)(?:周|星期|礼拜))"
-    r"|(?P<monthend>(?P<nextmonth>下个?)?(?:月底|月末))"
+    r"|(?P<weekend>(?:这个?|本|(?P<nextend>下个?))?(?:周末))"
+    r"|(?P<week>(?:这个?|本|下个?)(?:周|星期|礼拜)(?!末))"
+    r"|(?P<monthend>(?:(?P<nextmonth>下个?)|(?P<endof>1[0-2]|0?[1-9]))?(?:月底|月末))"
+    r"|(?P<holiday>假前末日|假后首日)"
+    r"|(?P<sale>双1[12](?:当天|前))"
     r"|(?P<month>下个?月)(?!底|末|\d)"
     r"|(?:(?P<of>\d{1,2})(?:月|[.](?=\d{1,2}[号日])))?(?P<date>\d{1,2})(?:号|日(?!内|之内|以内))"
 )
@@ -53,6 +55,16 @@ _PART_CLOCK = re.compile(rf"(?:(?P<part>{_PARTS})\s*)?{_CLOCK}|(?P<alone>{_PARTS
 # 明早, 今晚: the day's sign and a part of it in two characters.
 _SHORT = {"早": "早上", "晚": "晚上", "午": "中午"}
 _TENS_PAST = re.compile(r"点([二三四五]?十[一二三四五六七八九]?)分?")
+# 节前, 节后第一天, 国庆后第一个工作日: the last day before holidays, the first working day behind.
+_AFTER_HOLIDAYS = re.compile(
+    r"(?:节|假期?|年|国庆|元旦|五一|51|端午|中秋|清明)(?:之|以)?后(?:上班|开工|复工)?的?"
+    r"(?:第[1一]个?(?:工作日|天)|首日)|(?:节|假期?|年)后(?:上班|开工|复工)(?:当天|当日|首日)"
+)
+_BEFORE_HOLIDAYS = re.compile(
+    r"(?:国庆|元旦|春|五一|51|端午|中秋|清明)?(?:节|放假|假期)(?:之|以)?前"
+    r"|(?:国庆|元旦|五一|端午|中秋|清明)(?:之|以)?前"
+)
+_SALE = re.compile(r"双1[12]节?(?:当天|当日|那天|(?P<before>(?:之|以)?前))")
 _SHORT_DAY = re.compile(r"(今|明|后)(早|晚|午)(?!上|晨|点)")
 
 
@@ -69,8 +81,12 @@ def plain(clause: str) -> str:
     """The clause as this module reads it: one form, figures, 明早 as 明天早上."""
     # 三点五十 and 三点一刻 are no decimals; of 两三天 the third day is the last.
     clause = clause.replace("两三", "三").replace("点一刻", "点15分").replace("点三刻", "点45分")
+    clause = clause.replace("个自然日", "天").replace("自然日", "天")
+    clause = _BEFORE_HOLIDAYS.sub("假前末日", _AFTER_HOLIDAYS.sub("假后首日", clause))
     clause = _TENS_PAST.sub(lambda m: f"点{in_figures(m[1])}分", clause)
-    return _SHORT_DAY.sub(lambda m: f"{m[1]}天{_SHORT[m[2]]}", in_figures(clause))
+    figures = in_figures(clause).replace("双十一", "双11").replace("双十二", "双12")
+    figures = _SALE.sub(lambda m: f"{m[0][:3]}{'前' if m['before'] else '当天'}", figures)
+    return _SHORT_DAY.sub(lambda m: f"{m[1]}天{_SHORT[m[2]]}", figures)
 
 
 def spoken_time(clause: str, at: datetime, zone: ZoneInfo, off: Holidays) -> SpokenTime | None:
@@ -182,7 +198,28 @@ def _of_weekend(match: re.Match[str], today: date, _: Holidays) -> date:
 
 
 def _of_month_end(match: re.Match[str], today: date, _: Holidays) -> date:
+    if match["endof"]:
+        return _month_end(today, (int(match["endof"]) - today.month) % 12)
     return _month_end(today, 1 if match["nextmonth"] else 0)
+
+
+def _of_holiday(match: re.Match[str], today: date, off: Holidays) -> date | None:
+    """The last day before the next public holidays, or the first working day behind them."""
+    first = off.next_holiday(today)
+    if first is None:
+        return None
+    if match["holiday"] == "假后首日":
+        return off.workday_after(off.past_holidays(first) - timedelta(days=1), 1)
+    return first - timedelta(days=1) if first > today else None
+
+
+def _of_sale(match: re.Match[str], today: date, _: Holidays) -> date | None:
+    """11 November or 12 December, or the day before."""
+    number = int(match["sale"][1:3])
+    day = date(today.year, number, number)
+    if match["sale"].endswith("前"):
+        day -= timedelta(days=1)
+    return day if day >= today else None
 
 
 def _month_end(today: date, ahead: int) -> date:
@@ -196,6 +233,8 @@ _DAYS: dict[str, Callable[[re.Match[str], date, Holidays], date | None]] = {
     "weekend": _of_weekend,
     "week": _of_week,
     "monthend": _of_month_end,
+    "holiday": _of_holiday,
+    "sale": _of_sale,
     "month": lambda _, today, __: _month_end(today, 1),
     "date": _of_date,
 }
@@ -214,6 +253,8 @@ def _at_clock(
     part, hour, minute = match["part"] or "", int(match["hour"]), _minute(match)
     if part in _AFTERNOON and hour < _NOON:
         hour += 12
+    if part in ("晚上", "夜里") and hour == _NOON:
+        hour = 24
     if part == "中午" and hour < 3:
         hour += 12
     found = _on(day, hour, minute, zone)
