@@ -196,6 +196,7 @@ def from_rows(
         _intents(adapter, adapted, passages, len(scripts)),
         build_lexical([grams(text) for text in passages.folded]),
         build_lexical([sounds(text) for text in passages.folded]),
+        codes_of(passages),
         cache,
         adapter,
     )
@@ -209,6 +210,7 @@ def assemble(
     intents: NDArray[np.float32],
     chars: LexicalIndex,
     heard: LexicalIndex,
+    codes: Codes,
     cache: VectorCache,
     adapter: Adapter | None,
 ) -> ScriptsIndex:
@@ -228,7 +230,7 @@ def assemble(
         built=built_of(passages, cache.identity, adapter),
         encoder=cache.encoder,
         adapter=adapter,
-        codes=codes_of(passages),
+        codes=codes,
     )
 
 
@@ -306,9 +308,8 @@ def _near(adapted: Vectors) -> Any:
 
 def built_of(passages: Passages, identity: Identity, adapter: Adapter | None) -> Built:
     """What an index of these passages is made by and of."""
-    digest = sha256()
-    for text, owner, kind in zip(passages.folded, passages.owner, passages.kind, strict=True):
-        digest.update(f"{owner}\x1f{kind}\x1f{text}\x1e".encode("utf-8", "surrogatepass"))
+    texts = "\x1e".join(passages.folded).encode("utf-8", "surrogatepass")
+    digest = sha256(passages.owner.tobytes() + passages.kind.tobytes() + texts)
     return Built(
         identity.model,
         identity.version,

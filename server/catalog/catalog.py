@@ -29,7 +29,7 @@ from server.compliance.clearance import Clearance
 from server.compliance.proven import PROVEN
 from server.compliance.rules import RuleSet
 from server.indexing.encoder import Encoder
-from server.indexing.passages import Kind, passages_of
+from server.indexing.passages import Kind, Passages, passages_of
 from server.indexing.vector_cache import RememberingEncoder, Shared, VectorCache
 from server.library import Library, Script, Shop
 from server.scripts_index import ScriptsIndex
@@ -127,6 +127,8 @@ class Catalog:
         # How many of how many texts are embedded in the background; None while nothing waits.
         self.embedding: tuple[int, int] | None = None
         self.trouble: tuple[Problem, ...] = ()
+        # The latest index that was made for a trial, and the passages of the one it was made from.
+        self._tried: tuple[Passages, ScriptsIndex] | None = None
         if rebuild and cache_dir is not None:
             for path in cache_dir.glob("*.index"):
                 path.unlink()
@@ -248,8 +250,22 @@ class Catalog:
         return {name: served.shop for name, served in self.snapshot.shops.items()}
 
     def trial_index(self, index: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex:
-        """An index of scripts that are not served, nearly those of `index`. Nothing is saved."""
-        return self.remembering(update_index(index, scripts, self._vectors))
+        """An index of scripts that are not served, nearly those of `index`. Nothing is saved.
+
+        Kept until the next reload: what was tried is mostly what is published then.
+        """
+        known = self._tried_of(index, scripts)
+        if known is None:
+            known = update_index(index, scripts, self._vectors)
+            self._tried = index.passages, known
+        return self.remembering(known)
+
+    def _tried_of(self, index: ScriptsIndex, scripts: Sequence[Script]) -> ScriptsIndex | None:
+        """The index of just these scripts, if it was made from `index` for a trial."""
+        passages, tried = self._tried or (None, None)
+        if tried is None or passages is not index.passages or tried.scripts != tuple(scripts):
+            return None
+        return replace(tried, scripts=tuple(scripts), synonyms=index.synonyms)
 
     def remembering(self, index: ScriptsIndex) -> ScriptsIndex:
         """The same index, whose queries are kept on disk: for questions that are tried often."""
@@ -325,6 +341,7 @@ class Catalog:
             if well and served[shop.id] is not held:
                 self._kept.keep(shop.id, self._root / shop.id)
         self.trouble = tuple(sorted(trouble))
+        self._tried = None
         after = Snapshot(library, MappingProxyType(served))
         if before is None or any(served[name] is not before.shops.get(name) for name in served):
             return after
@@ -339,7 +356,9 @@ class Catalog:
         if before is not None and before.shop.scripts == shop.scripts:
             index = before.index
         elif before is not None:
-            index = update_index(before.index, shop.scripts, self._vectors, _AT_ONCE)
+            index = self._tried_of(before.index, shop.scripts) or update_index(
+                before.index, shop.scripts, self._vectors, _AT_ONCE
+            )
         else:
             index = open_index(shop.scripts, self._vectors, path=self._path(shop.id))
         synonyms = synonyms_of(shop.synonyms)

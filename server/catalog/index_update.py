@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.indexing.bm25 import spliced
+from server.indexing.codes import spliced_codes
+from server.indexing.encoder import Vectors
 from server.indexing.passages import Passages
 from server.indexing.vector_cache import VectorCache
 from server.library import Script
@@ -38,15 +40,26 @@ def update_index(
     updated = assemble(
         tuple(scripts),
         _passages(index.passages, added.passages, rows, owner),
-        np.concatenate([index.plain, added.plain])[rows],
-        np.concatenate([index.adapted, added.adapted])[rows],
+        _taken(index.plain, added.plain, rows),
+        _taken(index.adapted, added.adapted, rows),
         np.concatenate([index.intents, added.intents])[source],
         spliced(index.chars, added.chars, rows),
         spliced(index.sounds, added.sounds, rows),
+        spliced_codes(index.codes, added.codes, source, len(index.scripts)),
         cache,
         index.adapter,
     )
     return replace(updated, synonyms=index.synonyms, waiting=added.waiting)
+
+
+def _taken(old: Vectors, added: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    """The rows of both in one, copied once: they are most of what an index holds."""
+    if not len(old):
+        return added[rows]
+    found: Vectors = np.take(old, np.minimum(rows, len(old) - 1), axis=0)
+    late = rows >= len(old)
+    found[late] = added[rows[late] - len(old)]
+    return found
 
 
 def _passages(

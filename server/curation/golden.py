@@ -15,7 +15,7 @@ import numpy as np
 
 from server.curation.golden_ranks import TOP, Question, Stand, moved, place_of, stand_of
 from server.library import Script
-from server.scripts_index import ScriptsIndex
+from server.scripts_index import WHOLE_UP_TO, ScriptsIndex
 from server.suggest import Terms
 
 UpdateIndex = Callable[[ScriptsIndex, Sequence[Script]], ScriptsIndex]
@@ -23,8 +23,14 @@ Stands = MutableMapping[Question, Stand]
 Flip = Literal["better", "worse"]
 
 PASS = 3
-# Ranking one question takes 5 to 10 ms on each side: as many as a lead waits for.
-MOST = 60
+# As many as a lead waits for: ranking one question takes 2 to 3 ms on each side where every
+# passage is compared, 5 to 10 ms in a larger shop.
+_MOST, _MOST_OF_LARGE = 60, 20
+
+
+def most_of(index: ScriptsIndex) -> int:
+    """How many questions are ranked while a lead waits for the gate."""
+    return _MOST if len(index.passages) <= WHOLE_UP_TO else _MOST_OF_LARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +100,13 @@ def try_change(
     update: UpdateIndex,
     terms: Terms,
     stands: Stands | None = None,
-    most: int | None = MOST,
+    most: int | None = None,
 ) -> Gate:
     """The golden questions before (in `index`) and after `changes` (None removes).
 
     A question whose expected script does not exist on a side counts as not found there. `stands`
-    are what is known of the questions in `index`; `most` None tries all that could move.
+    are what is known of the questions in `index`; at `most` so many are tried, None for all that
+    could move.
     """
     stands = {} if stands is None else stands
     there = {script.id for script in index.scripts}

@@ -12,6 +12,9 @@ from server.scripts_index import ScriptsIndex
 from server.suggest import Terms
 from server.text.synonyms import Synonyms
 
+WARMING = "warm-golden"
+"""The name of the threads that rank ahead."""
+
 
 class GoldenPrerank:
     """Keeps the stands of each shop's served version; a new version keeps what it cannot move."""
@@ -53,4 +56,4 @@ class GoldenPrerank:
                 if question not in stands:
                     stands[question] = stand_of(question, index, terms)
 
-        threading.Thread(target=rank_all, name="warm-golden", daemon=True).start()
+        threading.Thread(target=rank_all, name=WARMING, daemon=True).start()

@@ -133,7 +133,7 @@ def spliced(old: LexicalIndex, added: LexicalIndex, rows: NDArray[np.int64]) -> 
 
 def _weighed(counted: Counted) -> LexicalIndex:
     size, terms = len(counted.lengths), counted.terms
-    by_term = np.argsort(counted.numbers, kind="stable")
+    by_term = _stable_order(counted.numbers)
     row_of = np.repeat(np.arange(size, dtype=np.int32), np.diff(counted.starts))[by_term]
     number_of, count_of = counted.numbers[by_term], counted.counts[by_term]
     frequency = np.bincount(number_of, minlength=len(terms))
@@ -153,3 +153,13 @@ def _weighed(counted: Counted) -> LexicalIndex:
         unseen_idf=float(np.log1p((size + 0.5) / 0.5)),
         counted=counted,
     )
+
+
+def _stable_order(numbers: Ints) -> NDArray[np.int64]:
+    """What `np.argsort(numbers, kind="stable")` returns for numbers from 0 on.
+
+    numpy counts where values have 16 bits and compares where they have more: ten times as long.
+    """
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    high = (numbers >> 16).astype(np.uint16)
+    return order[np.argsort(high[order], kind="stable")] if high.any() else order

@@ -7,6 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from server.indexing.passages import Kind, Passages
 from server.text.codes import SIZES, codes_in
 
@@ -58,6 +61,32 @@ def codes_of(passages: Passages) -> Codes:
             for size in several:
                 about[size].discard(script)
     return Codes(_frozen(held), _frozen(about))
+
+
+def spliced_codes(old: Codes, added: Codes, source: NDArray[np.int64], held: int) -> Codes:
+    """The codes of the scripts `source`, numbered through the `held` old ones and then the added.
+
+    What a script says of codes depends on its own texts alone, so nothing is read again.
+    """
+    places = np.full(held + len(source) + 1, -1, dtype=np.int64)
+    places[source] = np.arange(len(source))
+    before, after = places[:held].tolist(), places[held:].tolist()
+    return Codes(
+        _moved(old.held, before, added.held, after), _moved(old.about, before, added.about, after)
+    )
+
+
+def _moved(
+    old: Mapping[str, frozenset[int]],
+    before: list[int],
+    added: Mapping[str, frozenset[int]],
+    after: list[int],
+) -> dict[str, frozenset[int]]:
+    """Each code's scripts by their new numbers; -1 is a script that is gone."""
+    found = {code: {before[n] for n in numbers} for code, numbers in old.items()}
+    for code, numbers in added.items():
+        found.setdefault(code, set()).update(after[n] for n in numbers)
+    return _frozen({code: numbers - {-1} for code, numbers in found.items()})
 
 
 def _frozen(found: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:

@@ -41,9 +41,11 @@ def audiences_of(scripts: Sequence[Script], questions: Iterable[tuple[int, str]]
     }
     if not named:
         return Audiences({}, {})
-    by_question: dict[str, set[int]] = {}
-    for number, question in questions:
-        by_question.setdefault(question, set()).add(number)
+    asked = list(questions)
+    by_question: dict[str, set[int]] = {text: set() for number, text in asked if number in named}
+    for number, question in asked:
+        if question in by_question:
+            by_question[question].add(number)
     rivals: dict[int, set[int]] = {}
     for numbers in by_question.values():
         for number in numbers & named.keys():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,31 @@ def test_an_edit_embeds_only_what_changed(
     assert catalog.reload()
     assert encoder.seen == ["开票请点订单"]
     assert catalog.snapshot.shop("shop-a").shop.by_id["invoice.how"].reply == "开票请点订单"
+
+
+def test_what_was_tried_is_served_when_it_is_published(catalog: Catalog, library: Path) -> None:
+    served = catalog.snapshot.shop("shop-a")
+    changed = dict(INVOICE, reply="开票请点订单")
+    new = [replace(one, reply=changed["reply"]) if one.id == INVOICE["id"] else one
+           for one in served.shop.scripts]  # fmt: skip
+    tried = catalog.trial_index(served.index, new)
+    write_shop(library, "shop-a", [SHIP, COURIER, changed])
+    assert catalog.reload()
+    now = catalog.snapshot.shop("shop-a").index
+    assert now.plain is tried.plain
+    assert now.scripts == tuple(new)
+
+
+def test_what_was_tried_is_not_served_when_something_else_is_published(
+    catalog: Catalog, library: Path
+) -> None:
+    served = catalog.snapshot.shop("shop-a")
+    catalog.trial_index(served.index, served.shop.scripts[:1])
+    write_shop(library, "shop-a", [SHIP, COURIER, dict(INVOICE, reply="开票请点订单")])
+    assert catalog.reload()
+    assert [one.id for one in catalog.snapshot.shop("shop-a").index.scripts] == [
+        one.id for one in served.shop.scripts
+    ]
 
 
 def test_files_and_rules_that_did_not_change_are_not_read_again(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
+from server.catalog.index_update import update_index
 from server.indexing.models import load_encoder
 from server.indexing.vector_cache import VectorCache
 from server.library import Script
 from server.scripts_index import ScriptsIndex, build_index
 from server.suggest import EMPTY, Query, suggest
+from tests.support import CharacterEncoder
 
 SHOP = (
     Script("stock-2046", "2046这款现货，今天发", title="2046有货"),
@@ -64,3 +69,21 @@ def test_a_table_of_sizes_answers_for_any(index: ScriptsIndex) -> None:
 
 def test_nothing_is_suggested_for_a_line_of_the_page(index: ScriptsIndex) -> None:
     assert suggest(Query("对方撤回了一条消息"), index) == EMPTY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda held: [held[0], replace(held[1], reply="2147这款到了"), *held[2:]],
+        lambda held: [*held[3:], Script("new", "型号XK-20有货", title="XL怎么选"), *held[:2]],
+        lambda held: [replace(held[3], reply="只有均码"), held[2]],
+        lambda held: [],
+    ],
+    ids=["edited", "moved, removed and added", "no longer of sizes", "emptied"],
+)
+def test_codes_follow_a_change_as_if_read_anew(
+    change: Callable[[tuple[Script, ...]], list[Script]],
+) -> None:
+    cache, scripts = VectorCache(None, CharacterEncoder()), change(SHOP)
+    updated = update_index(build_index(SHOP, cache), scripts, cache)
+    assert updated.codes == build_index(scripts, cache).codes

@@ -241,6 +241,7 @@ def test_an_updated_index_answers_as_one_built_anew(
     built = build_index(scripts, cache)
     assert cache.embedded == known
     assert updated.built == built.built
+    assert updated.codes == built.codes
     again = update_index(updated, SHOP, cache)
     for one, other in ((updated, built), (again, build_index(SHOP, cache))):
         for query in ("开发票", "退款几天", "能寄国外吗", "发货"):

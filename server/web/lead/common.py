@@ -15,7 +15,7 @@ from server.base.variables import PAGE_VARIABLES
 from server.catalog.catalog import Served
 from server.curation.curator import Curator
 from server.curation.gap_book import GapBook
-from server.curation.golden import MOST, Gate, Question, questions_of, try_change
+from server.curation.golden import Gate, Question, most_of, questions_of, try_change
 from server.curation.golden_prerank import GoldenPrerank
 from server.curation.goods import ProductDesk
 from server.curation.health import Health
@@ -127,7 +127,7 @@ class Console:
             catalog.trial_index,
             served.terms(),
             stands,
-            None if whole else MOST,
+            None if whole else most_of(served.index),
         )
 
     def regressions(self, shop: str) -> list[Job]:
