@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from server.base.collecting import uncollected
 from server.base.errors import LibraryError
 from server.base.yaml_files import Plain, dump_yaml, parse_yaml, to_plain
 
@@ -47,7 +48,8 @@ class Block:
 def root_of(text: str, name: str = "text") -> Any:
     """The node tree with marks, None for an empty text. Raises LibraryError as the reader does."""
     try:
-        return yaml.compose(text, Loader=yaml.CSafeLoader)
+        with uncollected():
+            return yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError:
         return parse_yaml(text, name)  # raises, with file and line
 

@@ -20,6 +20,7 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from server.base.collecting import uncollected
 from server.base.errors import LibraryError, Problem
 from server.base.yaml_faults import (
     encoding_of,
@@ -94,6 +95,11 @@ def read_utf8(path: Path, name: str) -> str:
 
 def parse_yaml(text: str, name: str, most: int | None = None) -> Node:
     """The tree of a YAML text; `name` stands in errors. `most` values are read, more refused."""
+    with uncollected():
+        return _parsed(text, name, most)
+
+
+def _parsed(text: str, name: str, most: int | None) -> Node:
     try:
         if most is not None:
             # Counted before a tree is made: a tree takes five hundred bytes a value.

@@ -145,10 +145,12 @@ def _tls(arguments: argparse.Namespace, data: Path) -> tuple[TlsFiles | None, tu
 def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     """Builds the app in the serving process and says where it is."""
     from server.app import create_app
+    from server.base.collecting import settle
     from server.compliance.lexicon_file import read_lexicon
     from server.parts import parts_of
 
     app = create_app(config)
+    settle()
     parts = parts_of(app)
     url = _url(config)
     if config.demo:

@@ -43,7 +43,7 @@ def with_companion(
     script = _fitting(words, first, context)
     if script is None or script.id in said:
         return made
-    title = f"{script.title or script.id}：{context.goods.values[COMPANION_VARIABLE]}"
+    title = f"{script.name}：{context.goods.values[COMPANION_VARIABLE]}"
     held = [one for one in made[0].follow_ups if one.script_id != script.id]
     follow_ups = [*held, FollowUp(script_id=script.id, title=title)]
     return [msgspec.structs.replace(made[0], follow_ups=follow_ups), *made[1:]]

@@ -69,7 +69,7 @@ def suggestion_of(candidate: Candidate, context: Context, said: AbstractSet[str]
     return Suggestion(
         suggestion_id=uuid.uuid4().hex,
         script_id=script.id,
-        title=script.title or script.reply[:20],
+        title=script.name,
         text=texts[0],
         missing=list(fill(reply, context.values).missing),
         score=round(candidate.score, 6),
@@ -149,6 +149,4 @@ def _filled(wordings: Sequence[str], values: Mapping[str, str]) -> tuple[list[st
 
 def _follow_ups(script: Script, context: Context) -> list[FollowUp]:
     others = (context.shop.by_id.get(script_id) for script_id in script.follow_ups)
-    return [
-        FollowUp(script_id=other.id, title=other.title or other.id) for other in others if other
-    ]
+    return [FollowUp(script_id=other.id, title=other.name) for other in others if other]

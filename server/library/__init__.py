@@ -17,7 +17,7 @@ from server.library.folders import (
     shop_file,
     yaml_in,
 )
-from server.library.model import Library, Script, Shop, Timers
+from server.library.model import Library, Script, Shop, Timers, name_of
 from server.library.products import MEASURES, Product, SizeChart, SizeRow
 from server.library.reader import EMPTY_FILE, Reading, load_library, read_shops
 from server.library.tiers import Tier
@@ -45,6 +45,7 @@ __all__ = [
     "Timers",
     "addressed",
     "load_library",
+    "name_of",
     "parse_moment",
     "products_file",
     "read_shops",

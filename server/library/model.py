@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,6 +19,12 @@ from server.library.products import Product
 from server.library.tiers import Tier
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
+_BEGINNING = 24
+
+
+def name_of(title: str, questions: Sequence[str], reply: str) -> str:
+    """The name of a script by what it says; its id is for files and addresses."""
+    return title or next(iter(questions), "") or reply[:_BEGINNING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class Script:
             made = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
             object.__setattr__(self, "_version", made)  # a frozen value may remember its own hash
         return self._version
+
+    @property
+    def name(self) -> str:
+        """What people know it by: its title, else its first question, else how its reply starts."""
+        return name_of(self.title, self.questions, self.reply)
 
     @property
     def wordings(self) -> tuple[str, ...]:

@@ -22,14 +22,16 @@ _BOTH = re.compile(r"(.*[\u4e00-\u9fff].*?) \(([^()]*)\)(.*)", re.DOTALL)
 _SHOWN_PROBLEMS = 5
 
 
-def said(error: BangdaError) -> str:
-    """The error as people at a console read it.
+def said(error: BangdaError, *, beside: bool = False) -> str:
+    """The error as people at a console read it; `beside` its field, whose name is not repeated.
 
     What has no text there is the server's own trouble: it goes to the log whole.
     """
     if isinstance(error, FileError):
         return t(f"exchange.file_{error.code}", **error.values)
     if isinstance(error, EntryError):
+        if beside and error.code == "entry":
+            return t("wrong.entry_here", **error.values)
         return t(f"wrong.{error.code}", **{name: _shown(v) for name, v in error.values.items()})
     if isinstance(error, StaleError):
         return t("wrong.stale", id=error.script_id)

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.base.conversation import Turn
 from server.base.times import utc_now
+from server.library import name_of
 from server.store.database import Database, Row, Writing
 from server.text.masking import mask
 
@@ -36,6 +37,14 @@ class Proposal:
     decided_by: str
     decided_at: str | None
     comment: str
+
+    @property
+    def name(self) -> str:
+        """What people know the script by."""
+        said = self.fields
+        return name_of(
+            said.get("title", ""), said.get("questions", ()), said.get("reply", self.script_id)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,8 @@ def page(console: Console, again: Again | None = None) -> Callable[[View], View]
                 return view(found, **values)
             except BangdaError as error:
                 status = 400 if isinstance(error, UsageError) else 409
-                g.refused = Refused(getattr(error, "field", ""), said(error))
+                field = getattr(error, "field", "")
+                g.refused = Refused(field, said(error, beside=bool(field)))
                 if again is not None:
                     return again(console, found), status
                 return render_template("problem.html", status=status, detail=said(error)), status

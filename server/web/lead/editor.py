@@ -132,7 +132,7 @@ def _publish(console: Console, shop: Shop, script: Script, base: str) -> Any:
             {script.id: script},
             bases={script.id: base},
             who=g.account.name,
-            title=script.title or script.id,
+            title=script.name,
             reason=why,
         )
     except StaleError as error:

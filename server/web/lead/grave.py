@@ -52,7 +52,7 @@ def graves_of(console: Console, shop: Shop, scripts: Iterable[Script]) -> list[G
 
 def must_have_reason(graves: Iterable[Grave], reason: str) -> None:
     """Raises EntryError when grave findings would be published without a word."""
-    names = list(dict.fromkeys(grave.script.title or grave.script.id for grave in graves))
+    names = list(dict.fromkeys(grave.script.name for grave in graves))
     if names and not reason.strip():
         raise EntryError(
             f"{len(names)} scripts break a platform's rule; say why they are published",

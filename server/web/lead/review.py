@@ -112,7 +112,7 @@ def _approve(console: Console, shop: Shop, found: Proposal, comment: str) -> Any
             shop,
             {script.id: script},
             bases={script.id: found.base_version},
-            title=script.title or script.id,
+            title=script.name,
             who=f"{found.who} / {g.account.name}",
             why="；".join(part for part in (found.note, comment) if part),
             reason=comment,

@@ -191,7 +191,7 @@ def _graves(console: Console, shop: str) -> list[GraveLine]:
         told = {rule.id: rule.message for rule in served.checker.ruleset.rules}
         for script_id, rules in details["scripts"].items():
             script = served.shop.by_id.get(script_id)
-            title = (script.title or script.reply[:20]) if script else script_id
+            title = script.name if script else script_id
             named = tuple(dict.fromkeys(told.get(rule, rule) for rule in rules))
             found.append(GraveLine(entry["at"], entry["who"], title, named, details["why"]))
     return found
@@ -208,7 +208,7 @@ def entry_told(console: Console, entry: Row) -> str:
     if not changed or entry["kind"] not in ("library", "grave"):
         return ""
     by_id = served.shop.by_id if served else {}
-    titles = [by_id[i].title or i if i in by_id else i for i in list(changed)[:_NAMED]]
+    titles = [by_id[i].name if i in by_id else i for i in list(changed)[:_NAMED]]
     more = int(details.get("count", len(changed))) - len(titles)
     rest = t("qa.entry_more", n=more) if more > 0 else ""
     why = f"（{details['why']}）" if details.get("why") else ""

@@ -184,8 +184,14 @@ function limit(field) {
       ? ""
       : told.replace("{n}", String(longest)).replace("{most}", String(most));
   };
-  field.addEventListener("input", look);
-  look();
+  // What the server said of this field holds until it is changed; then this line says how it stands.
+  const told = document.getElementById(field.getAttribute("aria-describedby") ?? "");
+  field.addEventListener("input", () => {
+    told?.remove();
+    field.removeAttribute("aria-invalid");
+    look();
+  });
+  if (told === null) look();
 }
 
 /**

@@ -123,7 +123,7 @@ def _words(room: Room, shop: Shop, row: Row) -> list[tuple[str, str]]:
     now = shop.local_now()
     known = {name: fact.value for name, fact in shop.facts.items() if fact.holds(now)}
     return [
-        (one.script.title or one.script.id, fill(one.script.reply, known).text)
+        (one.script.name, fill(one.script.reply, known).text)
         for one in ranking.candidates[: ranking.shown]
     ]
 
