@@ -21,6 +21,6 @@ class Words:
 def filled(shop: Shop, scripts: Iterable[Script], known: Mapping[str, str]) -> list[Words]:
     """The scripts' replies, facts and what is known filled in; complete ones stand first."""
     known = shop.facts_at(shop.local_now()) | dict(known)
-    found = [(script.title or script.id, fill(script.reply, known)) for script in scripts]
+    found = [(script.name, fill(script.reply, known)) for script in scripts]
     words = [Words(title, text.text, text.missing) for title, text in found]
     return sorted(words, key=lambda one: bool(one.missing))
