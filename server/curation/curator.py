@@ -242,7 +242,8 @@ class Curator:
             if script_id and action != "removed" and script_id not in shop.by_id:
                 versions.append(NewVersion(script_id, "", "removed", {}))
         if versions:
-            log.info("%s: %d scripts changed outside the console", shop.id, len(versions))
+            if not first:
+                log.info("%s: %d scripts changed outside the console", shop.id, len(versions))
             self._history.record(shop.id, versions, who=BY_HAND)
 
 

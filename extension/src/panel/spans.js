@@ -45,20 +45,38 @@ export const byWeight = (warnings) =>
 /** Where a clause may end. */
 const isStop = (/** @type {string} */ point) => /[，,。.！？!?；;、：:\s~～…]/u.test(point);
 
+/** What is found by an act (加我微信) and is nothing without the id, number or address beside it. */
+const WITH_IDS = new Set(["contact_diversion", "offline_payment", "phishing", "impersonation", "privacy"]);
+const ID_SIGN = "[\\p{N}A-Za-z_@+/零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖\\ufe0f\\u20e3]";
+/** An id that stands right behind a clause or makes up the next one by itself. */
+const ID_BEHIND = new RegExp(
+  `^[\\s：:，,、.·(（【\\[]*(?:[是为]\\s*)?${ID_SIGN}(?:${ID_SIGN}|[-.: ](?=${ID_SIGN})){3,}[)）】\\]]?(?=$|[^\\p{L}\\p{N}])`,
+  "u",
+);
+
 /**
  * What a rewrite would do to `text`. A safe wording is a clause or a sentence, so it takes the place
- * of the clause that the warning is about, and of nothing else; in code points.
+ * of the clause that the warning is about, with the id that belongs to it, and of nothing else; in
+ * code points.
  * @param {string} text
  * @param {Warning} warning
  * @returns {{before: string, out: string, in: string, after: string}} `before + in + after` is the new text
  */
-export function changeOf(text, { start, end, rewrite = "" }) {
+export function changeOf(text, { category, start, end, rewrite = "" }) {
   const points = Array.from(text);
   let from = start;
   while (from > 0 && !isStop(points[from - 1])) from -= 1;
   let to = Math.max(end, start);
+  const withId = WITH_IDS.has(category);
+  const ends = (/** @type {number} */ at) =>
+    isStop(points[at]) &&
+    !(withId && points[at] === "." && /^\w\.\w$/.test(points.slice(at - 1, at + 2).join("")));
   // A span that ends with its own stop keeps to it.
-  while (to < points.length && !isStop(points[to]) && !isStop(points[to - 1] ?? "")) to += 1;
+  if (!isStop(points[to - 1] ?? "")) while (to < points.length && !ends(to)) to += 1;
+  if (withId) {
+    const [id = ""] = ID_BEHIND.exec(points.slice(to).join("")) ?? [];
+    to += Array.from(id).length;
+  }
   const rest = points.slice(to).join("");
   const words = rest && isStop(points[to]) ? rewrite.replace(/[，,。.；;]+$/u, "") : rewrite;
   return {

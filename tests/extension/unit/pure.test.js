@@ -63,6 +63,24 @@ test("a rewrite takes the place of the clause that holds the span, and of nothin
   assert.equal(change("在的，加微，信吧，谢谢", 3, 8, safe), "在的，在这里沟通就好，谢谢");
 });
 
+test("the id that a clause about contact leads to goes with it", () => {
+  const safe = "在这里沟通就好。";
+  const change = (text, from, to, category = "contact_diversion") =>
+    rewritten(text, { ...warning(from, to, "high", safe), category });
+  for (const [text, now] of [
+    ["在的亲，您加我微信 wx_demo01，我发实拍图给您", "在的亲，在这里沟通就好，我发实拍图给您"],
+    ["在的亲，您加我微信：138 0000 0000", "在的亲，在这里沟通就好。"],
+    ["在的亲，您加我微信，一三八零零零零零零零零，随时找我", "在的亲，在这里沟通就好，随时找我"],
+    ["在的亲，您加我微信 1️⃣3️⃣8️⃣零零零零 打这个", "在的亲，在这里沟通就好 打这个"],
+    ["在的亲，您加我微信（shop-abc.123），谢谢", "在的亲，在这里沟通就好，谢谢"],
+    ["在的亲，您加我微信 今天发货", "在的亲，在这里沟通就好 今天发货"],
+    ["在的亲，您加我微信，48小时发货", "在的亲，在这里沟通就好，48小时发货"],
+  ]) {
+    assert.equal(change(text, 5, 9), now);
+  }
+  assert.equal(change("全网最低价 iPhone15 现货", 0, 5, "false_promise"), "在这里沟通就好 iPhone15 现货");
+});
+
 test("clocks name the stage a wait is in", () => {
   const timers = { greeting_s: 15, answer_s: 20, platform_s: 180 };
   const stage = (waited_s, first = false) =>
