@@ -16,8 +16,9 @@ from server.compliance.judge import Judge, Judgement
 from server.compliance.links import only_own_links
 from server.compliance.matching import Hit, Matcher, levels_of
 from server.compliance.pardons import Pardons
-from server.compliance.rules import Rule, RuleSet
+from server.compliance.rules import RuleSet
 from server.compliance.stance import clause_bounds
+from server.compliance.suspicion import Suspicion, loudness
 from server.compliance.telling import telling_clause
 from server.compliance.windows import is_brief
 from server.text.undisguise import Folded, everyday
@@ -158,45 +159,33 @@ class Checker:
         folded = levels[-1]
         for category, judgement in judgements.items():
             rule = self.ruleset.judged.get(category)
-            if rule is None or category in silent:
+            hint = self._judge.parameters.threshold(category, "hint")
+            if rule is None or category in silent or judgement.probability < hint:
                 continue
             first, last = judgement.window
             part = folded.text[first:last]
             written = case.text[slice(*folded.span(first, last))]
-            hidden = hides_words(written, levels_of(written))
-            severity = self._judged_severity(rule, judgement.probability, part, hidden, case)
+            like = self._judge.nearest_example(part, category)
+            suspicion = Suspicion(
+                category,
+                judgement.probability,
+                judgement.any_probability,
+                like.likeness,
+                hidden=hides_words(written, levels_of(written)),
+                brief=is_brief(part),
+                draft=case.draft,
+            )
+            severity = loudness(suspicion, self._judge.parameters)
             if severity is None or self._pardons.cover(part, category, self._judge):
                 continue
+            if rule.severity == "low":
+                severity = "low"
             start, end = telling_clause(part, self._judge.telling(part, category))
             shown = folded.span(first + start, first + end)
             open_words = everyday(case.text[shown[0] : shown[1]]).text
             hit = Hit(rule, *shown, part[start:end], disguised=open_words != part[start:end])
-            like = self._judge.nearest_example(part, category)
-            findings.append(replace(self._finding(hit, severity, case), like=like))
+            findings.append(replace(self._finding(hit, severity, case), like=like.text))
         return findings
-
-    def _judged_severity(
-        self, rule: Rule, probability: float, part: str, hidden: bool, case: _Case
-    ) -> Severity | None:
-        """Medium at most when the judge is sure enough, low when it only suspects.
-
-        High needs a rule: likeness alone was wrong too often for red. A few signs, or a text still
-        being typed, are no more than a suspicion. A suspicion about words that were hidden is
-        enough to warn: the disguise is a sign of its own.
-        """
-        assert self._judge is not None
-        parameters = self._judge.parameters
-        sure = probability >= parameters.threshold(rule.category, "alone")
-        suspected = sure or probability >= parameters.threshold(rule.category, "hint")
-        if not suspected or (case.draft and is_brief(part)):
-            return None
-        if case.draft or rule.severity == "low":
-            return "low"
-        if hidden:
-            return "medium" if sure or not is_brief(part) else "low"
-        if is_brief(part):
-            return "low" if sure else None
-        return "medium" if sure else "low"
 
     def _finding(self, hit: Hit, severity: Severity, case: _Case) -> Finding:
         rule = hit.rule

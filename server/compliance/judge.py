@@ -31,6 +31,9 @@ JUDGE_FILE = Path(__file__).resolve().parents[1] / "knowledge" / "judge.npz"
 FORMAT: Final = 2
 NET_PARTS: Final = ("grams", "hidden", "hidden_bias", "out", "out_bias")
 
+ROW_LENGTH: Final = 127
+"""Of an example's vector, kept in whole numbers."""
+
 _KEPT_VECTORS = 4096
 """Six megabytes: what a shop's agents say all day is embedded once."""
 Floats = NDArray[np.float32]
@@ -58,7 +61,7 @@ class Net:
 class Examples:
     """Violating lines that people approved: what a finding of the judge is like.
 
-    `vectors` is int8, (n, dim), rows of length 127, in the order of `texts`.
+    `vectors` is int8, (n, dim), rows of length `ROW_LENGTH`, in the order of `texts`.
     """
 
     categories: tuple[str, ...] = ()
@@ -71,13 +74,12 @@ class Examples:
         named = np.array(self.categories)
         return {code: np.flatnonzero(named == code) for code in set(self.categories)}
 
-    def nearest(self, vector: Floats, category: str) -> str:
-        """The category's example whose meaning is nearest to `vector`; '' without examples."""
-        rows = self.places.get(category)
-        if rows is None:
-            return ""
-        likeness = self.vectors[rows].astype(np.float32) @ vector
-        return self.texts[int(rows[likeness.argmax()])]
+    def nearest(self, vector: Floats, category: str) -> Like:
+        """The example whose meaning is nearest to `vector`; the category has one (`places`)."""
+        rows = self.places[category]
+        likeness = self.vectors[rows].astype(np.float32) @ vector / ROW_LENGTH
+        best = int(likeness.argmax())
+        return Like(self.texts[int(rows[best])], float(likeness[best]))
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ class Parameters:
         written wide) or `hint` (a low finding).
         """
         return float(self.settings["thresholds"][category][kind])
+
+    def likeness(self, kind: str) -> float:
+        """How like its example a text must be at least for a `warning` or a `hint` of the judge."""
+        return float(self.settings.get("likeness", {}).get(kind, 0.0))
 
 
 @lru_cache(maxsize=2)
@@ -139,10 +145,22 @@ def _loaded(name: str, array: NDArray[Any]) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Judgement:
-    """How likely a category is broken, and the window of the folded text that says so most."""
+    """How likely a category is broken, and the window of the folded text that says so most.
+
+    `any_probability` is how likely that window breaks anything at all.
+    """
 
     probability: float
     window: Span
+    any_probability: float = 0.0
+
+
+@dataclass(frozen=True)
+class Like:
+    """The approved example that a text is most like, and the cosine of the two."""
+
+    text: str = ""
+    likeness: float = 0.0
 
 
 class Judge:
@@ -201,8 +219,13 @@ class Judge:
             ]
         )
         worst = scores.argmax(axis=0)
+        together = scores.sum(axis=1)
         return {
-            code: Judgement(float(scores[worst[place], place]), read[worst[place]].span)
+            code: Judgement(
+                float(scores[worst[place], place]),
+                read[worst[place]].span,
+                float(together[worst[place]]),
+            )
             for place, code in enumerate(categories)
             if direction_of(code) == direction
         }
@@ -219,10 +242,12 @@ class Judge:
         """float32, (n, dim), rows of unit length."""
         return np.stack(self._vectors_of(texts))
 
-    def nearest_example(self, part: str, category: str) -> str:
-        """The approved example of `category` that `part`, a window, is most like; '' without."""
+    def nearest_example(self, part: str, category: str) -> Like:
+        """The approved example of `category` that `part`, a window, is most like."""
         examples = self.parameters.examples
-        return examples.nearest(self._vectors_of([part])[0], category) if examples.texts else ""
+        if category not in examples.places:
+            return Like()
+        return examples.nearest(self._vectors_of([part])[0], category)
 
     def telling(self, text: str, category: str) -> Floats:
         """float32, (signs of the folded `text`,): how much each sign speaks for `category`.

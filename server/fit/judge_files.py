@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from server.compliance.judge import FORMAT, NET_PARTS, Examples, Net
+from server.compliance.judge import FORMAT, NET_PARTS, ROW_LENGTH, Examples, Net
 from server.compliance.lexicon_file import LEXICON_FILE, read_lexicon
 from server.compliance.rule_files import load_rules
 from server.fit.compliance_data import FOLDS, Line, training_lines
@@ -36,9 +36,11 @@ from server.indexing.vector_cache import VectorCache
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _LEAST_BY_SIZE = {1: 1, 2: 2, 3: 3, 4: 3}
 _SHOWN_STYLES = ("plain", "indirect", "disguised")
-_EXAMPLES = 150
-"""A category: two megabytes in all, and more brought no nearer likeness."""
+_EXAMPLES = 300
+"""A category, more than any has families: a finding is called like only what stands there."""
 _LONGEST_EXAMPLE = 30
+LIKENESS_LOST = {"warning": 0.3, "hint": 0.1}
+"""The share of violating lines that are less like any example than the judge needs."""
 _CV_SEEDS = SEEDS[:1]  # one network a fold tells what three averaged do, within a point
 
 
@@ -101,14 +103,49 @@ def fit_judge(
         "shape": {"hidden": HIDDEN, "gram_width": WIDTH, "epochs": EPOCHS, "seeds": list(SEEDS)},
         "fitted_on": {"lines": len(lines), "digest": _digest(lines)},
         "thresholds": thresholds,
+        "likeness": likeness_floors(lines, data),
         "unseen_families": unseen_figures(lines, scores, fired, data.proven, JUDGED, thresholds),
     }
     save(target, data, nets, settings, examples_of(lines, data))
     return settings
 
 
+def likeness_floors(lines: Sequence[Line], data: Prepared) -> dict[str, float]:
+    """How like an example a violating line is that none of its own family stands for.
+
+    For a warning and for a hint of the judge the cosine that all but a share of them reach
+    (`LIKENESS_LOST`): it moves with the model, the share does not.
+    """
+    shown = _shown_rows(lines)
+    windows = np.bincount(data.owner, minlength=len(lines))
+    first = np.searchsorted(data.owner, np.arange(len(lines)))
+    found = []
+    for category in sorted({lines[row].category for row in shown}):
+        rows = np.array([row for row in shown if lines[row].category == category])
+        families = np.array([lines[row].family for row in rows])
+        examples = data.vectors[first[rows]]
+        for index, line in enumerate(lines):
+            if line.target == category and windows[index] == 1:
+                others = families != line.family
+                if others.any():
+                    found.append(float((examples[others] @ data.vectors[first[index]]).max()))
+    return {
+        kind: round(float(np.quantile(found, share)), 4) for kind, share in LIKENESS_LOST.items()
+    }
+
+
 def examples_of(lines: Sequence[Line], data: Prepared) -> Examples:
     """The lines that findings are likened to: per category one a family, plain ones first."""
+    rows = _shown_rows(lines)
+    first = np.searchsorted(data.owner, rows)
+    vectors = np.rint(data.vectors[first] * ROW_LENGTH).astype(np.int8)
+    return Examples(
+        tuple(lines[row].category for row in rows), tuple(lines[row].text for row in rows), vectors
+    )
+
+
+def _shown_rows(lines: Sequence[Line]) -> list[int]:
+    """The places of the lines that findings are likened to."""
     ordered = sorted(
         (index for index, line in enumerate(lines) if _may_be_shown(line)),
         key=lambda index: _SHOWN_STYLES.index(lines[index].style),
@@ -121,12 +158,7 @@ def examples_of(lines: Sequence[Line], data: Prepared) -> Examples:
             continue
         chosen[line.category, line.family] = index
         room[line.category] += 1
-    rows = sorted(chosen.values())
-    first = np.searchsorted(data.owner, rows)
-    vectors = np.rint(data.vectors[first] * 127).astype(np.int8)
-    return Examples(
-        tuple(lines[row].category for row in rows), tuple(lines[row].text for row in rows), vectors
-    )
+    return sorted(chosen.values())
 
 
 def _may_be_shown(line: Line) -> bool:

@@ -24,9 +24,9 @@ SUPPORTED_BUDGET = (0.01, 0.0005)
 HINT_BUDGET = (0.12, 0.015)
 # The few lines of one category that decide are too few to place its threshold farther out.
 ALONE_RANGE = (0.3, 0.65)
-SUPPORTED_RANGE = (0.06, 0.4)
+SUPPORTED_RANGE = (0.2, 0.4)
 HINT_RANGE = (0.1, 0.3)
-RULED_MOST = 0.12
+RULED_RANGE = (0.08, 0.12)
 _GRID = np.round(np.concatenate([np.arange(0.04, 0.3, 0.02), np.arange(0.3, 0.96, 0.025)]), 3)
 _ROUNDS = 40
 
@@ -83,7 +83,7 @@ def _choose_side(
     return {
         code: {
             "alone": float(alone[place]),
-            "with_rule": float(min(ruled[place], RULED_MOST)),
+            "with_rule": float(ruled[place].clip(*RULED_RANGE)),
             "with_support": float(min(supported[place], alone[place])),
             "hint": float(hint[place]),
         }
