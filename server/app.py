@@ -10,7 +10,7 @@ from flask import Flask, g, request
 
 from server.accounts.pairing import PairingCode
 from server.base.config import Config
-from server.catalog.catalog import Snapshot
+from server.catalog.served import Snapshot
 from server.indexing.encoder import Encoder
 from server.parts import Parts, build_parts, keep_parts
 from server.protocol.frames import plain_frame

@@ -129,11 +129,13 @@ def build_parts(config: Config, encoder: Encoder | None = None) -> Parts:
         rebuild=config.rebuild,
         kept=config.kept_library,
         shared=SharedVectors(database) if database.is_shared else None,
+        most=config.shops_kept,
     )
     traffic, accounts = Traffic(database), Accounts(database)
     traffic.key_events()
     phrases, work = Phrases(database), open_work(database)
     memories = Memories(batching, traffic.acceptances, config.cache_dir / "history")
+    catalog.shelf.on_let_go(memories.let_go)
     quality = open_quality(database, ZoneOf(catalog))
     people, notes = People(database), Notes(database)
     cards = Cards(people, notes, quality.access)
@@ -210,9 +212,12 @@ def _backups(config: Config) -> Worker | None:
 
 
 def _read_histories(catalog: Catalog, memories: Memories) -> None:
-    """Lets each shop's own history say how it is best read."""
+    """Lets the history of each shop that is held say how it is best read."""
+    catalog.shelf.rest()
     for shop, served in catalog.snapshot.shops.items():
-        memories.read_anew(shop, served.index)
+        index = served.held.peek()
+        if index is not None:
+            memories.read_anew(shop, index)
 
 
 def keep_parts(app: Flask, parts: Parts) -> None:

@@ -75,6 +75,7 @@ class Config:
     demo: bool = False
     rebuild: bool = False
     backup_dir: Path | None = None
+    shops_kept: int = 0
     tls: TlsFiles | None = None
     # Not in `repr`: an address may hold a password.
     database_address: str = field(default="", repr=False)

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import watchfiles
 
 from server.base.errors import BangdaError, LibraryError, Problem
-from server.base.variables import PAGE_VARIABLES, variables
 from server.base.worker import Worker
+from server.catalog.held_index import HeldIndex, Shelf
 from server.catalog.index_files import open_index, save_index
 from server.catalog.index_update import update_index
 from server.catalog.last_good import LastGood
+from server.catalog.served import Served, Snapshot
 from server.catalog.source import Source
 from server.compliance.assembly import judge_for
 from server.compliance.checker import Checker
@@ -33,7 +32,6 @@ from server.indexing.passages import Kind, Passages, passages_of
 from server.indexing.vector_cache import RememberingEncoder, Shared, VectorCache
 from server.library import Library, Script, Shop
 from server.scripts_index import ScriptsIndex
-from server.suggest import Terms
 from server.text.normal import normalize
 from server.text.synonyms import synonyms_of
 
@@ -46,53 +44,10 @@ _FIRST_LOOK_MS = 500
 # words first, and by their meaning as soon as they are embedded.
 _AT_ONCE = 200
 _CHUNK = 64
+# Where not all shops are held, their vectors are not either: so many are, for what is edited.
+_VECTORS_BESIDE = 4_096
 _ENDINGS = (".yaml", ".yml", ".txt")
 _WHOLE_LIBRARY = ("L000", "L010", "L011")
-
-
-@dataclass(frozen=True)
-class Served:
-    """One shop, ready to answer."""
-
-    shop: Shop
-    index: ScriptsIndex
-    checker: Checker
-    rules: Checker
-    clearance: Clearance
-
-    def terms(self) -> Terms:
-        """On what terms agents get this shop's scripts now: every ranking that people see."""
-        now = self.shop.local_now()
-        return Terms(self.shop.threshold, now, self.clearance.bars, self.silent(now))
-
-    def silent(self, local_now: datetime) -> frozenset[str]:
-        """Ids of scripts whose reply names a fact that does not hold at this time."""
-        facts = self.shop.facts
-        gone = [name for name in self._naming if not facts[name].holds(local_now)]
-        return frozenset().union(*(self._naming[name] for name in gone))
-
-    @cached_property
-    def _naming(self) -> dict[str, frozenset[str]]:
-        """Ids of scripts by the dated fact that their reply names; a page's own values win."""
-        dated = {f.name for f in self.shop.facts.values() if f.valid_from or f.valid_until}
-        found: dict[str, set[str]] = {}
-        for script in self.shop.scripts if dated else ():
-            for name in dated.intersection(variables(script.reply)) - PAGE_VARIABLES.keys():
-                found.setdefault(name, set()).add(script.id)
-        return {name: frozenset(ids) for name, ids in found.items()}
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything that answers one request; a request never sees two snapshots."""
-
-    library: Library
-    shops: Mapping[str, Served]
-
-    def shop(self, shop_id: str) -> Served:
-        """The shop's serving parts. Raises UsageError for a shop that does not exist."""
-        self.library.shop(shop_id)
-        return self.shops[shop_id]
 
 
 class Catalog:
@@ -107,17 +62,21 @@ class Catalog:
         rebuild: bool = False,
         kept: Path | None = None,
         shared: Shared | None = None,
+        most: int = 0,
     ) -> None:
         """Loads everything once. Raises LibraryError or UsageError when nothing can be served.
 
         `kept` is where the last good files are kept; None keeps nothing. `shared` are vectors of
-        other servers.
+        other servers. `most` is how many shops' indexes are held in memory, 0 for all: others
+        are opened when they are asked for.
         """
         self._root = root
         self._kept = LastGood(kept)
         self._source = Source(root, only, self._kept)
         self._cache_dir = cache_dir
-        self._vectors = VectorCache(cache_dir, encoder, shared=shared)
+        kept_vectors = _VECTORS_BESIDE if most and cache_dir is not None else None
+        self._vectors = VectorCache(cache_dir, encoder, kept=kept_vectors, shared=shared)
+        self.shelf = Shelf(most)
         self._judge = judge_for(encoder)
         self._listeners: list[Callable[[Snapshot], None]] = []
         self._reloading = threading.Lock()
@@ -222,10 +181,11 @@ class Catalog:
         self.embedding = (done, total)
 
     def _with_vectors(self, served: Served) -> Served:
-        if not served.index.waiting:
+        index = served.held.peek()
+        if index is None or not index.waiting:
             return served
-        index = update_index(served.index, served.shop.scripts, self._vectors, _AT_ONCE)
-        return replace(served, index=index)
+        index = update_index(index, served.shop.scripts, self._vectors, _AT_ONCE)
+        return replace(served, held=self._hold(served.shop, index))
 
     def _name_trouble(self) -> None:
         for problem in self.trouble:
@@ -297,6 +257,7 @@ class Catalog:
         self.watcher.close(within_s=5)
         if self._embedder is not None:
             self._embedder.join(timeout=5)
+        self._vectors.flush()
 
     def _follow(self) -> None:
         """Reloads on changes until the folder is gone or another one; the worker calls again."""
@@ -353,23 +314,41 @@ class Catalog:
         same_rules = before is not None and before.checker.ruleset == rules
         if before is not None and same_shop and same_rules:
             return before
-        if before is not None and before.shop.scripts == shop.scripts:
-            index = before.index
-        elif before is not None:
-            index = self._tried_of(before.index, shop.scripts) or update_index(
-                before.index, shop.scripts, self._vectors, _AT_ONCE
-            )
-        else:
-            index = open_index(shop.scripts, self._vectors, path=self._path(shop.id))
-        synonyms = synonyms_of(shop.synonyms)
-        if index.synonyms != synonyms:
-            index = replace(index, synonyms=synonyms)
+        held = self._held(shop, before)
         if before is not None and same_rules:
             checker, alone = before.checker, before.rules
         else:
             checker, alone = Checker(rules, self._judge), Checker(rules)
         clearance = Clearance(alone, shop, before.clearance if before is not None else None)
-        return Served(shop, index, checker, alone, clearance)
+        return Served(shop, held, checker, alone, clearance)
+
+    def _held(self, shop: Shop, before: Served | None) -> HeldIndex:
+        index = before.held.peek() if before is not None else None
+        same = before is not None and before.shop.scripts == shop.scripts
+        if before is not None and same and before.shop.synonyms == shop.synonyms:
+            return before.held
+        if index is not None and not same:
+            index = self._tried_of(index, shop.scripts) or update_index(
+                index, shop.scripts, self._vectors, _AT_ONCE
+            )
+        elif before is None and not self.shelf.most:
+            index = open_index(shop.scripts, self._vectors, path=self._path(shop.id))
+        if index is None:
+            return self._hold(shop)
+        return self._hold(shop, replace(index, synonyms=synonyms_of(shop.synonyms)))
+
+    def _hold(self, shop: Shop, index: ScriptsIndex | None = None) -> HeldIndex:
+        def make() -> ScriptsIndex:
+            path = self._path(shop.id)
+            made = open_index(shop.scripts, self._vectors, path=path, at_once=_AT_ONCE)
+            return replace(made, synonyms=synonyms_of(shop.synonyms))
+
+        def used(held: HeldIndex, fresh: bool) -> None:
+            self.shelf.note(shop.id, held)
+            if fresh and _waiting_ids(held.peek()):
+                self._embed_later()
+
+        return HeldIndex(make, used, index)
 
     def _path(self, shop: str) -> Path | None:
         return self._cache_dir / f"{shop}.index" if self._cache_dir else None
@@ -377,14 +356,15 @@ class Catalog:
     def _keep(self, before: Snapshot, after: Snapshot) -> None:
         """Saves the indexes that changed, once they are serving: the next start is quicker."""
         for shop, served in after.shops.items():
-            path, held = self._path(shop), before.shops.get(shop)
-            if path is None or held is None or held.index is served.index:
+            path, old = self._path(shop), before.shops.get(shop)
+            index = served.held.peek()
+            if path is None or old is None or index is None or old.held.peek() is index:
                 continue
-            if served.index.waiting:
+            if index.waiting:
                 continue  # a start reads an index as it is, and would never fill it
             with self._saving:
                 if self.snapshot.shops.get(shop) is served:
-                    save_index(served.index, path)
+                    save_index(index, path)
 
 
 def _waiting(snapshot: Snapshot) -> list[Script]:
@@ -392,8 +372,12 @@ def _waiting(snapshot: Snapshot) -> list[Script]:
     return [
         served.shop.by_id[script_id]
         for served in snapshot.shops.values()
-        for script_id in sorted(served.index.waiting)
+        for script_id in sorted(_waiting_ids(served.held.peek()))
     ]
+
+
+def _waiting_ids(index: ScriptsIndex | None) -> frozenset[str]:
+    return frozenset(index.waiting) if index is not None else frozenset()
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -73,13 +73,18 @@ def open_index(
     *,
     path: Path | None = None,
     adapter: Adapter | None = None,
+    at_once: int | None = None,
 ) -> ScriptsIndex:
-    """The index of these scripts: loaded if the file at `path` fits, else built and saved there."""
+    """The index of these scripts: loaded if the file at `path` fits, else built and saved there.
+
+    Of more than `at_once` texts that are not embedded yet it holds the words alone, and is not
+    saved.
+    """
     if path is not None:
         loaded = load_index(path, scripts, cache, adapter=adapter)
         if loaded is not None:
             return loaded
-    index = build_index(scripts, cache, adapter=adapter)
-    if path is not None:
+    index = build_index(scripts, cache, adapter=adapter, at_once=at_once)
+    if path is not None and not index.waiting:
         save_index(index, path)
     return index

@@ -98,12 +98,31 @@ def _serving(commands: Commands) -> None:
         metavar="NAME",
         help="a further name by which this server, or a proxy before it, is opened",
     )
+    serve.add_argument(
+        "--shops-kept",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="内存里只留在用的店铺，最多 N 家；默认全部 / hold the shops that agents use, beyond N "
+        "let go of those that nobody used for five minutes (default: hold all)",
+    )
     serve.add_argument("--rebuild", action="store_true", help="build every index anew")
     demo.add_argument("--data", type=Path, help="keep the demo's data here (default: forgotten)")
     demo.add_argument("--no-browser", action="store_true", help="do not open the page")
     demo.add_argument(
         "--with-history", action="store_true", help="fill a month of sample traffic first"
     )
+
+
+def _count(text: str) -> int:
+    """A whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_count.__name__ = "whole number from 1 on"
 
 
 def _asking(commands: Commands) -> None:

@@ -107,6 +107,7 @@ def _serve_alone(
         demo=demo,
         rebuild=getattr(arguments, "rebuild", False),
         backup_dir=getattr(arguments, "backup_to", None),
+        shops_kept=getattr(arguments, "shops_kept", 0),
         database_address=address,
         **({"model": arguments.model} if arguments.model else {}),
     )

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from server.base.errors import BangdaError, EntryError, StoreError
 from server.base.yaml_files import write_text
-from server.catalog.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog
+from server.catalog.served import Snapshot
 from server.curation.fields import script_from
 from server.exchange.apply import write_scripts
 from server.library import SHOP_FILE, Fact, Library, Script, Shop, shop_file

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.base.errors import BangdaError
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.compliance.findings import Finding
 from server.curation.gaps import Cluster, Item, cluster, meaning_rows, often_edited, repeated
 from server.library import Script

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from server.base.errors import BangdaError
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.curation.health import (
     Health,
     Marks,

@@ -13,7 +13,8 @@ import msgspec
 from server import __version__
 from server.base.conversation import Turn
 from server.base.times import moment
-from server.catalog.catalog import Catalog, Served
+from server.catalog.catalog import Catalog
+from server.catalog.served import Served
 from server.catalog.site_adapters import open_platforms, site_adapters
 from server.compliance.findings import Finding
 from server.desk import english

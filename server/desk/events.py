@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from server.base.conversation import Turn
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.desk.outcome import Sent, acceptances_of, compare
 from server.desk.procedure import Due, due_after
 from server.desk.rows import conversation_row, utc_moment, warning_row

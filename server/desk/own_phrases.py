@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.desk.seat import Seat
 from server.library import Script
 from server.library.search import find

@@ -58,11 +58,22 @@ class Memories:
             return
         memory.add([(acceptance.message, acceptance.script_id, acceptance.kind)])
 
-    def forget(self, shop: str, messages: Iterable[str]) -> None:
-        """These messages of a shop's stored history were deleted: memory and vectors follow."""
+    def let_go(self, shop: str) -> None:
+        """Frees a shop's memory; it is read again when it is needed."""
         with self._lock:
             self._of.pop(shop, None)
             self._read.pop(shop, None)
+
+    def accept_elsewhere(self, shop: str, acceptance: Acceptance) -> None:
+        """Adds what another server has stored; a shop that is not held reads it in its time."""
+        with self._lock:
+            held = shop in self._of
+        if held:
+            self.accept(shop, acceptance)
+
+    def forget(self, shop: str, messages: Iterable[str]) -> None:
+        """These messages of a shop's stored history were deleted: memory and vectors follow."""
+        self.let_go(shop)
         # What was said by others too is embedded again when it is asked for.
         texts = sorted({bare_text(message) for message in messages} - {""})
         self._cache.forget(texts, "query")

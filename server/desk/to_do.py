@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from server.base.errors import ProtocolError, UsageError
 from server.base.times import moment, utc_now, utc_text
 from server.base.variables import fill, page_values
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.desk.follow_ups import FollowUp, FollowUpLists
 from server.desk.rows import utc_moment
 from server.desk.seat import Seat

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.base.worker import Worker
-from server.catalog.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog
+from server.catalog.served import Snapshot
 from server.compliance.rules import RuleSet
 from server.library.model import DEFAULT_TIMEZONE
 from server.metrics.clock import local

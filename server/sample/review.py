@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.metrics.clock import local
 from server.metrics.scoring import Criterion
 from server.sample.traffic import SAMPLE_PREFIX, STYLES, fill_traffic

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from server.base.times import utc_text
 from server.base.variables import fill
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.compliance.findings import Direction
 from server.desk.rows import warning_row
 from server.library import Script

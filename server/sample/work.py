@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from server.base.times import moment, utc_text
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.sample.traffic import SAMPLE_PREFIX, STYLES
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit

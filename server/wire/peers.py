@@ -73,4 +73,4 @@ class Peers:
 
     def _accepted(self, news: News) -> None:
         for acceptance in self._traffic.accepted(news["shop"], news["suggestions"]):
-            self._memories.accept(news["shop"], acceptance)
+            self._memories.accept_elsewhere(news["shop"], acceptance)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from server.base.errors import LibraryError
 from server.base.yaml_files import read_yaml
-from server.catalog.catalog import Catalog, Snapshot
+from server.catalog.catalog import Catalog
+from server.catalog.served import Snapshot
 from tests.conftest import COURIER, INVOICE, SHIP
 from tests.support import CharacterEncoder, write_shop
 

@@ -73,7 +73,7 @@ def test_a_conversation_goes_on_at_the_other_server(pair: Pair) -> None:
     token = pair.one.token()
     first, second = sit_down(pair.one, token), sit_down(pair.two, token)
     made = ask(first, "什么时候发货", "m1")["suggestions"][0]
-    pair.one.parts.database.flush()
+    until(lambda: pair.one.parts.database.rows("SELECT rowid FROM suggestions"))
     ask(second, "发什么快递", "m2")
     sent = {"type": "event", "event": "sent", "conversation_id": CONVERSATION}
     answer = say(second, **sent, request_id="e1", text=made["text"], at="2026-11-10T01:00:00.000Z",
@@ -94,7 +94,7 @@ def test_what_is_accepted_at_one_is_learned_at_the_other(pair: Pair) -> None:
     assert len(memory) == 0
     ws = sit_down(pair.one, pair.one.token())
     made = ask(ws, "啥时候能发出来呀", "m1")["suggestions"][0]
-    pair.one.parts.database.flush()
+    until(lambda: pair.one.parts.database.rows("SELECT rowid FROM suggestions"))
     say(ws, type="event", request_id="e1", event="inserted", conversation_id=CONVERSATION,
         suggestion_id=made["suggestion_id"], script_id=made["script_id"])  # fmt: skip
     until(lambda: len(pair.two.parts.memories.of("shop-a")) == 1)
@@ -319,7 +319,7 @@ def test_ready_says_when_nobody_should_be_sent_here(pair: Pair) -> None:
 def test_one_server_at_a_time_sums_up(pair: Pair) -> None:
     """Both tick at once: figures and audit entries are those of one."""
     ask(sit_down(pair.one, pair.one.token()), "什么时候发货", "m1")
-    pair.one.parts.database.flush()
+    until(lambda: pair.one.parts.database.rows("SELECT id FROM messages"))
     rounds = [threading.Thread(target=s.parts.background.tick) for s in (pair.one, pair.two)]
     for one in rounds:
         one.start()

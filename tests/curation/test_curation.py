@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,15 +15,17 @@ import numpy as np
 import pytest
 
 from server.base.config import shipped
-from server.base.errors import UsageError
+from server.base.errors import BangdaError, EntryError, LibraryError, Problem, UsageError
 from server.catalog.index_update import update_index
 from server.curation.conflicts import rivals_of, taken_by_others
+from server.curation.curator import StaleError
 from server.curation.diff import differences, merge
 from server.curation.fields import script_from
 from server.curation.gaps import Item, _joined, cluster, meaning_rows, often_edited, repeated
 from server.curation.golden import Gate, Tried, carried, questions_of, try_change
 from server.curation.golden_ranks import Question, _compared, scores_of, stand_of
 from server.curation.use import Use, coverage, days_until, falling, use_by_script
+from server.exchange.problems import FileError
 from server.indexing.models import load_encoder
 from server.indexing.vector_cache import RememberingEncoder, VectorCache
 from server.library import Script, load_library
@@ -28,10 +33,13 @@ from server.library.save import script_fields
 from server.ranking.evidence import gather
 from server.ranking.fusion import load_fusion
 from server.scripts_index import ScriptsIndex, build_index
+from server.store import Database
+from server.store.shared_work import JobRows
 from server.suggest import Terms
 from server.text.differ import text_pieces
 from server.text.understanding import understand
-from server.web.lead.jobs import Jobs
+from server.web.lead.job_outcome import error_text, read_error
+from server.web.lead.jobs import Jobs, Progress
 from tests.support import CharacterEncoder
 
 NOON = datetime(2026, 11, 21, 12)
@@ -283,18 +291,50 @@ def test_falling(series: list[int], falls: bool) -> None:
     assert falling(use, days) is falls
 
 
-def test_jobs_tell_progress_result_and_failure() -> None:
-    jobs = Jobs()
+def test_jobs_tell_progress_result_and_failure(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "bangda.db")) as database:
+        jobs, go_on = Jobs(JobRows(database)), threading.Event()
 
-    def work(progress: object) -> str:
-        progress("step", 1, 2)  # type: ignore[operator]
-        return "made"
+        def work(progress: Progress) -> dict[str, int]:
+            progress("step", 1, 2)
+            assert go_on.wait(30)
+            return {"published": 2}
 
-    def fails(progress: object) -> None:
-        raise UsageError("file is gone; choose it again")
+        def fails(progress: Progress) -> None:
+            raise EntryError("no such file", "no_platform", "file")
 
-    good, bad = jobs.start("a", "s", "主管", work), jobs.start("b", "s", "主管", fails)
-    assert good.finished.wait(5) and bad.finished.wait(5)
-    assert (good.state, good.result, good.step, good.total) == ("done", "made", "step", 2)
-    assert (bad.state, str(bad.error)) == ("failed", "file is gone; choose it again")
-    assert jobs.running("s") == []
+        good, bad = jobs.start("import", "s", "主管", work), jobs.start("b", "s", "主管", fails)
+        for thread in [t for t in threading.enumerate() if t.name == "job-b"]:
+            thread.join(30)
+        assert [job.id for job in jobs.running("s")] == [good.id]
+        go_on.set()
+        for thread in [t for t in threading.enumerate() if t.name == "job-import"]:
+            thread.join(30)
+        done, failed = jobs.job(good.id), jobs.job(bad.id)
+        assert done is not None and failed is not None
+        told = (done.state, done.result, done.step, done.total)
+        assert told == ("done", {"published": 2}, "step", 2)
+        assert isinstance(failed.error, EntryError)
+        assert (failed.state, failed.error.code, failed.error.field) == (
+            "failed",
+            "no_platform",
+            "file",
+        )
+        assert jobs.running("s") == []
+        assert [job.id for job in jobs.done("import", "s")] == [good.id]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FileError("text_file", name="a.xls"),
+        StaleError("ship.when", None),
+        LibraryError([Problem("s/a.yaml", 3, "a", "L001", "what", "fix")]),
+        BangdaError("a plain one"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_of_a_job_is_read_again_as_it_was(error: BangdaError) -> None:
+    again = read_error(error_text(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)

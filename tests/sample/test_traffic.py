@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.catalog.catalog import Catalog, Served
+from server.catalog.catalog import Catalog
+from server.catalog.served import Served
 from server.sample.traffic import past_talks
 from server.suggest import Query, suggest
 from tests.conftest import COURIER, INVOICE, SHIP

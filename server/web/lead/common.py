@@ -12,7 +12,7 @@ from flask import abort, flash, g, render_template, request
 from server.accounts.rights import covers
 from server.base.errors import BangdaError, EntryError, UsageError
 from server.base.variables import PAGE_VARIABLES
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.curation.curator import Curator
 from server.curation.gap_book import GapBook
 from server.curation.golden import Gate, Question, most_of, questions_of, try_change

@@ -10,7 +10,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from server.base.conversation import Turn
 from server.base.platforms import PLATFORMS
 from server.base.variables import variables
-from server.catalog.catalog import Served
+from server.catalog.served import Served
 from server.curation.golden import PASS, questions_of, stand_of
 from server.curation.health import facts_by_state
 from server.library import Script, Shop
