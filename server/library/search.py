@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from server.library import Script
+from server.text.pinyin import spoken
 
 _LATIN = re.compile(r"[a-z0-9]+")
 
@@ -109,17 +109,4 @@ def spellings(text: str) -> tuple[str, str]:
 @lru_cache(maxsize=50_000)
 def _syllables(text: str) -> tuple[str, ...]:
     """Pinyin of each sign, other signs as they are."""
-    return tuple(_pinyin()(text))
-
-
-def _apart(signs: str) -> Any:
-    return list(signs)
-
-
-@lru_cache(maxsize=1)
-def _pinyin() -> Any:
-    # Imported on the first search by letters: the tables cost 20 MB that most runs never need.
-    from pypinyin import lazy_pinyin
-
-    # What is no Chinese sign comes in runs, unless it is taken apart.
-    return lambda text: lazy_pinyin(text.casefold(), errors=_apart)
+    return tuple(spoken(text.casefold()))
