@@ -18,6 +18,7 @@ from server.catalog.shared import NEWS, SharedLibrary
 from server.desk.cards import Cards
 from server.desk.desk import Desk
 from server.desk.follow_ups import FollowUpLists
+from server.desk.readying import make_ready
 from server.desk.shop_memory import Memories
 from server.desk.to_do import ToDo
 from server.exchange.uploads import KEY_NAME, FolderShelf, Uploads, new_key
@@ -88,6 +89,10 @@ class Parts:
             self.peers.worker,
             *backups,
         )
+
+    def make_ready(self) -> None:
+        """Works out what the first messages would wait for; ends when the server closes."""
+        make_ready(self.catalog, self.memories, self.closing)
 
     def not_ready(self) -> str:
         """Why nobody should be sent to this server just now, "" when all is well."""

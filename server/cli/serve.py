@@ -29,8 +29,8 @@ from server.base.folder_lock import alone_in
 from server.catalog.last_good import LastGood
 from server.catalog.source import Source
 from server.cli.parser import data_of, library_of
+from server.wire.reach import is_loopback, names_of_machine
 from server.wire.serving import listen, run
-from server.wire.tls import is_loopback, local_certificate, names_of_machine, own_certificate
 
 log = logging.getLogger("bangda")
 
@@ -135,10 +135,13 @@ def _tls(arguments: argparse.Namespace, data: Path) -> tuple[TlsFiles | None, tu
             "a certificate and its key belong together; give --tls-cert and --tls-key"
         )
     names = () if is_loopback(arguments.host) else names_of_machine(arguments.host)
+    if not (arguments.tls_cert or names):
+        return None, ()
+    # Imported where it is used: reading and making certificates takes a while to load.
+    from server.wire.tls import local_certificate, own_certificate
+
     if arguments.tls_cert:
         return own_certificate(arguments.tls_cert, arguments.tls_key), names
-    if not names:
-        return None, ()
     reached = (*names, *getattr(arguments, "allow_host", ()))
     return local_certificate(data / "tls", reached), names
 
@@ -147,7 +150,6 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     """Builds the app in the serving process and says where it is."""
     from server.app import create_app
     from server.base.collecting import settle
-    from server.compliance.lexicon_file import read_lexicon
     from server.parts import parts_of
 
     app = create_app(config)
@@ -179,8 +181,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     parts.sweeper.start()
     parts.prover.start()
     parts.peers.worker.start()
-    # A third of a second that the first message need not wait for, nor the first page.
-    threading.Thread(target=read_lexicon, name="lexicon", daemon=True).start()
+    threading.Thread(target=parts.make_ready, name="making ready", daemon=True).start()
     start = f"{url}/demo" if config.demo else url
     print(f"bangda 帮答: {start}", flush=True)
     if config.tls is not None:

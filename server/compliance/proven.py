@@ -17,7 +17,13 @@ from server.compliance.rules import Rule
 log = logging.getLogger("bangda.checking")
 FILE = "proven_rules.txt"
 _SERVER = Path(__file__).resolve().parents[1]
-_READING = ("compliance/*.py", "text/*.py", "knowledge/shop_words.txt", "knowledge/pinyin.txt")
+_READING = (
+    "compliance/*.py",
+    "text/*.py",
+    "base/pinyin.py",
+    "knowledge/shop_words.txt",
+    "knowledge/pinyin.txt",
+)
 
 
 class Proven:

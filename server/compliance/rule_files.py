@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -92,7 +93,7 @@ def _changed(rules: Sequence[Rule], reading: _Reading) -> list[Rule]:
 
 def _read_file(path: Path, reading: _Reading, *, own: bool) -> None:
     try:
-        root = read_yaml(path)
+        root = _tree(path, _stamp(path))
     except LibraryError as error:
         reading.problems += [replace(p, code="R001") for p in error.problems]
         return
@@ -117,6 +118,20 @@ def _read_file(path: Path, reading: _Reading, *, own: bool) -> None:
             reading.judged.append(rule)
             _check_fields(rule, reading, ("id", "category", "severity", "message"))
     _read_changes(root, file, reading)
+
+
+@lru_cache(maxsize=256)
+def _tree(path: Path, _stamp: tuple[int, int]) -> Node:
+    """The tree of a file as it is now: every shop of a library reads the same shared files."""
+    return read_yaml(path)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """The same as long as the file is."""
+    if not path.exists():
+        return 0, 0
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _read_changes(root: Table, file: str, reading: _Reading) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from server.text.pinyin import syllables
+from server.base.pinyin import syllables
 from server.text.undisguise import Folded, Piece, folded_from, is_han, pieces_of
 
 _LONGEST = 4

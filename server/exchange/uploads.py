@@ -14,15 +14,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING, Protocol
 
 from server.base.errors import UsageError
 from server.exchange import limits
 from server.exchange.grids import Grid
 from server.exchange.tables import read_grids
 from server.text.masking import mask
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 SCRIPTS, ORDERS, SHOPPERS, PRODUCTS = "scripts", "orders", "shoppers", "products"
 _LIMITS = {
@@ -115,7 +116,7 @@ class Uploads:
 
     def __init__(self, shelf: Shelf, key: Callable[[], str]) -> None:
         self._shelf = shelf
-        self._cipher = cache(lambda: Fernet(key()))
+        self._cipher = cache(lambda: _cipher_of(key()))
         self._lock = threading.Lock()
         self._grids: dict[str, list[Grid]] = {}
 
@@ -181,14 +182,24 @@ class Uploads:
 
     def _opened(self, sealed: bytes | None) -> bytes | None:
         """What was kept; None for nothing, and for what another key or a crash left."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return None if sealed is None else self._cipher().decrypt(sealed)
         except InvalidToken:
             return None
 
 
+def _cipher_of(key: str) -> Fernet:
+    from cryptography.fernet import Fernet  # only an upload needs it
+
+    return Fernet(key)
+
+
 def new_key() -> str:
     """A key for `Uploads`."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode("ascii")
 
 

@@ -1,7 +1,8 @@
 """Writes how Chinese characters sound: `pinyin.txt` and `pinyin_phrases.txt`.
 
-The first is a syllable a line, then the characters that sound so; the second a word a line that
-sounds otherwise than its characters do one by one, then its syllables. The table costs 2 MB at run time where importing pypinyin costs 55 MB.
+The first holds a syllable a line, then the characters that sound so; the second a word a line that
+sounds otherwise than its characters one by one, then its syllables. Both cost 3 MB at run time,
+importing pypinyin 55.
 """
 
 from __future__ import annotations

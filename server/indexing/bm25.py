@@ -101,7 +101,7 @@ def build_lexical(texts: Sequence[Sequence[str]]) -> LexicalIndex:
             numbers.append(terms.setdefault(term, len(terms)))
             counts.append(count)
         starts.append(len(numbers))
-    return _weighed(
+    return weighed(
         Counted(
             terms,
             np.asarray(starts, dtype=np.int64),
@@ -120,7 +120,7 @@ def spliced(old: LexicalIndex, added: LexicalIndex, rows: NDArray[np.int64]) -> 
     starts = np.concatenate([one.starts[:-1], len(one.numbers) + two.starts])
     sizes = np.diff(starts)[rows]
     places = np.repeat(starts[rows] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    return _weighed(
+    return weighed(
         Counted(
             terms,
             np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
@@ -131,7 +131,8 @@ def spliced(old: LexicalIndex, added: LexicalIndex, rows: NDArray[np.int64]) -> 
     )
 
 
-def _weighed(counted: Counted) -> LexicalIndex:
+def weighed(counted: Counted) -> LexicalIndex:
+    """The index of counted texts."""
     size, terms = len(counted.lengths), counted.terms
     by_term = _stable_order(counted.numbers)
     row_of = np.repeat(np.arange(size, dtype=np.int32), np.diff(counted.starts))[by_term]

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from server.base.pinyin import spoken
 from server.library import Script
-from server.text.pinyin import spoken
 
 _LATIN = re.compile(r"[a-z0-9]+")
 
@@ -97,6 +97,12 @@ def _spelled_by(text: str, word: str) -> set[str]:
 
 def _spells(text: str, word: str) -> bool:
     return any(word in spelling for spelling in spellings(text))
+
+
+def spell_out(script: Script) -> None:
+    """Works out and remembers how a script's texts are spelled: searching by letters asks it."""
+    for text in (script.title, *script.questions, *script.wordings):
+        spellings(text)
 
 
 @lru_cache(maxsize=50_000)

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 from server.base.times import moment
 from server.exchange.cells import guard
 from server.metrics.definitions import definitions
@@ -98,6 +96,8 @@ def xlsx_bytes(
     sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]], Sequence[str]]],
 ) -> bytes:
     """A workbook of (name, heads, rows, kinds); kinds: text, count, seconds, share, yuan."""
+    import xlsxwriter  # only a download needs it
+
     out = io.BytesIO()
     options = {
         "in_memory": True,

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from server.base.pinyin import syllables
 from server.base.remembered import remembers
-from server.text.pinyin import syllables
 from server.text.stickers import without_stickers
 
 _LINK = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.library import Script
-from server.library.search import find, written
+from server.library.search import find, spellings, written
 
 SCRIPTS = (
     Script("ship.late", "这就催发货，您放心", title="催单"),
@@ -29,6 +29,19 @@ def test_titles_stand_first_and_among_them_what_suggestions_put_first(query: str
 def test_a_reply_is_found_by_letters_too_but_last() -> None:
     assert titles("zhongtong") == ["发什么快递"]
     assert titles("kuaidi")[0] == "发什么快递"
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "initials"),
+    [
+        ("退还运费", "tuihuanyunfei", "thyf"),
+        ("还没发货", "haimeifahuo", "hmfh"),
+        ("寄到重庆", "jidaochongqing", "jdcq"),
+        ("长度1.5米 L码", "changdu1.5mi lma", "cd1.5m lm"),
+    ],
+)
+def test_letters_follow_how_words_are_said(text: str, letters: str, initials: str) -> None:
+    assert spellings(text) == (letters, initials)
 
 
 def test_every_word_has_to_be_there() -> None:

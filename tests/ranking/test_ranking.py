@@ -260,6 +260,25 @@ def test_a_saved_index_is_loaded_without_embedding(tmp_path: Path) -> None:
     assert suggest(Query("开票"), loaded) == suggest(Query("开票"), built)
 
 
+@pytest.mark.parametrize("counting", ["as before", "otherwise"])
+def test_a_saved_index_holds_its_words_for_as_long_as_they_are_counted_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counting: str
+) -> None:
+    path, cache = tmp_path / "shop.index", VectorCache(None, load_encoder())
+    save_index(build_index(SHOP, cache), path)
+    if counting == "otherwise":
+        monkeypatch.setattr("server.scripts_index.grams", lambda text: list(text))
+        monkeypatch.setattr("server.catalog.index_files._counting", lambda: "otherwise")
+    loaded, built = load_index(path, SHOP, cache), build_index(SHOP, cache)
+    assert loaded is not None
+    assert list(loaded.chars.terms) == list(built.chars.terms)
+    assert list(loaded.sounds.terms) == list(built.sounds.terms)
+    for name in ("rows", "impacts", "starts"):
+        assert np.array_equal(getattr(loaded.chars, name), getattr(built.chars, name))
+    assert np.array_equal(loaded.intents, built.intents)
+    assert suggest(Query("开票"), loaded) == suggest(Query("开票"), built)
+
+
 @pytest.mark.parametrize(
     "harm", ["other model", "other scripts", "torn", "flipped", "no file at all"]
 )

@@ -15,7 +15,8 @@ import pytest
 from simple_websocket import Client
 
 from server.base.errors import ConfigError
-from server.wire.tls import is_loopback, local_certificate, names_of_machine, own_certificate
+from server.wire.reach import is_loopback, names_of_machine
+from server.wire.tls import local_certificate, own_certificate
 from tests.conftest import SHIP, say
 from tests.support import write_shop
 

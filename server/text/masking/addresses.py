@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from server.text.masking.places import PLACES
-from server.text.masking.secrets import ADDRESS, Secret, matches
+from server.text.masking.secrets import ADDRESS, Late, Secret, matches
 
 _HAN = r"[\u4e00-\u9fff]"
 _PLACE = "路街巷弄道村苑园里庄屯"
@@ -29,7 +28,7 @@ _BLOCK = r"(?:号楼|[栋幢座])"
 _CN = r"[一二三四五六七八九十\d]"
 # A way that is no street: 路上, 路过, 路线, 走这条路.
 _NO_STREET = r"(?![上过线由径费途程口边])"
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = Late(
     rf"{_HAN}{{2,12}}{_STREET}(?:[东西南北中]|[一二三四五六七八九]段)? ?"
     rf"[甲乙丙丁]?(?: ?[a-z] ?[座区栋幢楼])? ?\d{{1,5}} ?"
     rf"(?:号楼|号院|号|弄|栋|幢|座|组|区|期|单元|-){_DOORS}"
@@ -60,7 +59,7 @@ _ROAD = (
     r"(?:[东西南北中]?[一二三四五六]?段)?"
 )
 _SHORT = rf"(?:{_TOWN})(?:省|市|自治区)? ?"
-_FAR_ADDRESS: Final = re.compile(
+_FAR_ADDRESS: Final = Late(
     # 省市区 and a street: an address without any number.
     rf"(?:{_HAN}{{2,6}}(?:省|自治区) ?)?{_HAN}{{2,6}}(?:市|自治州|地区|盟) ?"
     rf"{_HAN}{{1,6}}(?:区|县|市|旗|镇) ?[\u4e00-\u9fffa-z0-9]{{1,16}}{_STREET}{_DOORS}{_HOUSE}"
@@ -77,21 +76,21 @@ _SOUNDS = (
     rf"(?:[路街巷弄村苑园庄屯镇乡府]|{_BUILDING}|大道|胡同|街道|大学|学院|医院|"
     rf"{_COUNT}(?:号楼|[栋幢座号室]))"
 )
-_LABELLED: Final = re.compile(
+_LABELLED: Final = Late(
     r"(?:地址|住址|收货地|收件地)(?:是|为|改成|改到|改为|换成|写|填|[:：\s】\]]){1,3}"
     rf"((?![写错不没怎哪填能可要有])[\u4e00-\u9fffa-z0-9 -]{{2,24}}{_SOUNDS}{_NO_WORD}{{0,20}})"
     r"|(?:寄到|送到|寄往|改寄到?|改送到?|发到|我住在?|家住|家在|住在)[\s:：]?"
     rf"((?:(?!小区|我家|我们|哪)[\u4e00-\u9fff]){{2,10}}"
     rf"(?:{_ESTATE}|大厦|科技园|软件园|大道|[路街巷]{_NO_STREET}){_DOORS}{_HOUSE})"
 )
-_DOOR: Final = re.compile(
+_DOOR: Final = Late(
     r"\d{1,3} ?(?:号楼|[栋幢座舍]) ?(?:\d{1,2} ?单元 ?)?\d{2,4} ?室?(?!\d|元|件|斤|克)"
     r"|\d{1,3} ?(?:号楼|[栋幢座舍]) ?[\d一二三四五六七八九]{1,2} ?单元"
     r"|\d{1,3} ?号 ?宿舍楼? ?\d{2,4}"
     r"|(?<![\d-])(?!19|20)\d{1,2}-\d{1,2}-(?!19|20)\d{3,4}(?![\d-])"
     r"(?=[^\d]{0,3}(?:室|放|送|门|家|收))"
 )
-_ENGLISH: Final = re.compile(
+_ENGLISH: Final = Late(
     r"(?:(?:room|rm|flat|unit|apt|suite)\.? ?#?[a-z0-9]{1,5},? ?(?:\d{1,3}/f,? ?)?)?"
     r"(?:no\.? ?)?\d{1,5}[a-z]?,? "
     r"(?:[a-z']{2,15} ){1,3}(?:road|rd|street|st|avenue|ave|lane|boulevard|blvd|drive)(?![a-z])"
@@ -101,4 +100,4 @@ _ENGLISH: Final = re.compile(
 def find_addresses(text: str) -> Iterator[Secret]:
     """Addresses in a folded text, from the place on."""
     for pattern in (_ADDRESS, _FAR_ADDRESS, _LABELLED, _DOOR, _ENGLISH):
-        yield from matches(pattern, text, ADDRESS)
+        yield from matches(pattern.compiled, text, ADDRESS)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from server.text.masking.secrets import Secret
+from server.text.masking.secrets import Late, Secret
 
 _REST = "**"
 _SURNAMES = (
@@ -40,7 +40,7 @@ _ENDS = (
 )
 _LATIN = r"[a-z]{2,14}(?: [a-z]{2,14}){1,2}(?![a-z])"
 _FILL = r"[\s:：是为写成到叫填改，,=【「\"“（(-]{0,4}"
-_SAID: Final = re.compile(
+_SAID: Final = Late(
     r"(?:(?:收件|收货|寄件|发件|联系|持卡|报关|订购|退货|购买|入住|签收)人|户名|名字|姓名|实名|"
     rf"我叫|叫我|(?<![\u4e00-\u9fff])叫|本人|大名)"
     rf"(?:信息|姓名|名字|名)?(?:请写|应该是|就是|换成)?{_FILL}({_NAME}){_ENDS}"
@@ -61,21 +61,21 @@ _LABELLED = (
     rf"{_HAN})(?<![{_NOT_LAST}])"
 )
 _BETWEEN = r"[\s,，;；:：/|、+。-]"
-_BEFORE: Final = re.compile(
+_BEFORE: Final = Late(
     rf"(?:^|{_BETWEEN}|[\]】)）])({_LABELLED})(?:收|{_BETWEEN}|电话|手机|[（(]){{0,4}}$"
 )
-_BEHIND: Final = re.compile(rf"(?:{_BETWEEN}|[)）]){{0,3}}({_LABELLED})(?=$|{_BETWEEN}|[（(]|收)")
+_BEHIND: Final = Late(rf"(?:{_BETWEEN}|[)）]){{0,3}}({_LABELLED})(?=$|{_BETWEEN}|[（(]|收)")
 _REACH = 14
 
 
 def find_names(text: str, phones: list[Secret]) -> Iterator[Secret]:
     """Names in a folded text; `phones` are the ones found in it. The first sign stays."""
-    for match in _SAID.finditer(text):
+    for match in _SAID.compiled.finditer(text):
         yield _cut(match)
     for phone in phones:
         # Not text[…]: ^ shall be the text's beginning, not the window's.
-        before = _BEFORE.search(text, max(0, phone.start - _REACH), phone.start)
-        behind = _BEHIND.match(text, phone.end)
+        before = _BEFORE.compiled.search(text, max(0, phone.start - _REACH), phone.start)
+        behind = _BEHIND.compiled.match(text, phone.end)
         for found in (before, behind):
             if found:
                 yield _cut(found)

@@ -8,14 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 _KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
-_TABLE, _PHRASES = _KNOWLEDGE / "pinyin.txt", _KNOWLEDGE / "pinyin_phrases.txt"
+TABLE, _PHRASES = _KNOWLEDGE / "pinyin.txt", _KNOWLEDGE / "pinyin_phrases.txt"
 
 
 @cache
 def syllables() -> Mapping[str, str]:
     """Character → its commonest reading without tone, for the 20,924 of the Unicode block."""
     table: dict[str, str] = {}
-    for line in _TABLE.read_text(encoding="utf-8").splitlines():
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
         syllable, _, characters = line.partition(" ")
         table.update(dict.fromkeys(characters, syllable))
     return MappingProxyType(table)
