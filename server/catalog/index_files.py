@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from server.base import pinyin
 from server.indexing.bm25 import Counted, LexicalIndex, weighed
+from server.indexing.codes import codes_of
 from server.indexing.domain_adapter import Adapter, load_adapter
 from server.indexing.passages import passages_of
 from server.indexing.vector_cache import VectorCache
@@ -78,7 +79,8 @@ def load_index(
         return None
     if known is None or not _fits(known, len(scripts), len(passages)):
         return from_rows(tuple(scripts), passages, plain, adapted, cache, adapter)
-    return assemble(tuple(scripts), passages, plain, adapted, *known, cache, adapter)
+    codes = codes_of(passages)
+    return assemble(tuple(scripts), passages, plain, adapted, *known, codes, cache, adapter)
 
 
 def _counted(name: str, lexical: LexicalIndex) -> dict[str, Any]:
