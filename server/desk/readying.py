@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from server.catalog.catalog import Catalog, Served
+from server.catalog.catalog import Catalog
+from server.catalog.served import Served
 from server.compliance.lexicon_file import read_lexicon
 from server.desk.shop_memory import Memories
 from server.library.search import spell_out
