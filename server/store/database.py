@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from server.base.errors import StoreError, StoreUnavailableError
+from server.base.errors import StoreUnavailableError
 from server.base.times import utc_now
 from server.store.contract import Dialect, Engine, Job, News, Row, Writing
 from server.store.ids import KEY, Ids
@@ -111,7 +111,8 @@ class Database:
 
     def _hand_in(self, job: Job[T], *, kept: bool) -> Future[T]:
         if self._closed.is_set():
-            raise StoreError("database is closed; the server is shutting down; try again later")
+            # Who comes again finds another server, or this one started anew.
+            raise StoreUnavailableError("the server is shutting down; try again in a moment")
         future: Future[T] = Future()
         self._jobs.put(_Item(job, future, kept))
         return future

@@ -25,6 +25,7 @@ from server.base.errors import (
 from server.base.own_words import without_password
 from server.quality.audit_check import verify_audit
 from server.store import Database, Traffic
+from server.store.postgres import steps as postgres_steps
 from server.store.postgres.engine import PostgresEngine
 from server.store.quality.audit import Audit
 from server.store.rows import ConversationRow, EventRow, MessageRow
@@ -32,6 +33,7 @@ from tests import postgres
 
 TALK = ConversationRow("shop-a", "kuaishou", "c-1", "buyer", "", "小王")
 SECRET = "s3cret/word"
+_STEPS_OF_A_RELEASE = 6
 
 
 @pytest.fixture
@@ -132,6 +134,44 @@ def test_a_server_goes_on_when_a_newer_one_adds_a_column(
         )
         for _ in range(10):
             assert (database.rows(read), database.write(ask)) == ([], [])
+
+
+def test_a_server_of_the_version_before_goes_on_beside_a_new_one(
+    cluster: postgres.Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the tables without the last steps; the new one adds them, and news of its own kind."""
+    where, steps = cluster.empty(), postgres_steps.all_steps()
+    known = dict(list(steps.items())[:-_STEPS_OF_A_RELEASE])
+    with monkeypatch.context() as before:
+        before.setattr(postgres_steps, "all_steps", lambda: known)
+        old = Database(where, tmp_path)
+    traffic = Traffic(old)
+    assert traffic.record_event(TALK, EventRow("copied", "r0", at="2026-11-10T01:00:00.000Z"))
+    heard: queue.Queue[Any] = queue.Queue()
+    ready = threading.Event()
+    listening = threading.Thread(target=old.listen, args=(heard.put, ready.set))
+    listening.start()
+    assert ready.wait(30)
+    new = Database(where, tmp_path)
+    new.tell("of-a-later-version", shop="shop-a", more={"x": [1]})
+    assert heard.get(timeout=30)["kind"] == "of-a-later-version"
+    message = MessageRow("m1", "agent", "在的", "2026-11-10T01:00:00.000Z")
+    for number, server in enumerate((old, new, old), start=1):
+        event = EventRow("sent", f"r{number}", text="在的", at="2026-11-10T01:00:00.000Z")
+        assert Traffic(server).record_event(TALK, event, message)
+        assert not Traffic(old).record_event(TALK, event, message)
+        Audit(server).append("setting", "主管", "x", {"shop": "shop-a"})
+    for server in (old, new):
+        assert len(server.rows("SELECT * FROM events")) == 4
+        assert len(Traffic(server).turns(TALK, 5)) == 1
+        assert verify_audit(server).problems == ()
+    with monkeypatch.context() as before:
+        before.setattr(postgres_steps, "all_steps", lambda: known)
+        with pytest.raises(StoreError, match="newer bangda"):
+            Database(where, tmp_path)
+    old.close()
+    new.close()
+    listening.join(timeout=30)
 
 
 def test_servers_that_start_together_make_the_tables_once(
