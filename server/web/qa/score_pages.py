@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
@@ -65,7 +66,9 @@ def add_scores(qa: Blueprint, console: Console) -> None:
 def _lines(names: list[str], points: list[str], hints: list[str]) -> tuple[Criterion, ...]:
     """The form's lines; a line without a name is left out. Raises UsageError."""
     found = []
-    for place, (name, text, hint) in enumerate(zip(names, points, hints, strict=True), start=1):
+    # A form that leaves fields out is told what is missing.
+    lines = zip_longest(names, points, hints, fillvalue="")
+    for place, (name, text, hint) in enumerate(lines, start=1):
         name = name.strip()[:40]
         if not name:
             continue
