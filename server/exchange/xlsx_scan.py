@@ -8,9 +8,12 @@ hidden rows, formulas whose result was never saved.
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -23,6 +26,19 @@ _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _OTHER_ELEMENTS = 300_000
 _NOT_READ = re.compile(r"/(?:drawings|media|charts|comments|threadedComments|printerSettings)/")
 _MOST_NOTED = 5_000
+# What zipfile raises of a damaged container: each way of packing has errors of its own, and
+# NotImplementedError is one that it does not know.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
 Attributes = Mapping[str, str]
 Begin = Callable[[str, Attributes], None]
 
@@ -54,10 +70,10 @@ def scan(content: bytes, guard: Guard) -> list[ScannedSheet]:
                 raise guard.problem("locked")
             guard.unpacked(sum(member.file_size for member in members), len(members))
             return _scan(archive, guard)
-    # zipfile raises NotImplementedError for a compression that it does not know.
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+    except _BROKEN as error:
         raise guard.problem("broken_zip", what=str(error)[:80]) from error
-    except (expat.ExpatError, KeyError) as error:
+    # LookupError: a part that is not there, or in an encoding that nobody knows.
+    except (expat.ExpatError, LookupError) as error:
         raise guard.problem("broken_xlsx", what=str(error)[:80]) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from server.base.errors import EntryError
@@ -56,6 +56,9 @@ class Requests:
 
         `another` makes a second one for the same order.
         """
+        # What stands where an order's number belongs may be a phone.
+        keep = self._db.ids.kept_id
+        new = replace(new, order_id=keep(new.order_id), shopper=keep(new.shopper))
         values = {name: getattr(new, name) for name in (field.name for field in fields(new))}
         values |= _clean({name: values[name] for name in ("said", "photos", "product")})
         row = values | {"due_at": due_at, "made_at": at, "changed_at": at}
@@ -101,7 +104,8 @@ class Requests:
             f"{_SELECT} WHERE {_OPEN} AND r.shop = ? AND ((r.conversation = ? AND ? != 0) OR "
             "(r.platform = ? AND r.order_id = ? AND r.order_id != '')) ORDER BY r.id"
         )
-        return self._db.rows(sql, [shop, conversation, conversation, platform, order_id])
+        order = self._db.ids.kept_id(order_id)
+        return self._db.rows(sql, [shop, conversation, conversation, platform, order])
 
     def move(self, number: int, station: str, due_at: str, waiting: str, who: str, at: str) -> None:
         """Takes a request to another station. Raises EntryError for one that is closed."""
