@@ -10,6 +10,7 @@ from decimal import Decimal
 from server.catalog.served import Served
 from server.metrics.clock import local
 from server.metrics.scoring import Criterion
+from server.sample.orders import AGAIN_DAYS
 from server.sample.traffic import SAMPLE_PREFIX, STYLES, fill_traffic
 from server.sample.work import fill_work
 from server.store import Database
@@ -19,6 +20,7 @@ from server.store.quality.samples import SampleOrder
 from server.store.quality.scores import Card
 from server.store.quality.stores import Quality
 from server.store.quality.verdicts import choices_of
+from server.work.follow_ups import INTERVAL
 
 _REVIEWERS = ("样例·质检甲", "样例·质检乙")
 _LEAD = "样例·主管"
@@ -54,6 +56,8 @@ def fill_history(
         shop = served.shop.id
         quality.settings.set(shop, "sample_traffic", "1", "(sample)")
         quality.settings.set(shop, "blind_percent", "20", "(sample)")
+        if not any(INTERVAL in product.attributes for product in served.shop.products):
+            quality.settings.set(shop, "again_days", str(AGAIN_DAYS), "(sample)")
         written += fill_traffic(Bulk(database), served, quality.zone_of(shop), None, days, seed)
     quality.rollup.refresh()
     for served in shops:

@@ -32,6 +32,10 @@ _WEEKDAYS = (1.0, 0.95, 0.95, 1.0, 1.1, 1.25, 1.2)
 _VOLUME = {"kuaishou": 62, "douyin": 26, "pinduoduo": 22, "taobao": 18, "xiaohongshu": 10}
 _OPENINGS = ("在吗", "你好", "亲在不", "hi", "客服在吗", "")
 _CLOSINGS = ("好的谢谢", "嗯嗯", "知道了", "好", "谢谢", "行吧")
+# Now and then praise or anger that a day's log picks up: every so many talks of a day.
+_PRAISES = ("客服很耐心，非常满意", "回复真快，态度很好", "服务很周到，给力")
+_ANGER = ("这服务太差了，失望", "回得这么慢，差评")
+_PRAISED_EVERY, _ANGRY_EVERY = 11, 23
 _FAREWELLS = ("不客气的亲，有问题随时找我", "嗯嗯，祝您生活愉快", "好的亲")
 _OWN_WORDS = (
     "稍等哈，我帮您看一下", "亲，已经帮您催了", "好的，给您登记了", "这款现在有货的，放心拍",
@@ -109,7 +113,9 @@ class _Writer:
         self._ranked: dict[tuple[str, str], Ranking] = {}
         self._facts = served.shop.facts_at(served.shop.local_now())
         asked = [text for script in self._scripts for text in _questions(script)]
-        served.checker.prepare([*asked, *_OPENINGS, *_CLOSINGS, *_RISKY, *self._violations()])
+        served.checker.prepare(
+            [*asked, *_OPENINGS, *_CLOSINGS, *_PRAISES, *_ANGER, *_RISKY, *self._violations()]
+        )
 
     def talk(self, platform: str, day: date, number: int, zone: ZoneInfo) -> PastTalk:
         chance = self.chance
@@ -138,7 +144,8 @@ class _Writer:
             at = self._round(talk, agent, platform, at, hour, last=turn == 0)
             at += timedelta(seconds=chance.randint(8, 150))
         if chance.random() < 0.4:
-            talk.messages.append(self._shopper(chance.choice(_CLOSINGS), platform, at))
+            closing = _felt(number) or chance.choice(_CLOSINGS)
+            talk.messages.append(self._shopper(closing, platform, at))
             if chance.random() < 1 - agent.missed * 2:
                 at += timedelta(seconds=chance.randint(4, 40))
                 words = chance.choice(_FAREWELLS)
@@ -265,6 +272,13 @@ class _Writer:
             found = checker.check(text, direction=side, platform=platform, shop=shop)
             self._found[key] = [warning_row(finding, text, direction) for finding in found]
         return self._found[key]
+
+
+def _felt(number: int) -> str:
+    """What the shopper of a day's talk says of the service in the end; '' for most."""
+    if number % _PRAISED_EVERY == _PRAISED_EVERY - 1:
+        return _PRAISES[number % len(_PRAISES)]
+    return _ANGER[number % len(_ANGER)] if number % _ANGRY_EVERY == _ANGRY_EVERY - 1 else ""
 
 
 def _questions(script: Script) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Work's share of the sample month: promises, unpaid orders with reminders, after-sales requests.
+"""Work's share of the sample month: promises, after-sales requests, lines to a day; calls the rest.
 
 Promises are read from what the made-up agents sent, as they are from what real ones send.
 """
@@ -12,10 +12,13 @@ from typing import Final
 
 from server.base.times import moment, utc_text
 from server.catalog.served import Served
+from server.library import Shop
+from server.sample.goods import goods_of, order_number
+from server.sample.orders import fill_orders
+from server.sample.reviews import fill_reviews
 from server.sample.traffic import SAMPLE_PREFIX, STYLES
 from server.store.database import Database, Row, Writing
 from server.store.quality.audit import Audit
-from server.store.quality.orders import Order, Orders
 from server.store.rows import ConversationRow, PromiseRow, SaidRow
 from server.store.work.requests import NewRequest
 from server.store.work.said import note_said
@@ -24,9 +27,7 @@ from server.work.holidays import holidays
 from server.work.promises import rings_at
 from server.work.requests import ALL_KINDS, SOLUTIONS, STATIONS, WAITS_AT, kind_in, station_due
 from server.work.saying import saying
-from server.work.unpaid import REASONS
 
-_WHO: Final = "(sample)"
 _SAID: Final = """
     SELECT m.id, m.conversation, m.text, m.sent_at, c.platform, c.conversation_id, c.agent
     FROM messages m JOIN conversations c ON c.id = m.conversation
@@ -38,12 +39,23 @@ _LATEST: Final = """
     SELECT id, platform, conversation_id, shopper_id, agent, last_at FROM conversations
     WHERE shop = ? AND conversation_id LIKE ? AND shopper_id != '' ORDER BY last_at DESC LIMIT ?
 """
-_PROBLEMS: Final = (
-    "收到就裂了一道口子", "洗一次就掉色了", "少发了一个盖子", "发错颜色了", "快递路上压坏了",
-    "尺码不合适想换", "不想要了，能退吗", "显示签收但我没收到", "用了两天就不亮了", "刚买就降价了",
+# What shoppers say, by the kind of request that it becomes.
+_PROBLEMS: Final = {
+    "quality.broken": "收到就裂了一道口子", "quality.defect": "有个线头，边上还开线了",
+    "quality.colour": "洗一次就掉色了", "quality.function": "用了两天就不亮了",
+    "quality.reaction": "用了脸上红肿", "wrong.missing": "少发了一个盖子",
+    "wrong.other_goods": "发错了，不是我拍的那个", "wrong.other_size": "发错颜色了",
+    "carrier.lost": "显示签收但我没收到", "carrier.damaged": "快递路上压坏了",
+    "carrier.stuck": "物流三天不动了", "carrier.misrouted": "快递送错地方了",
+    "choice.size": "尺码不合适想换", "choice.unwanted": "不想要了，能退吗",
+    "choice.unlike_page": "和图片不一样", "money.price_gap": "刚买就降价了，能补差价吗",
+    "money.freight": "退货的运费谁出", "money.invoice": "发票抬头开错了",
+}  # fmt: skip
+_LINES: Final = (
+    "下午问活动价的多，建议把满减写到首页。", "快递停更的有三单，都催了，明早再看。",
+    "今天差评一条，已联系，买家愿意换货。", "新款问尺码的多，缺一条怎么量的话术。",
 )  # fmt: skip
-_GOODS: Final = ("收纳箱 55L", "四件套 1.8 米", "小夜灯", "沥水架", "护手霜 三支装")
-_PAYERS, _UNPAID, _REQUESTS = 160, 30, 42
+_BUYERS, _REQUESTS = 260, 54
 
 
 def fill_work(database: Database, audit: Audit, served: Served, seed: int = 7) -> None:
@@ -52,9 +64,11 @@ def fill_work(database: Database, audit: Audit, served: Served, seed: int = 7) -
     now, work = datetime.now(UTC), open_work(database)
     _promise(database, served, chance, now)
     like = f"{SAMPLE_PREFIX}%"
-    talks = database.rows(_LATEST, [served.shop.id, like, _PAYERS + _UNPAID + _REQUESTS])
-    _order(database, audit, work, served.shop.id, talks, chance, now)
+    talks = database.rows(_LATEST, [served.shop.id, like, _BUYERS])
+    fill_orders(database, audit, work, served.shop, talks, chance, now)
     _request(work, served, talks[:_REQUESTS], chance, now)
+    fill_reviews(work.reviews, served.shop, talks, chance, now)
+    _note_days(work, served.shop, chance, now)
 
 
 def _promise(database: Database, served: Served, chance: random.Random, now: datetime) -> None:
@@ -99,76 +113,23 @@ def _end(db: Writing, row: Row, promise: PromiseRow, chance: random.Random, now:
     )
 
 
-def _order(
-    database: Database,
-    audit: Audit,
-    work: WorkStore,
-    shop: str,
-    talks: Sequence[Row],
-    chance: random.Random,
-    now: datetime,
-) -> None:
-    """Payers with the time they took, and orders of the last day and a half that wait."""
-    orders: dict[str, list[Order]] = {}
-    for place, talk in enumerate(talks[: _PAYERS + _UNPAID]):
-        late = place < _UNPAID
-        hours = chance.uniform(0.2, 36) if late else chance.uniform(48, 24 * 28)
-        at = now - timedelta(hours=hours)
-        order = Order(
-            f"SAMPLE8{chance.randrange(10**11):011d}",
-            talk["shopper_id"],
-            talk["agent"],
-            fen=chance.choice((3990, 5900, 8900, 12900, 19900, 69900)),
-            paid=0 if late else 1,
-            day=at.date().isoformat(),
-            product=chance.choice(_GOODS),
-            quantity=chance.choice((1, 1, 1, 2)),
-            status="等待买家付款" if late else "交易成功",
-            ordered_at=utc_text(at),
-            pay_minutes=None if late else round(chance.lognormvariate(1.6, 1.5)),
-        )
-        orders.setdefault(talk["platform"], []).append(order)
-    for platform, found in orders.items():
-        Orders(database, audit).take(found, shop, platform, _WHO)
-        waiting = [order for order in found if not order.paid and order.fen < 60_000]
-        for order in waiting[: len(waiting) // 3]:
-            _remind(database, work, shop, platform, order, chance, now)
-
-
-def _remind(
-    database: Database,
-    work: WorkStore,
-    shop: str,
-    platform: str,
-    order: Order,
-    chance: random.Random,
-    now: datetime,
-) -> None:
-    at = now - timedelta(minutes=chance.randrange(5, 120))
-    work.unpaid.claim(shop, platform, order.order_id, order.agent, at)
-    row = database.row("SELECT id FROM reminders WHERE order_id = ?", [order.order_id])
-    assert row is not None
-    work.unpaid.reminded(row["id"], at)
-    if chance.random() < 0.7:
-        work.unpaid.give_reason(row["id"], chance.choice(REASONS), "hand")
-
-
 def _request(
     work: WorkStore, served: Served, talks: Sequence[Row], chance: random.Random, now: datetime
 ) -> None:
     """Requests at every station; a third are closed, a few are late."""
     zone, off, store = served.shop.zone, holidays(), work.requests
-    for talk in talks:
-        problem, at = chance.choice(_PROBLEMS), now - timedelta(hours=chance.uniform(1, 240))
+    for place, talk in enumerate(talks):
+        kind = ALL_KINDS[place % len(ALL_KINDS)]
+        problem, at = _PROBLEMS[kind], now - timedelta(hours=chance.triangular(1, 600, 60))
         new = NewRequest(
             served.shop.id,
             chance.choice(STYLES).name,
             platform=talk["platform"],
             conversation=talk["id"],
-            order_id=f"SAMPLE9{chance.randrange(10**11):011d}",
+            order_id=order_number(chance, 9),
             shopper=talk["shopper_id"],
-            kind=kind_in([problem]) or chance.choice(ALL_KINDS),
-            product=chance.choice(_GOODS),
+            kind=kind_in([problem]) or kind,
+            product=chance.choice(goods_of(served.shop)),
             said=problem,
             photos="破损处两张" if chance.random() < 0.5 else "",
         )
@@ -184,3 +145,12 @@ def _request(
                 money["solution"] = chance.choice(SOLUTIONS)
                 money["compensation_fen"] = str(chance.choice((0, 0, 5, 10)))
                 store.change(number, money, utc_text(at))
+
+
+def _note_days(work: WorkStore, shop: Shop, chance: random.Random, now: datetime) -> None:
+    """A few lines by agents to the last days."""
+    today = now.astimezone(shop.zone).date()
+    for back in range(8):
+        day = (today - timedelta(days=back)).isoformat()
+        for style in chance.sample(STYLES, 2):
+            work.days.write(shop.id, day, style.name, chance.choice(_LINES))
