@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ from server.base.own_words import without_password
 from server.quality.audit_check import verify_audit
 from server.store import Database, Traffic
 from server.store.postgres import steps as postgres_steps
+from server.store.postgres.address import address_of, explained
 from server.store.postgres.engine import PostgresEngine
 from server.store.quality.audit import Audit
 from server.store.rows import ConversationRow, EventRow, MessageRow
@@ -63,15 +65,39 @@ def test_what_is_wrong_is_said_in_a_sentence(cluster: postgres.Cluster, tmp_path
     closed = cluster.address("x").replace(str(cluster.port), "1")
     cases: dict[str, tuple[type[Exception], str]] = {
         closed: (StoreUnavailableError, "cannot be reached"),
-        cluster.address("nowhere"): (StoreError, "is not there .*createdb"),
+        cluster.address("nowhere"): (StoreError, "no such database .*createdb"),
         cluster.address(user="nobody_at_all"): (StoreError, "no such user .*createuser"),
         cluster.empty().replace("bangda@", "guest@"): (StoreError, "owner"),
         "mysql://h/x": (ConfigError, "postgresql://USER@HOST/NAME"),
         "postgresql://h/x?portt=1": (ConfigError, "cannot be read"),
+        "postgresql://h:port/x": (ConfigError, "port 'port'; expected a number"),
+        "postgresql://h.invalid/x": (StoreError, "no machine has this name"),
     }
     for address, (kind, said) in cases.items():
         with pytest.raises(kind, match=said):
             Database(address, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('用户 "shop" Password 认证失败', "password or the user is wrong"),
+        ('数据库 "shop" 不存在', "no such database"),
+        ('角色 "shop" 不存在', "no such user"),
+        ('不允许角色"shop" 进行登录', "ALTER ROLE NAME LOGIN"),
+        ('role "shop" is not permitted to log in', "ALTER ROLE NAME LOGIN"),
+        ("对模式 public 权限不够\n第1行: CREATE", r"public 权限不够\); make it the"),
+        ("permission denied for schema public\nLINE 2:  CREATE", r"schema public\); make it the"),
+        ('没有用于主机 "10.0.0.9", 用户 "a" 的 pg_hba.conf 记录', "lets nobody in from here"),
+        ("sorry, too many clients already", "raise max_connections"),
+        ('too many connections for role "shop"', "raise max_connections"),
+        ("对不起, 已经有太多的客户", "raise max_connections"),
+        ("whatever else", "cannot be reached"),
+    ],
+)
+def test_a_server_is_understood_in_both_languages(said: str, told: str) -> None:
+    error = explained(Exception(f"connection failed: FATAL:  {said}"), address_of("postgresql://h"))
+    assert re.search(told, str(error))
 
 
 def test_a_wrong_password_is_told_and_never_shown(

@@ -29,7 +29,6 @@ from server.store.postgres.address import (
     Address,
     address_of,
     explained,
-    missing_database,
     too_old,
 )
 from server.store.postgres.dialect import PostgresDialect
@@ -97,8 +96,6 @@ class PostgresEngine:
         try:
             conn = psycopg.connect(self.address.conninfo, autocommit=True)
         except psycopg.OperationalError as error:
-            if 'database "' in str(error) and "does not exist" in str(error):
-                raise missing_database(error, self.address) from None
             raise explained(error, self.address) from None
         _configure(conn)
         return conn
