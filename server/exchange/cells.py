@@ -17,6 +17,18 @@ _PIPES = re.compile(r"[|｜]")
 _QUESTIONS = re.compile(r"[|｜;；\n]")
 # 1. 2、 (3) ④ in front of every item of a list.
 _NUMBER = re.compile(r"\s*(?:[(（]?\d{1,2}(?:[、)）:：]|[.．](?!\d))|[①-⑳❶-❿]|[•·▪●*-](?=\s))\s*")
+_SEPARATED = re.compile(
+    r"[用以][“\"'‘「]?(逗号|分号|顿号|竖线|井号|换行|空格|[^\w\s“\"'‘「])[”\"'’」]?(?:符?号)?(?:来)?(?:隔开|分隔|分割|分开|间隔)"
+)
+_NAMED_SIGNS = {
+    "逗号": ",",
+    "分号": ";",
+    "顿号": "、",
+    "竖线": "|",
+    "井号": "#",
+    "换行": "\n",
+    "空格": " ",
+}
 _MARKS = re.compile(r"[,，、;；|｜\n]")
 # Fields of short names, where commas separate; sentences may hold commas themselves.
 NAME_LISTS = frozenset({"tags", "products", "audience", "platforms", "follow_ups", "images"})
@@ -36,6 +48,12 @@ def join_list(items: tuple[str, ...], field: str) -> str:
     """One cell that `split_list` reads back: an item a line, JSON when that would not come back."""
     text = "\n".join(items)
     return text if split_list(text, field) == items else json.dumps(items, ensure_ascii=False)
+
+
+def separator_in(head: str) -> str:
+    """The sign that a head names between the items of its cells (多个用#隔开), "" for none."""
+    found = _SEPARATED.search(head)
+    return _NAMED_SIGNS.get(found[1], found[1]) if found else ""
 
 
 def split_list(text: str, field: str) -> tuple[str, ...]:

@@ -12,10 +12,15 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from server.exchange.head_words import is_later, unnumbered, worked_out
 from server.text.normal import simplify
 
 SHORTCUT: Final = "shortcut"
 SUBCATEGORY: Final = "subcategory"
+PERIOD: Final = "period"
+SWITCH: Final = "switch"
+# Fields whose columns are joined when there are several: 相似问法1, 相似问法2.
+JOINED: Final = frozenset({"questions", "tests", "variants", "parts", "steps", "tags", SUBCATEGORY})
 
 # Field to its column head in exports; the first is written, all are understood.
 FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -36,7 +41,7 @@ FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "questions": (
             "问法", "questions", "question", "问题", "常见问法", "相似问", "相似问法", "相似问题",
             "买家问题", "用户问题", "顾客问题", "客户问题", "常见问题", "问", "q", "用户问法",
-            "买家问法", "咨询问题", "utterances",
+            "买家问法", "咨询问题", "utterances", "扩展问", "扩展问法", "相似提问",
         ),
         "tests": ("测试问法", "tests", "测试问题", "验收问法"),
         "reply": (
@@ -73,6 +78,15 @@ FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         SUBCATEGORY: (
             "二级分组", SUBCATEGORY, "二级分类", "子分组", "子分类", "小类", "subfolder",
+            "三级分组", "三级分类", "四级分类", "二级类目", "三级类目",
+        ),
+        PERIOD: (
+            "有效期", PERIOD, "有效时间", "有效期限", "活动时间", "活动期", "活动日期", "使用期限",
+            "生效时段", "起止时间", "起止日期", "适用时间",
+        ),
+        SWITCH: (
+            "是否启用", SWITCH, "启用", "启用状态", "状态", "是否有效", "是否生效", "生效状态",
+            "发布状态", "是否上线", "active", "is active", "enabled", "status", "state",
         ),
     }
 )  # fmt: skip
@@ -104,19 +118,46 @@ _KNOWN = {form(name): field for field, names in FIELD_COLUMNS.items() for name i
 _WEAK = frozenset({"description", "名称", "name", "label", "主题", "标准问", "标准问题", "keyword"})
 
 
+def likely_field(head: str) -> str:
+    """The field that a head names, or that its words make likely; "" for none."""
+    return field_of(head) or worked_out(head, field_of)
+
+
 def guess_mapping(header: Sequence[str]) -> tuple[str, ...]:
     """A field for every column, "" for one that means nothing here.
 
-    Each field at most once, except the reply: every column that could be it is named, so that
-    somebody chooses.
+    Each field once, but lists, whose columns are joined, and the reply: 回复2 is another wording of
+    回复1, and of several that could be the reply every one is named, so that somebody chooses.
+    Listed heads come first, then rare ones, then what heads' words make likely.
     """
-    fields = [field_of(head) for head in header]
-    weak = [form(head) in _WEAK for head in header]
     mapping = [""] * len(header)
     taken: set[str] = set()
-    for turn in (False, True):
-        for number, field in enumerate(fields):
-            if weak[number] is turn and field and (field not in taken or field == "reply"):
-                mapping[number] = field
-                taken.add(field)
+    for turn in range(3):
+        found: dict[int, str] = {}
+        for number, head in enumerate(header):
+            if mapping[number]:
+                continue
+            field = _field_in(head, turn)
+            if field == "reply" and is_later(head) and _same_kind(head, header[:number]):
+                field = "variants"
+            if field and (field not in taken or field in JOINED or (field == "reply" and turn < 2)):
+                found[number] = field
+                # Of its turn the first counts; every reply of a turn is named.
+                if field != "reply":
+                    taken.add(field)
+        for number, field in found.items():
+            mapping[number] = field
+        taken.update(found.values())
     return tuple(mapping)
+
+
+def _field_in(head: str, turn: int) -> str:
+    """The field of a head in a turn: listed, listed but rare, worked out."""
+    if turn == 2:
+        return "" if field_of(head) else worked_out(head, field_of)
+    return field_of(head) if (form(head) in _WEAK) is (turn == 1) else ""
+
+
+def _same_kind(head: str, before: Sequence[str]) -> bool:
+    shape = form(unnumbered(head))
+    return any(form(unnumbered(other)) == shape for other in before)

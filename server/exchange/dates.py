@@ -16,6 +16,12 @@ _WRITTEN = re.compile(
     r"(?:[\sT]*(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*分?(?:[:：]\d{1,2}(?:\.\d+)?)?)?"
 )
 
+_ALWAYS = re.compile(
+    r"长期(?:有效)?|永久(?:有效)?|一直(?:有效)?|不限|无期?限?|always|none|[-—/]*", re.IGNORECASE
+)
+# What stands around the dates of a period.
+_BETWEEN = re.compile(r"[\s\-~～至到—–―()（）前止从起截]*")
+
 
 def moment_of(text: str) -> Moment | None:
     """The moment that a cell names, None when it is none or the year is missing.
@@ -42,3 +48,19 @@ def moment_of(text: str) -> Moment | None:
 def _moment(day: date, hour: int, minute: int) -> Moment | None:
     clock = f" {hour:02}:{minute:02}" if hour or minute else ""
     return parse_moment(f"{day.isoformat()}{clock}")
+
+
+def period_of(text: str) -> tuple[Moment | None, Moment | None] | None:
+    """First and last moment of a cell that holds both; None for one that is no period.
+
+    One date alone is the last; 长期 and the like end never.
+    """
+    text = text.strip()
+    if _ALWAYS.fullmatch(text):
+        return None, None
+    found = [match[0] for match in _WRITTEN.finditer(text)]
+    rest = _WRITTEN.sub("", text)
+    moments = [moment_of(one) for one in found]
+    if not 0 < len(found) <= 2 or None in moments or not _BETWEEN.fullmatch(rest):
+        return None
+    return (moments[0], moments[1]) if len(moments) == 2 else (None, moments[0])

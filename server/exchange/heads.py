@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from server.exchange.columns import field_of, form
+from server.exchange.columns import field_of, form, likely_field
 from server.exchange.grids import Cell, Grid, Row
 
 # Heads stand among the first rows, or nowhere.
@@ -13,7 +13,7 @@ _LONGEST_HEAD = 80
 FieldOf = Callable[[str], str]
 
 
-def head_row(grid: Grid, known: FieldOf = field_of, needed: str = "reply") -> tuple[int, bool]:
+def head_row(grid: Grid, known: FieldOf = likely_field, needed: str = "reply") -> tuple[int, bool]:
     """The place of the heads in `grid.rows`, and whether heads were recognised there.
 
     The row with the most known heads counts, the first of equals; one that names `needed` goes
@@ -32,6 +32,9 @@ def head_row(grid: Grid, known: FieldOf = field_of, needed: str = "reply") -> tu
 
 
 def _fields(row: Row, known: FieldOf) -> set[str]:
+    if known is likely_field and _filled(row) < 2:
+        # One cell alone is a title more often than a head; a listed head is one.
+        known = field_of
     heads = [cell for cell in row.cells if isinstance(cell, str) and len(cell) <= _LONGEST_HEAD]
     return {field for field in map(known, heads) if field}
 
@@ -40,7 +43,9 @@ def _filled(row: Row) -> int:
     return sum(1 for cell in row.cells if cell)
 
 
-def is_head_again(cells: Sequence[Cell], header: Sequence[str], known: FieldOf = field_of) -> bool:
+def is_head_again(
+    cells: Sequence[Cell], header: Sequence[str], known: FieldOf = likely_field
+) -> bool:
     """Whether a row repeats the heads: word for word, in another language, or as hints."""
     filled = [(cell, head) for cell, head in zip(cells, header, strict=False) if cell]
     if not filled or (len(filled) == 1 and len(header) > 1):

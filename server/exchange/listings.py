@@ -18,6 +18,7 @@ _LISTS = (
     "scripts", "matches", "snippets", "macros", "canned_responses", "responses", "items", "data",
     "results", "payload", "rows",
 )  # fmt: skip
+_SET_BY_ACTIONS = frozenset({"comment_value", "comment_value_html"})
 _PAIR = ("questions", "reply")
 
 
@@ -27,6 +28,19 @@ def read_json(text: str, encoding: str, guard: Guard) -> Grid:
         plain = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise guard.problem("broken_json", what=str(error)[:80]) from error
+    return _grid(plain, encoding, guard)
+
+
+def read_json_lines(text: str, encoding: str, guard: Guard) -> Grid:
+    """The list of a file that holds one json value a line. Raises FileError."""
+    plain = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            plain.append(json.loads(line))
+        except (ValueError, RecursionError) as error:
+            raise guard.problem("broken_json", what=f"line {number}: {error}"[:80]) from error
     return _grid(plain, encoding, guard)
 
 
@@ -81,7 +95,7 @@ def _found(plain: Any) -> Sequence[Any] | None:
 def _tables(listed: Sequence[Mapping[str, Any]], encoding: str, guard: Guard) -> Grid:
     """Tables as rows whose columns are the names found, this program's own first."""
     names: dict[str, None] = {}
-    listed = _alike(listed)
+    listed = _alike([_unwrapped(item) for item in listed])
     for item in listed:
         names.update(dict.fromkeys(item))
         guard.columns(len(names))
@@ -93,6 +107,20 @@ def _tables(listed: Sequence[Mapping[str, Any]], encoding: str, guard: Guard) ->
         guard.row(number, [cell for cell in cells if isinstance(cell, str)])
         rows.append(Row(number, cells))
     return Grid("", (Row(0, tuple(header)), *rows), encoding)
+
+
+def _unwrapped(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table without an interface's wrapping: `attributes`, and what a macro's actions set."""
+    held = item.get("attributes")
+    plain = dict(item) if not isinstance(held, dict) else {**item, **held}
+    plain.pop("attributes", None)
+    actions = plain.get("actions")
+    for action in actions if isinstance(actions, list) else ():
+        if isinstance(action, dict) and str(action.get("field")) in _SET_BY_ACTIONS:
+            value = action.get("value")
+            # Zendesk names the channel first, then the text.
+            plain.setdefault("comment", value[-1] if isinstance(value, list) and value else value)
+    return plain
 
 
 def _alike(listed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from server.exchange.cells import split_list
-from server.exchange.columns import SHORTCUT, SUBCATEGORY
-from server.exchange.dates import moment_of
+from server.exchange.cells import separator_in, split_list
+from server.exchange.columns import JOINED, PERIOD, SHORTCUT, SUBCATEGORY, SWITCH
+from server.exchange.dates import moment_of, period_of
 from server.exchange.encodings import UNREADABLE
 from server.exchange.grids import Cell, is_error
 from server.exchange.html_text import is_html, text_of
@@ -23,10 +23,23 @@ _PLAIN = frozenset({"title", "category", "questions", "tests", *_WORDINGS})
 _LONGEST = 500  # what a chat box takes; as L107 says
 _EXPONENT = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{2}")
 _PLATFORM_SIGNS = re.compile(r"[/／+＋&\s和]+")
+# Where a service desk's macros are used: no marketplace, and no limit to one.
+_CHANNELS = frozenset(
+    ("chat", "email", "web", "phone", "messaging", "messenger", "social", "sms", "any")
+)
+_OFF = re.compile(
+    r"否|不启用|未启用|已?(?:停用|禁用|关闭|下线|失效|作废|过期|删除)|停止|false|no|n|0|off|inactive|disabled"
+    r"|draft|archived|草稿",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"\s*(?:>|＞|»|→|::)\s*")
 _PARTS = re.compile(r"\s*[|｜]\s*")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # A piece shorter than this is a size or a colour in a row of them, no message of its own.
 _SHORTEST_PART = 3
+_MACRO = re.compile(r"[^:\n]+(?:::[^:\n]+)+")
+# Columns that are not put into a field of their name.
+_OWN_WAY = frozenset({SHORTCUT, SUBCATEGORY, PERIOD, SWITCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +91,13 @@ NOTES = {
     "conflict": "a question has another answer in {other}",
     "shortcut_twice": "the shortcut stands in an earlier row too: {other}",
     "parts_made": "sent in {detail} messages, as the signs | in it say",
+    "switched_off": "the file says that it is not in use: {detail}",
     "long_reply": "the reply has {detail} characters; a chat box takes 500",
 }
 REFUSALS = frozenset(
     {
         "no_reply", "bad_id", "digits_lost", "id_twice", "bad_stage", "bad_date", "bad_platform",
-        "formula_error", "unreadable", "title_unsure", "too_wide",
+        "formula_error", "unreadable", "title_unsure", "too_wide", "switched_off",
     }
 )  # fmt: skip
 
@@ -102,7 +116,15 @@ class RowReader:
         *,
         delimited: bool = False,
     ) -> None:
-        self._columns = {field: n for n, field in enumerate(mapping) if field}
+        self._columns: dict[str, int] = {}
+        # Further columns of a field that are joined with the first.
+        self._more: list[tuple[str, int]] = []
+        for number, name in enumerate(mapping):
+            if name in self._columns and name in JOINED:
+                self._more.append((name, number))
+            elif name:
+                self._columns[name] = number
+        self._separators = {n: separator_in(head) for n, head in enumerate(header)}
         self._header = header
         # In a csv, cells beyond the heads are torn off a cell before them.
         heads = [number for number, head in enumerate(header) if head]
@@ -121,10 +143,13 @@ class RowReader:
         fields: dict[str, Any] = dict(self._extra)
         notes: list[Note] = []
         for name, column in self._columns.items():
-            if name in (SHORTCUT, SUBCATEGORY):
-                continue
-            notes += self._put(fields, name, cells[column], known)
+            if name not in _OWN_WAY:
+                notes += self._put(fields, name, self._cell(cells, column, name), known)
+        for name, column in self._more:
+            if name != SUBCATEGORY:
+                notes += self._join(fields, name, self._cell(cells, column, name))
         self._shelve(fields, cells)
+        notes += self._period(fields, cells) + self._switched_off(cells)
         if "parts" not in self._columns and known is None:
             notes += _parted(fields)
         shortcut = self._shortcut(fields, cells)
@@ -135,7 +160,7 @@ class RowReader:
         torn = sum(1 for cell in cells[self._ends :] if cell)
         if torn:
             return [Note("too_wide", str(torn))]
-        for name, column in self._columns.items():
+        for name, column in (*self._columns.items(), *self._more):
             cell = cells[column]
             head = self._header[column] or name
             if is_error(cell):
@@ -143,6 +168,35 @@ class RowReader:
             if any(UNREADABLE in text for text in ((cell,) if isinstance(cell, str) else cell)):
                 return [Note("unreadable", head)]
         return []
+
+    def _cell(self, cells: Sequence[Cell], column: int, name: str) -> Cell:
+        """A cell, with an item a line where its head names the sign between them."""
+        cell, sign = cells[column], self._separators[column]
+        if sign and name in LIST_FIELDS and isinstance(cell, str):
+            return cell.replace(sign, "\n")
+        return cell
+
+    def _join(self, fields: dict[str, Any], name: str, cell: Cell) -> list[Note]:
+        more: dict[str, Any] = {}
+        notes = self._put(more, name, cell, None)
+        fields[name] = tuple(dict.fromkeys([*fields.get(name, ()), *more[name]]))
+        return notes
+
+    def _period(self, fields: dict[str, Any], cells: Sequence[Cell]) -> list[Note]:
+        text = _text(cells[self._columns[PERIOD]]) if PERIOD in self._columns else ""
+        if not text:
+            return []
+        period = period_of(text)
+        if period is None:
+            return [Note("bad_date", text[:40])]
+        for name, moment in zip(("valid_from", "valid_until"), period, strict=True):
+            if moment is not None and not fields.get(name):
+                fields[name] = moment
+        return []
+
+    def _switched_off(self, cells: Sequence[Cell]) -> list[Note]:
+        text = _text(cells[self._columns[SWITCH]]) if SWITCH in self._columns else ""
+        return [Note("switched_off", text)] if _OFF.fullmatch(text) else []
 
     def _put(
         self, fields: dict[str, Any], name: str, cell: Cell, known: Script | None
@@ -165,6 +219,8 @@ class RowReader:
             )
             return []
         text = _text(cell)
+        if name == "category" and _PATH.search(text):
+            text = text if known is not None and text == known.category else _PATH.sub("/", text)
         unchanged = known is not None and text == getattr(known, name)
         fields[name] = text if unchanged else self._plain(name, text)
         if name == "stage":
@@ -188,12 +244,20 @@ class RowReader:
         return [Note("bad_platform", name[:40]) for name, code in codes.items() if code is None]
 
     def _platform(self, name: str) -> str | None:
+        if name.casefold() in _CHANNELS:
+            return ""
         return name if name in self._platforms else platform_of(name)
 
     def _shelve(self, fields: dict[str, Any], cells: Sequence[Cell]) -> None:
         if SUBCATEGORY in self._columns:
-            shelves = (fields.get("category", ""), _text(cells[self._columns[SUBCATEGORY]]))
+            columns = [self._columns[SUBCATEGORY], *(c for n, c in self._more if n == SUBCATEGORY)]
+            shelves = (fields.get("category", ""), *(_text(cells[column]) for column in columns))
             fields["category"] = "/".join(shelf for shelf in shelves if shelf)
+        title = fields.get("title", "")
+        if "category" not in self._columns and _MACRO.fullmatch(title):
+            # A macro's title holds the folders that it stands in.
+            *path, fields["title"] = [part.strip() for part in title.split("::")]
+            fields["category"] = "/".join(part for part in path if part)
 
     def _shortcut(self, fields: dict[str, Any], cells: Sequence[Cell]) -> str:
         code = _text(cells[self._columns[SHORTCUT]]) if SHORTCUT in self._columns else ""

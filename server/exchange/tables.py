@@ -10,16 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.exchange.columns import field_of
+from server.exchange.columns import FIELD_COLUMNS, field_of, likely_field
 from server.exchange.delimited import read_csv
+from server.exchange.dialogues import as_pairs, sections
 from server.exchange.encodings import decoded
 from server.exchange.grids import Cell, Grid, Row
 from server.exchange.heads import FieldOf, head_row, is_head_again
 from server.exchange.limits import SCRIPTS, Guard, Limits
-from server.exchange.listings import read_json, read_yaml_list
+from server.exchange.listings import read_json, read_json_lines, read_yaml_list
 from server.exchange.workbooks import read_xlsx
 
 FORMATS = (".xlsx", ".csv", ".yaml", ".yml", ".json")
+# Read as well, though nobody is asked for them.
+_TABBED, _JSON_LINES = (".tsv", ".tab"), (".jsonl", ".ndjson")
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -65,8 +68,10 @@ def read_grids(content: bytes, name: str, limits: Limits = SCRIPTS) -> list[Grid
         grids = read_xlsx(content, guard)
     else:
         text, encoding = decoded(content, guard)
-        if ending == ".csv":
+        if ending == ".csv" or ending in _TABBED:
             grids = [read_csv(text, encoding, guard)]
+        elif ending in _JSON_LINES:
+            grids = [read_json_lines(text, encoding, guard)]
         elif ending == ".json":
             grids = [read_json(text, encoding, guard)]
         else:
@@ -93,19 +98,21 @@ def _recognise(content: bytes, ending: str, guard: Guard) -> None:
             raise guard.problem("other_inside", what=what)
     if ending == ".txt":
         raise guard.problem("text_file")
-    if ending not in (*FORMATS, *_WORKBOOKS):
+    if ending not in (*FORMATS, *_WORKBOOKS, *_TABBED, *_JSON_LINES):
         raise guard.problem("ending", ending=ending or "missing", formats=", ".join(FORMATS))
     if ending in _WORKBOOKS and not start.startswith(b"PK"):
         raise guard.problem("text_inside")
 
 
-def sheet_of(grid: Grid, head: int | None = None, known: FieldOf = field_of) -> Sheet | None:
+def sheet_of(grid: Grid, head: int | None = None, known: FieldOf = likely_field) -> Sheet | None:
     """The sheet below its heads; `head` is the row that somebody chose, 0 for none.
 
     None without a row there.
 
     Two tables side by side, under the same heads twice, are read one below the other.
     """
+    if known is likely_field and head is None:
+        grid = as_pairs(grid)
     numbers = [row.number for row in grid.rows]
     if head == 0 and numbers and numbers[0]:
         return _headless(grid)
@@ -121,16 +128,33 @@ def sheet_of(grid: Grid, head: int | None = None, known: FieldOf = field_of) -> 
     width = max([len(header), *(len(row.cells) for row in below)])
     header += ("",) * (width - len(header))
     rows = [Row(row.number, _padded(row.cells, width)) for row in below]
+    # What is taken for heads again is left out: listed heads alone are sure enough for that.
+    listed_only = field_of if known is likely_field else known
     again = tuple(
-        row.number for row in rows if not listed and is_head_again(row.cells, header, known)
+        row.number for row in rows if not listed and is_head_again(row.cells, header, listed_only)
     )
     rows = [row for row in rows if row.number not in again]
     header, rows = _unfolded(header, rows)
+    if known is likely_field and not listed:
+        header, rows = _shelved(header, rows)
     shown = tuple(sorted(grid.hidden_rows & {row.number for row in rows}))
     number = grid.rows[place].number
     return Sheet(
         grid.name, header, tuple(rows), number, sure, grid.hidden, shown, again, grid.encoding
     )
+
+
+def _shelved(header: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row]]:
+    """With the headings between the rows as a column, where no column says the category."""
+    named = {likely_field(head) for head in header}
+    if "reply" not in named or "category" in named:
+        return header, rows
+    # Behind the last head: what stands further on was torn off a cell of a csv.
+    width = 1 + max((n for n, head in enumerate(header) if head), default=-1)
+    found, seen = sections(rows, width)
+    if not seen:
+        return header, rows
+    return (*header[:width], FIELD_COLUMNS["category"][0], *header[width:]), found
 
 
 def _headless(grid: Grid) -> Sheet:
