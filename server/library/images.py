@@ -51,9 +51,14 @@ def image_names(shop: Shop) -> frozenset[str]:
     return frozenset(name for names in lists for name in names if not is_address(name))
 
 
+def image_type(content: bytes) -> str:
+    """The media type of an image that chat pages take; "" for anything else."""
+    return _media_type(content)
+
+
 def read_image(folder: Path, name: str) -> Image:
     """The image `name` of a shop's folder. Raises ImageError."""
-    path = _inside(folder, name)
+    path = inside(folder, name)
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -78,7 +83,7 @@ def read_image(folder: Path, name: str) -> Image:
     return Image(name, media_type, content)
 
 
-def _inside(folder: Path, name: str) -> Path:
+def inside(folder: Path, name: str) -> Path:
     """The path of a file of the folder. Raises ImageError for one that leads out of it."""
     parts = PurePosixPath(name).parts
     plain = parts and not any(part == ".." or part.startswith(".") for part in parts)

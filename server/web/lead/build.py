@@ -10,6 +10,7 @@ from server.curation.curator import Curator
 from server.curation.gap_book import GapBook
 from server.curation.goods import ProductDesk
 from server.curation.health_book import HealthBook
+from server.curation.image_desk import ImageDesk
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.store.quality.audit import Audit
@@ -23,6 +24,7 @@ from server.web.lead import (
     gaps,
     health,
     history,
+    images,
     people,
     phrases,
     products,
@@ -61,6 +63,7 @@ _PAGES = (
     people,
     phrases,
     products,
+    images,
     propose,
 )
 
@@ -95,6 +98,7 @@ def build_lead(parts: Parts) -> Blueprint:
         gap_book,
         ProductDesk(parts.catalog, curator, past),
         Orders(database, Audit(database)),
+        ImageDesk(parts.catalog, curator),
     )
 
     @lead.get("")

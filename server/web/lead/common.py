@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from flask import abort, flash, g, render_template, request
@@ -20,7 +20,9 @@ from server.curation.golden_prerank import GoldenPrerank
 from server.curation.goods import ProductDesk
 from server.curation.health import Health
 from server.curation.health_book import HealthBook
+from server.curation.image_desk import ImageDesk
 from server.library import Script, Shop
+from server.library.image_shelf import images_in
 from server.parts import Parts
 from server.store.curation import History, Inbox, Usage
 from server.store.quality.orders import Orders
@@ -75,6 +77,7 @@ class Console:
     gaps: GapBook
     goods: ProductDesk
     orders: Orders
+    images: ImageDesk
     prerank: GoldenPrerank = field(default_factory=GoldenPrerank)
     made: Made = field(default_factory=Made)
 
@@ -224,6 +227,7 @@ def show(template: str, tab: str, **values: Any) -> str:
         regressions=console.regressions(g.shop.id),
         refused=g.get("refused"),
         clock=Clock(g.shop.zone),
+        image_files=partial(images_in, console.parts.catalog.root / g.shop.id),
         **values,
     )
 

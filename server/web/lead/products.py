@@ -10,7 +10,6 @@ from server.base.errors import EntryError
 from server.curation.goods import product_version
 from server.exchange.product_export import products_csv
 from server.library import Product, Shop
-from server.library.images import ImageError, image_names, read_image
 from server.library.product_save import dump_products
 from server.text.normal import normalize
 from server.web.lead.common import Console, page, say, show
@@ -77,18 +76,6 @@ def add(lead: Blueprint, console: Console) -> None:
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
-    @lead.get("/<shop>/image")
-    @page(console)
-    def shop_image(shop: Shop) -> Any:
-        name = request.args.get("name", "")
-        if name not in image_names(shop):
-            abort(404)
-        try:
-            image = read_image(console.parts.catalog.root / shop.id, name)
-        except ImageError:
-            abort(404)
-        return Response(image.content, content_type=image.media_type)
-
 
 def _by_id(shop: Shop) -> dict[str, Product]:
     return {product.id: product for product in shop.products}
@@ -136,6 +123,5 @@ def _form(console: Console, shop: Shop, known: Product | None) -> str:
         fields=fields,
         base=base,
         empty_rows=_EMPTY_ROWS,
-        shown_images=[one for one in (known.images if known else ()) if one in image_names(shop)],
         may_publish=console.may_publish(shop),
     )
