@@ -109,7 +109,7 @@ def test_changed_orders_show_before_and_after_and_may_be_kept(
     assert "<del>59.90</del> → 49.90" in seen(client, address)
     told = done(client, address, changed="keep")
     assert orders(app) == {"A-1001": 5990, "A-1003": 2000, "A-1004": 500}
-    assert "删去 1 个" in undo(client, told)
+    assert "删去 1 个新增的，0 个变回原样" in undo(client, told)
     assert orders(app) == {"A-1001": 5990, "A-1003": 2000}
 
 
@@ -194,3 +194,15 @@ def test_changed_shoppers_show_before_and_after_and_may_be_kept(
     assert "<del>2500.50</del> → 2600.00" in seen(client, address)
     done(client, address, changed="keep")
     assert shoppers(app)["tb_flower01"] == 250_050 and shoppers(app)["tb_flower03"] == 500
+
+
+def test_an_import_of_shoppers_is_taken_back(app: Flask, client: FlaskClient) -> None:
+    done(client, upload(client, "shoppers", SHOPPERS) + "?platform=taobao")
+    later = SHOPPERS.replace("2500.50", "2600") + "tb_flower03,新,,5,\n"
+    address = upload(client, "shoppers", later) + "?platform=taobao"
+    assert "写入后可以整批撤销" in seen(client, address)
+    told = done(client, address)
+    assert shoppers(app) == {"tb_flower01": 260_000, "tb_flower02": 2_000, "tb_flower03": 500}
+    assert "买家导入" in seen(client, "/lead/shop-a/history")
+    assert "删去 1 个新增的，1 个变回原样，0 个" in undo(client, told)
+    assert shoppers(app) == {"tb_flower01": 250_050, "tb_flower02": 2_000}

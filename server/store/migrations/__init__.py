@@ -26,6 +26,7 @@ from server.store.migrations import (
     s19_follow_ups,
     s20_seen_amounts,
     s21_shared_vectors,
+    s22_import_rows,
 )
 from server.store.migrations.registry import migrations
 
@@ -52,4 +53,5 @@ __all__ = [
     "s19_follow_ups",
     "s20_seen_amounts",
     "s21_shared_vectors",
+    "s22_import_rows",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from typing import Any
 
 from server.base.times import utc_now
 from server.shoppers import is_settled
 from server.store.database import Database, Writing
 from server.store.quality.audit import Audit, extend
+from server.store.quality.batches import Undone, begin, end, keep_before, state_of, take_back
 from server.text.masking import mask
 
 
@@ -49,10 +51,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An order of a file beside what is there: `before` is None for a new one."""
+    """An order of a file beside what is there: `before` is None for a new one.
+
+    `stood` is the row of `before` with the import that wrote it.
+    """
 
     order: Order
     before: Order | None
+    stood: Mapping[str, Any] | None = None
 
     @property
     def kind(self) -> str:
@@ -74,19 +80,21 @@ class Orders:
 
     def compared(self, orders: Sequence[Order], shop: str, platform: str) -> list[Compared]:
         """Each order as it would be written, texts masked, beside what is there."""
-        names = ", ".join(_COLUMNS)
+        names = ", ".join((*_COLUMNS, "batch"))
         sql = f"SELECT {names} FROM orders WHERE shop = ? AND platform = ?"
-        rows = self._db.rows(sql, [shop, platform])
-        held = {row["order_id"]: Order(**{name: row[name] for name in _COLUMNS}) for row in rows}
+        held = {row["order_id"]: row for row in self._db.rows(sql, [shop, platform])}
         found = []
         for order in orders:
-            before, safe = held.get(order.order_id), _masked(order, self._db.ids.kept_id)
-            if before is not None:
+            row, safe = held.get(order.order_id), _masked(order, self._db.ids.kept_id)
+            before = None
+            if row is not None:
+                before = Order(**{name: row[name] for name in _COLUMNS})
                 # A file without agents or times says nothing against those that are known.
                 agent, ordered_at = safe.agent or before.agent, safe.ordered_at or before.ordered_at
                 received_at = safe.received_at or before.received_at or _seen_received(before, safe)
                 safe = replace(safe, agent=agent, ordered_at=ordered_at, received_at=received_at)
-            found.append(Compared(safe, before))
+            stood = state_of(row, _COLUMNS) if row is not None else None
+            found.append(Compared(safe, before, stood))
         return found
 
     def take(
@@ -102,40 +110,35 @@ class Orders:
     ) -> Taken:
         """Writes what is new or changed, all in one commit. Texts are masked first.
 
-        `keep_changed` leaves orders that are there as they are; a `title` makes the new ones a
+        `keep_changed` leaves orders that are there as they are; a `title` makes the import a
         batch that `undo` takes back.
         """
         compared = self.compared(orders, shop, platform)
-        new = [one.order for one in compared if one.kind == "new"]
-        changed = [one.order for one in compared if one.kind == "changed" and not keep_changed]
+        new = [one for one in compared if one.kind == "new"]
+        changed = [one for one in compared if one.kind == "changed" and not keep_changed]
         batch = None
         if (new or changed) and not dry_run:
             batch = self._write([*new, *changed], shop, platform, who, title)
         return Taken(len(new), len(changed), len(orders) - len(new) - len(changed), batch)
 
-    def undo(self, shop: str, batch: int, who: str) -> int:
-        """Removes the orders that an import brought in; returns how many.
+    def undo(self, shop: str, batch: int, who: str) -> Undone:
+        """Takes an import back: removes orders that were new, puts those that it changed back."""
 
-        Those that it changed stay as they are: what they said before is not kept.
-        """
+        def job(db: Writing) -> Undone:
+            undone = take_back(db, shop, batch, "orders", "order_id", _COLUMNS[1:])
+            end(db, shop, batch, who)
+            lines = undone.removed + undone.restored
+            extend(db, "import", who, "orders undone", {"shop": shop, "lines": lines})
+            return undone
 
-        def job(db: Writing) -> int:
-            sql = "SELECT count(*) FROM orders WHERE shop = ? AND batch = ?"
-            count = int(db.execute(sql, [shop, batch]).fetchone()[0])
-            db.execute("DELETE FROM orders WHERE shop = ? AND batch = ?", [shop, batch])
-            done = "UPDATE change_batches SET undone_at = ?, undone_by = ? WHERE id = ?"
-            db.execute(done, [utc_now(), who, batch])
-            extend(db, "import", who, "orders undone", {"shop": shop, "lines": count})
-            return count
-
-        return int(self._audit.commit(job))
+        return self._audit.commit(job)
 
     def _write(
-        self, orders: Sequence[Order], shop: str, platform: str, who: str, title: str
+        self, taken: Sequence[Compared], shop: str, platform: str, who: str, title: str
     ) -> int | None:
         columns = ", ".join((*_COLUMNS, "batch"))
         marks = ", ".join("?" * (len(_COLUMNS) + 3))
-        later = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+        later = ", ".join(f"{name} = excluded.{name}" for name in (*_COLUMNS[1:], "batch"))
         sql = (
             f"INSERT INTO orders (shop, platform, {columns}) VALUES ({marks}) "
             f"ON CONFLICT (shop, platform, order_id) DO UPDATE SET {later}"
@@ -144,11 +147,12 @@ class Orders:
         def job(db: Writing) -> int | None:
             batch = None
             if title:
-                row = {"shop": shop, "kind": "orders", "title": title, "who": who}
-                batch = int(db.insert("change_batches", row | {"at": utc_now()}))
-            rows = [(shop, platform, *astuple(order), batch) for order in orders]
+                batch = begin(db, shop, "orders", title, who)
+                before = [(one.order.order_id, one.stood) for one in taken]
+                keep_before(db, batch, shop, platform, before)
+            rows = [(shop, platform, *astuple(one.order), batch) for one in taken]
             db.executemany(sql, rows)
-            details = {"shop": shop, "platform": platform, "lines": len(orders)}
+            details = {"shop": shop, "platform": platform, "lines": len(taken)}
             extend(db, "import", who, "orders", details)
             return batch
 

@@ -34,6 +34,11 @@ def rows_of(database: Database, shop: str, platform: str, ids: Collection[str]) 
             "AND shopper_id = '' AND order_id = ?"
         )
         found["shopper_notes"] += [dict(row) for row in database.rows(sql, scope)]
+    keys = dict.fromkeys([*ids, *numbers, *(row["order_id"] for row in found["orders"])])
+    sql = "SELECT * FROM import_rows WHERE shop = ? AND ? IN ('', platform) AND key = ?"
+    found["import_rows"] = [
+        dict(row) for key in keys if key for row in database.rows(sql, [shop, platform, key])
+    ]
     return found
 
 
@@ -42,6 +47,8 @@ def delete_rows(db: Writing, found: Found) -> None:
     for table in ("shoppers", "shopper_notes"):
         keys = [(row["id"],) for row in found[table]]
         db.executemany(f"DELETE FROM {table} WHERE id = ?", keys)
+    written = [(row["batch"], row["platform"], row["key"]) for row in found["import_rows"]]
+    db.executemany("DELETE FROM import_rows WHERE batch = ? AND platform = ? AND key = ?", written)
     places = [(row["shop"], row["platform"], row["order_id"]) for row in found["order_sightings"]]
     db.executemany(
         "DELETE FROM order_sightings WHERE shop = ? AND platform = ? AND order_id = ?", places
@@ -49,9 +56,15 @@ def delete_rows(db: Writing, found: Found) -> None:
 
 
 def expire(db: Writing, shop: str, before: str) -> int:
-    """Removes notes and what pages showed from before a moment (UTC); returns how many rows."""
+    """Removes notes, what pages showed and what stood before imports, from before a moment (UTC).
+
+    Returns how many rows.
+    """
     gone = 0
     for table in ("shopper_notes", "order_sightings"):
         sql = f"DELETE FROM {table} WHERE shop = ? AND at < ?"
         gone += int(db.execute(sql, [shop, before]).rowcount)
+    old = "SELECT id FROM change_batches WHERE shop = ? AND at < ?"
+    sql = f"DELETE FROM import_rows WHERE shop = ? AND batch IN ({old})"
+    gone += int(db.execute(sql, [shop, shop, before]).rowcount)
     return gone

@@ -85,8 +85,11 @@ def add(lead: Blueprint, console: Console) -> None:
         if batch is None or batch.undone_at:
             abort(404)
         console.must_publish(shop)
-        if batch.kind == "orders":
-            say("orders_undone", n=console.orders.undo(shop.id, batch.id, g.account.name))
+        if batch.kind in ("orders", "shoppers"):
+            rows = console.orders if batch.kind == "orders" else console.parts.members
+            done = rows.undo(shop.id, batch.id, g.account.name)
+            kind = "medium" if done.left else ""
+            say("rows_undone", kind, removed=done.removed, restored=done.restored, left=done.left)
             return redirect(url_for("lead.history", shop=shop.id))
         undo = console.goods.undo if batch.kind == PRODUCTS else console.curator.undo
         left = undo(shop.id, batch.id, who=g.account.name)

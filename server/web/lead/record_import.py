@@ -272,9 +272,9 @@ def _start(console: Console, shop: Shop, uploads: Uploads, upload: Upload, read:
 
         def write() -> tuple[int, int | None]:
             taken = console.parts.members.take(
-                read.items, shop.id, platform, who, keep_changed=keep_changed
+                read.items, shop.id, platform, who, keep_changed=keep_changed, title=upload.name
             )
-            return taken.new + taken.changed, None
+            return taken.new + taken.changed, taken.batch
     else:
         wanted = ("new",) if keep_changed else ("new", "changed")
         clashing = request.form.get("conflicts") == "take"
