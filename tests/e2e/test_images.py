@@ -55,7 +55,7 @@ def test_an_image_is_uploaded_used_seen_and_removed_again(browser: Browser, shop
 
     page.goto(f"{shop.url}/lead/shop-a/scripts/sizes")
     page.get_by_text("标签、商品、人群、图片、编号").click()
-    field = page.get_by_label("图片", exact=True)
+    field = page.get_by_role("combobox", name="图片")
     field.fill("images/尺码-表.png")
     field.press("Enter")
     page.get_by_role("button", name="发布").click()
