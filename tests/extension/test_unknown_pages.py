@@ -12,7 +12,7 @@ from tests.extension.page_world import PageWorld
 
 KINDS = (
     "lit", "shadow", "utility", "hashed", "table", "slack", "reversed", "busy", "mirrored", "modules",
-    "bare", "paragraphs", "faces", "nested",
+    "bare", "paragraphs", "faces", "nested", "segments", "floating", "oneline",
 )  # fmt: skip
 REFUSED = ("twins", "states")
 
@@ -56,7 +56,7 @@ def point(world: PageWorld) -> None:
     """The clicks of an agent who knows whose each line is."""
     world.page.get_by_text(SAID[1][1], exact=True).click()
     world.page.get_by_text(SAID[2][1], exact=True).click()
-    world.page.locator("textarea, [contenteditable=true]").click()
+    world.page.locator("textarea, input, [contenteditable=true]").click()
     if "买家名字" in bar(world):
         world.page.locator(".who").click()
 

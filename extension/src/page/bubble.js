@@ -8,6 +8,11 @@ import { findAll, patternOf, readOne } from "./find.js";
 /** Parts whose words nobody sees. */
 const UNSEEN = new Set(["STYLE", "SCRIPT", "TEMPLATE", "NOSCRIPT"]);
 
+/** Words that are read out and not drawn: by the names that builds give them, and by the style itself. */
+const READ_OUT =
+  /(^|[\s_-])(sr-only|visually-?hidden|screen-?reader(-text|-only)?|assistive-text)($|[\s_-])/iu;
+const CLIPPED = /clip:\s*rect\(0|clip-path:\s*inset\((50|100)%/u;
+
 const BLOCKS = new Set(["DIV", "P", "LI", "UL", "OL", "PRE", "SECTION", "BLOCKQUOTE", "TR"]);
 
 /** Half of the list's width; nearer to the middle than this share of it, a bubble has no side. */
@@ -43,13 +48,17 @@ function gather(node, drop, out) {
   }
   if (!(node instanceof Element) || (drop && node.matches(drop))) return;
   const tag = node.tagName.toUpperCase();
-  if (UNSEEN.has(tag)) return;
+  if (UNSEEN.has(tag) || isReadOut(node)) return;
   if (tag === "BR") out.push("\n");
   else if (tag === "IMG") out.push(node.getAttribute("alt") ?? node.getAttribute("title") ?? "");
   const block = BLOCKS.has(tag) && out.length > 0 && !out[out.length - 1].endsWith("\n");
   if (block) out.push("\n");
   for (const child of drawnIn(node)) gather(child, drop, out);
 }
+
+/** @param {Element} element */
+const isReadOut = (element) =>
+  READ_OUT.test(element.getAttribute("class") ?? "") || CLIPPED.test(element.getAttribute("style") ?? "");
 
 /** What an element draws: its open shadow root's parts, and in a slot of one what was given to it. @param {Element} element */
 function drawnIn(element) {
@@ -75,7 +84,7 @@ export function writerOf(item, site, list) {
 }
 
 /** @param {Element} item @param {string} css */
-const holds = (item, css) => item.matches(css) || item.querySelector(css) !== null;
+export const holds = (item, css) => item.matches(css) || item.querySelector(css) !== null;
 
 /** @param {Element} item @param {import("../sites/schema.js").FromRule} rule @param {Element} list @returns {From | null} */
 function byRule(item, rule, list) {

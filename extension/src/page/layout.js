@@ -24,14 +24,21 @@ const STRIP = 120;
 /** A name is no longer than this. */
 const NAME_CHARACTERS = 40;
 
+/** Reply boxes in order of likelihood: a field of one line is more often for a search. */
+const BOXES = [
+  'textarea, [contenteditable]:not([contenteditable="false"])',
+  "input:not([type]), input[type=text]",
+];
+
 /** @param {Document | ShadowRoot} root @returns {HTMLElement | null} the visible editable nearest the bottom */
 export function lowestBox(root) {
-  const all = /** @type {HTMLElement[]} */ ([
-    ...root.querySelectorAll('textarea, [contenteditable]:not([contenteditable="false"])'),
-  ]);
-  const fit = all.filter((e) => shows(e) && e.getBoundingClientRect().width >= WIDE);
   const bottom = (/** @type {Element} */ e) => e.getBoundingClientRect().bottom;
-  return fit.sort((a, b) => bottom(b) - bottom(a))[0] ?? null;
+  for (const css of BOXES) {
+    const all = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(css)]);
+    const fit = all.filter((e) => shows(e) && e.getBoundingClientRect().width >= WIDE);
+    if (fit.length) return fit.sort((a, b) => bottom(b) - bottom(a))[0];
+  }
+  return null;
 }
 
 /**
@@ -45,21 +52,36 @@ export function threadOver(box, named) {
   if (named.list && named.items > 0 && stands(named.list, box)) return named.list;
   const page = box.ownerDocument.documentElement;
   for (let column = box.parentNode; column && column !== page; column = column.parentNode) {
-    const parts = /** @type {ParentNode} */ (/** @type {unknown} */ (column)).querySelectorAll("*");
-    const lists = [...parts].filter((element) => stands(element, box) && scrolls(element)).map(listIn);
+    const parts = [.../** @type {ParentNode} */ (/** @type {unknown} */ (column)).querySelectorAll("*")];
+    const lists = parts.filter((element) => stands(element, box) && scrolls(element)).map(listIn);
+    // The box may scroll along with the lines over it.
+    if (!lists.length && column instanceof Element && scrolls(column))
+      lists.push(...parts.filter((element) => isOver(element, box)).map(listIn));
     const best = lists.sort((a, b) => b.lines - a.lines)[0];
     if (best) return best.lines > 1 ? best.element : null;
   }
   return null;
 }
 
-/** Above the box, and over its middle. @param {Element} element @param {Element} box */
+/** Above the box, or reaching down behind one that floats over it; over its middle. @param {Element} element @param {Element} box */
 function stands(element, box) {
   const own = element.getBoundingClientRect();
   const below = box.getBoundingClientRect();
+  if (own.height < HIGH || !isOver(element, box, Number.POSITIVE_INFINITY)) return false;
+  const behind = own.bottom >= below.bottom && own.top + HIGH <= below.top;
+  return own.bottom <= below.top + OVERLAP || behind;
+}
+
+/**
+ * Wide as lines are, and nowhere lower than the box, give or take what they may overlap.
+ * @param {Element} element @param {Element} box @param {number} [overlap]
+ */
+function isOver(element, box, overlap = OVERLAP) {
+  const own = element.getBoundingClientRect();
+  const below = box.getBoundingClientRect();
   const middle = below.left + below.width / 2;
-  if (own.width < WIDE || own.height < HIGH || element.contains(box)) return false;
-  return own.bottom <= below.top + OVERLAP && own.left < middle && middle < own.right;
+  if (own.width < WIDE || element.contains(box) || box.contains(element)) return false;
+  return own.bottom <= below.top + overlap && own.left < middle && middle < own.right;
 }
 
 /** The container in a scrolling box with most children as wide as lines are. @param {Element} scroller */

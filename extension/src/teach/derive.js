@@ -39,6 +39,8 @@ export function deriveSite({ list, lines, byPlace, box, name, named }, page) {
   if (!words) return fail("failed");
   const from = rulesOf(lines, { words, byPlace });
   if (!from.length) return fail("alike");
+  const items = itemRungs(list, lines, sided);
+  if (!items.length) return fail("failed");
   const url = new URL(page.href);
   const rows = conversationListOf(/** @type {Document | ShadowRoot} */ (list.getRootNode()), list);
   const id = ID_ATTRIBUTES.find((attribute) => isNamed(sided, attribute));
@@ -53,7 +55,7 @@ export function deriveSite({ list, lines, byPlace, box, name, named }, page) {
     name_en: url.host,
     matches: [`${url.protocol}//${url.host}/*`],
     list: [selectorOf(list)],
-    item: itemRungs(lines, sided),
+    item: items,
     from,
     text: [words],
     conversation: conversationOf(name, named),
@@ -123,14 +125,15 @@ function isReversed(lines) {
   return first > last;
 }
 
-/** What all lines are, and nothing else in the list. @param {Line[]} lines @param {Line[]} sided */
-function itemRungs(lines, sided) {
+/** What all lines are, and nothing else in the list; empty where lines in groups have no such mark. @param {Element} list @param {Line[]} lines @param {Line[]} sided */
+function itemRungs(list, lines, sided) {
   const others = lines.filter((line) => !sided.includes(line)).map(({ item }) => item);
   const shared = marksOf(sided[0].item)
     .map(({ css }) => css)
     .filter((css) => sided.every(({ item }) => item.matches(css)));
   const apart = shared.find((css) => !others.some((item) => item.matches(css)));
   const best = apart ?? shared[0];
+  if (!sided.every(({ item }) => item.parentElement === list)) return best ? [best] : [];
   return [...(best ? [`:scope > ${best}`] : []), ":scope > *"];
 }
 

@@ -7,6 +7,7 @@
  */
 import { visibleText } from "../page/bubble.js";
 import { deriveSite } from "./derive.js";
+import { grouped } from "./groups.js";
 import { waysTo } from "./said.js";
 import { sidesByMarks } from "./sides.js";
 import { linesOf, survey } from "./survey.js";
@@ -39,8 +40,9 @@ export function proposed(document) {
 /** @param {Document} document @param {Pointed} pointed @returns {Learnt} */
 export function pointedOut(document, { shopper: first, agent: second, box, name }) {
   const [shopper, agent] = sameRoot(first, second);
-  const list = commonAncestor(shopper, agent);
-  if (!list || list === shopper || list === agent) return refused("same");
+  const around = commonAncestor(shopper, agent);
+  if (!around || around === shopper || around === agent) return refused("same");
+  const list = outOfGroup(around, shopper, agent);
   const lines = linesOf(list);
   const [theirs, own] = [shopper, agent].map((element) => pointedLine(lines, element));
   if (!theirs || !own || theirs === own) return refused("no_list");
@@ -107,6 +109,14 @@ function sameRoot(a, b) {
     for (let y = /** @type {Element | null} */ (b); y; y = up(y))
       if (x.getRootNode() === y.getRootNode()) return [x, y];
   return [a, b];
+}
+
+/** Both may have been pointed at in one group of several. @param {Element} list @param {Element} a @param {Element} b */
+function outOfGroup(list, a, b) {
+  const outer = list.parentElement;
+  const lines = (outer && grouped(outer)) ?? [];
+  const [one, other] = [a, b].map((element) => lines.find((line) => line.contains(element)));
+  return outer && one && other && one !== other ? outer : list;
 }
 
 /** @param {Element} a @param {Element} b */

@@ -7,6 +7,22 @@
 const SIDES =
   /^(me|my|mine|own|self|myself|right|out|outgoing|outbound|sent|from|agent|seller|merchant|staff|service|kefu|cs|operator|user|current|them|their|theirs|other|others|left|in|incoming|inbound|received|buyer|customer|shopper|client|guest|visitor|contact|peer|opposite|bot|assistant|ai|you|start|end|reverse|role|owner|direction|position|side|inversed|reply|local|remote|host|sender|receiver)$/u;
 
+/** Words that stand against each other. */
+const PAIRS = [
+  [/^(me|my|mine|own|self|myself)$/u, /^(them|their|theirs|other|others|peer|opposite|you)$/u],
+  [/^(right|end)$/u, /^(left|start)$/u],
+  [/^(out|outgoing|outbound)$/u, /^(in|incoming|inbound)$/u],
+  [/^sent$/u, /^received$/u],
+  [/^sender$/u, /^receiver$/u],
+  [/^local$/u, /^remote$/u],
+  [/^host$/u, /^guest$/u],
+  [/^user$/u, /^(bot|assistant|ai)$/u],
+  [
+    /^(agent|seller|merchant|staff|service|kefu|cs|operator)$/u,
+    /^(buyer|customer|shopper|client|guest|visitor|contact|user)$/u,
+  ],
+];
+
 /** Words that say how a line stands, which the next moment or the next load changes. */
 const STATES =
   /^(delay\w*|pend\w*|sending|read|unread|seen|fail\w*|error|select\w*|hover\w*|activ\w*|focus\w*|first|last|single|middle|top|bottom|group\w*|continu\w*|consecutive|previous|next|new|highlight\w*|edit\w*|load\w*|visib\w*|hidden|show\w*|odd|even|anim\w*|enter\w*|leav\w*|stream\w*|tail|deliver\w*|status|success|latest|final|done|appear\w*|fade\w*|slide\w*|transition\w*|mounted|ready|time\w*|date\w*|today|no|with|has|is)$/u;
@@ -21,6 +37,18 @@ const wordsIn = (name) =>
 
 /** Whether a name speaks of sides. @param {string} name */
 export const isSided = (name) => wordsIn(name).some((word) => SIDES.test(word));
+
+/**
+ * Whether two names are one but for a word each, and those stand against each other.
+ * @param {string} one @param {string} other
+ */
+export function areOpposite(one, other) {
+  const [a, b] = [wordsIn(one), wordsIn(other)];
+  const differ = a.flatMap((word, i) => (word === b[i] ? [] : [[word, b[i] ?? ""]]));
+  if (a.length !== b.length || differ.length !== 1) return false;
+  const [[x, y]] = differ;
+  return PAIRS.some(([p, q]) => (p.test(x) && q.test(y)) || (q.test(x) && p.test(y)));
+}
 
 /** Whether a name only says how a line stands. @param {string} name */
 const isState = (name) => !isSided(name) && wordsIn(name).some((word) => STATES.test(word));

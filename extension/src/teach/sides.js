@@ -5,7 +5,7 @@
  * @typedef {import("./survey.js").Line} Line
  * @typedef {import("../sites/schema.js").FromRule} FromRule
  */
-import { marksOf } from "./names.js";
+import { areOpposite, marksOf } from "./names.js";
 
 /** Parts of a line that are looked at. */
 const PARTS = 40;
@@ -23,19 +23,36 @@ export function marksIn(item) {
 }
 
 /**
- * The mark that all of `mine` bear and none of `others`; "" where there is none to be believed.
+ * The marks that all of `mine` bear and none of `others`.
  * @param {Element[]} mine
  * @param {Element[]} others
- * @param {boolean} several unsided marks may count
+ * @returns {[string, boolean][]} selector, whether it speaks of sides
  */
-function markOf(mine, others, several) {
-  if (!mine.length) return "";
+function marksOnly(mine, others) {
+  if (!mine.length) return [];
   const [first, ...rest] = mine.map(marksIn);
   const foreign = others.map(marksIn);
-  const own = [...first].filter(
+  return [...first].filter(
     ([css]) => rest.every((marks) => marks.has(css)) && !foreign.some((marks) => marks.has(css)),
   );
-  return own.find(([, sided]) => sided)?.[0] ?? (several ? (own[0]?.[0] ?? "") : "");
+}
+
+/**
+ * The one to be believed; "" where there is none.
+ * @param {[string, boolean][]} marks
+ * @param {boolean} several unsided ones may count
+ */
+const markOf = (marks, several) =>
+  marks.find(([, sided]) => sided)?.[0] ?? (several ? (marks[0]?.[0] ?? "") : "");
+
+/**
+ * A mark for each side. A pair such as me and them goes before the rest: what only one side has may be
+ * a state, as "received" is of what the shop sent.
+ * @param {[string, boolean][]} own @param {[string, boolean][]} theirs @param {boolean} several
+ */
+function pairOf(own, theirs, several) {
+  for (const [mine] of own) for (const [other] of theirs) if (areOpposite(mine, other)) return [mine, other];
+  return [markOf(own, several), markOf(theirs, several)];
 }
 
 /**
@@ -53,9 +70,12 @@ export function rulesOf(lines, { words, byPlace }) {
   const [agents, shoppers, others] = [items("agent"), items("shopper"), items("")];
   // What holds by place needs no mark that may be gone tomorrow.
   const several = !byPlace && Math.min(agents.length, shoppers.length) >= SEVERAL;
-  const own = markOf(agents, [...shoppers, ...others], several);
-  const theirs = markOf(shoppers, [...agents, ...others], several);
-  const nobodys = markOf(others, [...shoppers, ...agents], true);
+  const [own, theirs] = pairOf(
+    marksOnly(agents, [...shoppers, ...others]),
+    marksOnly(shoppers, [...agents, ...others]),
+    several,
+  );
+  const nobodys = markOf(marksOnly(others, [...shoppers, ...agents]), true);
   /** @type {FromRule[]} */
   const marked = [
     ...(nobodys ? [rule("system", nobodys)] : []),

@@ -5,6 +5,7 @@
 import { visibleText } from "../page/bubble.js";
 import { lowestBox, threadOver, wordsOver } from "../page/layout.js";
 import { outermostColours, paneOf, rangeOf } from "../page/shape.js";
+import { linesIn } from "./groups.js";
 
 /** Lines of one side begin on one edge, give or take a tail, in pixels. */
 const EDGE = 12;
@@ -75,7 +76,9 @@ function rootsIn(document) {
  */
 export function linesOf(list) {
   const pane = paneOf(list);
-  const places = [...list.children].slice(-LINES).map((item) => placeOf(item, pane));
+  const places = linesIn(list)
+    .slice(-LINES)
+    .map((item) => placeOf(item, pane));
   const said = places.filter(({ text }) => text);
   const left = Math.min(...said.map((place) => place.left));
   const right = Math.min(...said.map((place) => place.right));

@@ -4,7 +4,8 @@
  * @typedef {import("./survey.js").Line} Line
  */
 import { hash } from "../page/align.js";
-import { findOne, findRoot } from "../page/find.js";
+import { holds, visibleText } from "../page/bubble.js";
+import { findAll, findOne, findRoot } from "../page/find.js";
 import { readRows } from "../page/rows.js";
 import { createThread } from "../page/thread.js";
 import { checkSite } from "../sites/schema.js";
@@ -46,7 +47,10 @@ export function tryOn(document, site, known) {
   const { rows } = readRows(site, root, 0, { box: null, thread: list });
   return {
     ...none,
-    ok: right && findOne(root, site.box, list)?.element === known.box,
+    ok:
+      right &&
+      said.every(({ node }) => isWhole(node, site)) &&
+      findOne(root, site.box, list)?.element === known.box,
     shopper: said.filter(({ from }) => from === "shopper").length,
     agent: said.filter(({ from }) => from === "agent").length,
     rows: rows.filter(({ name }) => name).length,
@@ -57,6 +61,34 @@ export function tryOn(document, site, known) {
         from === "shopper" || from === "agent" ? [{ from, line: hash(text) }] : [],
       ),
   };
+}
+
+/**
+ * Nothing in a line that is built as its words are was left unread: it would be another line.
+ * @param {Element} item @param {Site} site
+ */
+function isWhole(item, site) {
+  if (isBoths(item, site)) return false;
+  const { elements } = findAll(item, site.text);
+  const all = elements.length ? [...item.querySelectorAll("*")] : [];
+  return all.every(
+    (part) =>
+      !elements.some((words) => isBuiltAlike(part, words)) ||
+      elements.some((words) => words.contains(part) || part.contains(words)) ||
+      !visibleText(part),
+  );
+}
+
+/** It bears the marks of both sides: two lines in one. @param {Element} item @param {Site} site */
+function isBoths(item, site) {
+  const marked = site.from.filter(({ is, css }) => css && !site.text.includes(css) && holds(item, css) && is);
+  return new Set(marked.map(({ is }) => is).filter((is) => is === "shopper" || is === "agent")).size > 1;
+}
+
+/** @param {Element} a @param {Element} b */
+function isBuiltAlike(a, b) {
+  const [one, other] = [a, b].map((e) => `${e.localName} ${e.className} < ${e.parentElement?.className}`);
+  return one === other && (a.className !== "" || a.parentElement?.className !== "");
 }
 
 /**

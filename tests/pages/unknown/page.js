@@ -213,6 +213,39 @@ const draw = {
           { class: `entry ${side(line)}`, "data-role": own(line) ? "assistant" : "user" },
           el("div", { class: "entry-text fill" }, line.text),
         ),
+  segments: (line) =>
+    line.from === "system"
+      ? note(line)
+      : el(
+          "div",
+          { class: `turn turn--${own(line) ? "sent" : "received"}` },
+          el("b", { class: "turn-name" }, own(line) ? "客服小晴" : "小朵"),
+          el("div", { class: "turn-words" }, line.text),
+        ),
+  floating: (line) =>
+    line.from === "system"
+      ? note(line)
+      : el(
+          "div",
+          { class: `row ${own(line) ? "row--received row--me r1" : "row--other r0"}` },
+          el(
+            "div",
+            { class: "row-words fill" },
+            el(
+              "span",
+              {
+                style:
+                  "position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0px, 0px, 0px, 0px);",
+              },
+              own(line) ? "客服小晴说，" : "小朵说，",
+            ),
+            line.text,
+          ),
+        ),
+  oneline: (line) =>
+    line.from === "system"
+      ? note(line)
+      : el("div", { class: `say ${side(line)}` }, el("div", { class: "say-words fill" }, line.text)),
 };
 
 const list = el(kind === "table" ? "tbody" : kind === "busy" ? "ul" : "div", {
@@ -221,7 +254,7 @@ const list = el(kind === "table" ? "tbody" : kind === "busy" ? "ul" : "div", {
 const editable = ["lit", "busy", "modules", "faces"].includes(kind);
 const box = editable
   ? el("div", { class: "edit composer-edit", contenteditable: "true" })
-  : el("textarea", { placeholder: "输入消息" });
+  : el(kind === "oneline" ? "input" : "textarea", { placeholder: "输入消息", style: "width: 95%" });
 const value = () => (editable ? box.innerText : box.value).trim();
 box.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey) return;
@@ -237,7 +270,17 @@ function put(from, text, past = false) {
   lines.push(line);
   const node = draw[kind](line);
   if (kind === "reversed") list.prepend(node);
+  else if (kind === "segments" && from !== "system") segmentFor(from).append(node);
   else list.append(node);
+}
+
+/** What the shop says opens a segment, and the answers to it follow there. */
+function segmentFor(from) {
+  const last = list.lastElementChild;
+  if (from === "shopper" && last?.className === "segment") return last;
+  const made = el("div", { class: "segment" });
+  list.append(made);
+  return made;
 }
 
 const scroller = el(
@@ -262,6 +305,15 @@ const talk = el(
   scroller,
   el("div", { class: "reply" }, box),
 );
+if (kind === "floating") {
+  talk.style.position = "relative";
+  talk.lastElementChild.style.cssText = "position: absolute; bottom: 0; width: 100%; background: #fff";
+}
+// Here the box scrolls along with what stands over it.
+if (kind === "oneline") {
+  talk.classList.add("scroll");
+  scroller.className = "";
+}
 const app = el("div", { class: "app" }, el("div", { class: "left-bar" }, ...people), talk);
 if (kind === "nested") {
   const outer = el("chat-app");
