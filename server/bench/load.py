@@ -30,6 +30,7 @@ from server.bench.stream import talks
 _EVERY_S = 10.0
 _BURST, _QUICK_S = 0.2, 0.6
 _TYPED = 8  # letters of each reply that are typed on, one draft a letter
+_LETTER_S = (0.2, 0.4)  # the extension asks about a draft when nothing was typed for 0.2 s
 _PATIENCE_S = 60.0
 _AT_ONCE = 40  # idle sockets that are opened side by side
 _HALF = b"POST /api/v1/pair HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-"
@@ -87,11 +88,13 @@ class _Agent:
             answer = await self._ask(
                 ws, "message", text=text, conversation_id=conversation, message_id=str(self._asked)
             )
+            answered = time.monotonic()
             quick = self._chance.random() < _BURST
             if not quick and answer.get("suggestions"):
                 await self._reply(ws, conversation, answer["suggestions"][0])
             mean = _QUICK_S if quick else _EVERY_S
-            await asyncio.sleep(self._chance.uniform(0.5 * mean, 1.5 * mean))
+            pause = self._chance.uniform(0.5 * mean, 1.5 * mean)
+            await asyncio.sleep(max(0.0, answered + pause - time.monotonic()))
 
     async def _reply(self, ws: Any, conversation: str, offered: dict[str, Any]) -> None:
         about = {"conversation_id": conversation, "suggestion_id": offered["suggestion_id"]}
@@ -100,6 +103,7 @@ class _Agent:
         added = "，有事您再说"
         for letter in range(1, min(_TYPED, len(added)) + 1):
             typed = text + added[:letter]
+            await asyncio.sleep(self._chance.uniform(*_LETTER_S))
             await self._ask(ws, "draft", text=typed, conversation_id=conversation)
         await self._ask(ws, "event", event="sent", text=text + added, **about)
 
