@@ -36,6 +36,7 @@ class Measured:
     load_s: float
     edit_s: float
     turn_ms: float
+    ranked_ms: float
     memory: float
     on_disk: float
 
@@ -49,14 +50,15 @@ def size(small: int = 1_000, large: int = 100_000) -> Report:
         ("built", "build_s", "s"),
         ("loaded", "load_s", "s"),
         ("one script edited", "edit_s", "s"),
-        ("a turn, p50", "turn_ms", "ms"),
+        ("a message encoded and ranked, p50", "turn_ms", "ms"),
+        ("the same, encoding left out", "ranked_ms", "ms"),
         ("resident memory, vectors included", "memory", "MB"),
         ("saved index", "on_disk", "MB"),
     ):
         before, after = getattr(one, name), getattr(other, name)
         rows.append(Row(f"{small:,} questions: {what}", before, unit, 1.0))
         rows.append(Row(f"{large:,} questions: {what}", after, unit, after / before))
-    about = "Processor time; encoding left out (a stand-in encoder), its vectors are there."
+    about = "Processor time; the shop's own vectors are a stand-in encoder's and are there."
     return Report("size", about, tuple(rows))
 
 
@@ -73,7 +75,10 @@ def _measured(questions: int, folder: Path) -> Measured:
     _, load_s = _timed(lambda: load_index(path, scripts, cache, adapter=adapter))
     edited = [dataclasses.replace(scripts[0], reply="改过的回复"), *scripts[1:]]
     _, edit_s = _timed(lambda: update_index(index, edited, cache))
-    return Measured(build_s, load_s, edit_s, _turn_ms(index), grown, path.stat().st_size / 1e6)
+    on_disk = path.stat().st_size / 1e6
+    ranked_ms = _turn_ms(index)
+    turn_ms = _turn_ms(dataclasses.replace(index, encoder=load_encoder()))
+    return Measured(build_s, load_s, edit_s, turn_ms, ranked_ms, grown, on_disk)
 
 
 def _turn_ms(index: ScriptsIndex) -> float:

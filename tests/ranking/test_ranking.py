@@ -33,7 +33,7 @@ from server.indexing.passages import Kind, passages_of
 from server.indexing.vector_cache import VectorCache
 from server.library import Script
 from server.ranking.memory import Memory, Vote, weigh
-from server.scripts_index import ScriptsIndex, build_index
+from server.scripts_index import Nearest, ScriptsIndex, build_index, largest
 from server.suggest import Query, suggest, understood_in
 from server.text.synonyms import synonyms_of
 from tests.support import CharacterEncoder
@@ -214,10 +214,37 @@ def test_large_libraries_are_searched_and_agree_with_the_whole(
     scripts = [
         Script(f"s{n}", f"第{n}款退换说明{n * 7}", title=f"型号{n}怎么退") for n in range(300)
     ]
+    asked = {f"s{number}": f"型号{number}怎么退" for number in (3, 123, 299)}
     whole = build_index(scripts, VectorCache(None, CharacterEncoder()))
-    monkeypatch.setattr("server.scripts_index.WHOLE_UP_TO", 10)
+    assert [first(whole, text) for text in asked.values()] == list(asked)
+    for module in ("server.scripts_index", "server.ranking.evidence"):
+        monkeypatch.setattr(f"{module}.WHOLE_UP_TO", 10)
     searched = build_index(scripts, VectorCache(None, CharacterEncoder()))
-    assert first(searched, "型号123怎么退") == first(whole, "型号123怎么退")
+    assert [first(searched, text) for text in asked.values()] == list(asked)
+
+
+def test_the_nearest_rows_are_found_roughly_first() -> None:
+    chance = np.random.default_rng(1)
+    held = (chance.standard_normal((5_000, 40)) * 0.9 ** np.arange(40)).astype(np.float32)
+    rows = held @ chance.standard_normal((40, 256)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    near = Nearest(rows)
+    for number in range(0, 5_000, 500):
+        exact = np.argsort(-(rows @ rows[number]))[:80]
+        found = near.search(rows[number], 80)
+        assert len(found) == 80
+        assert len(set(found.tolist()) & set(exact[:20].tolist())) == 20
+    assert sorted(Nearest(rows[:50]).search(rows[0], 80).tolist()) == list(range(50))
+    assert Nearest(rows[:0]).search(rows[0], 80).tolist() == []
+
+
+@pytest.mark.parametrize("size", [3, 30, 1_000, 50_000])
+@pytest.mark.parametrize("levels", [1, 7, 10**6])
+def test_the_largest_of_many_values(size: int, levels: int) -> None:
+    values = np.random.default_rng(size).integers(0, levels, size).astype(np.float32)
+    places = largest(values, 30)
+    assert len(set(places.tolist())) == min(30, size)
+    assert sorted(values[places]) == sorted(values)[-30:]
 
 
 @pytest.mark.parametrize(
