@@ -6,7 +6,7 @@ import pytest
 
 from server.compliance.checker import Checker
 from server.compliance.disguises import hides_words
-from server.compliance.judge import Judge, Judgement
+from server.compliance.judge import Judge, Judgement, Like
 from server.compliance.matching import levels_of
 from server.compliance.rule_files import load_rules
 from server.indexing.models import load_encoder
@@ -51,7 +51,7 @@ def test_ordinary_ways_to_write_are_no_disguise(text):
 
 
 class _Suspicious(Judge):
-    """Says of every text the same of one category."""
+    """Says of every text the same of one category, and that it is just like an example."""
 
     def __init__(self, probability):
         super().__init__(load_encoder())
@@ -60,6 +60,9 @@ class _Suspicious(Judge):
     def judgements(self, levels, hits, direction):
         whole = (0, len(levels[-1].text))
         return {"rudeness": Judgement(self._probability, whole)}
+
+    def nearest_example(self, part, category):
+        return Like("滚", 1.0)
 
 
 def _severities(text, kind, *, draft=False):
