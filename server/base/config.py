@@ -104,6 +104,10 @@ def prepare_data_dir(path: Path) -> Path:
         if os.name == "posix":
             # What agents and shoppers wrote is for this account alone, whoever made the folder.
             path.chmod(0o700)
+            # A copy of the folder takes the modes of what is in it along.
+            for held in path.iterdir():
+                if not held.is_symlink():
+                    held.chmod(0o700 if held.is_dir() else 0o600)
         probe.touch()
         probe.unlink()
     except OSError as error:

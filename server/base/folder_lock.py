@@ -19,7 +19,7 @@ def alone_in(folder: Path) -> Iterator[None]:
 
     Raises ConfigError when another one holds it.
     """
-    lock = FileLock(folder / _FILE)
+    lock = FileLock(folder / _FILE, mode=0o600)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

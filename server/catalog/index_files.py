@@ -33,7 +33,7 @@ _DAMAGED = (
 
 def save_index(index: ScriptsIndex, path: Path) -> None:
     """Writes the index's vectors and what made them, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     named = {name: getattr(index.built, name) for name in Built.__slots__}
     aside = path.with_suffix(".tmp")
     with aside.open("wb") as file:

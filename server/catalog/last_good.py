@@ -41,7 +41,8 @@ class LastGood:
         fresh, old = self.folder / f"{_NEXT}{shop_id}", self.folder / f"{_OLD}{shop_id}"
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
-        fresh.mkdir(parents=True, mode=0o700)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.mkdir(mode=0o700)
         for name, content in contents.items():
             (fresh / name).write_bytes(content)
         if kept.exists():

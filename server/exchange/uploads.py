@@ -79,7 +79,7 @@ class FolderShelf:
 
     def put(self, key: str, told: bytes, content: bytes, now: float) -> None:
         """See Shelf. The description comes last."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path(key, "file").write_bytes(content)
         self._path(key, "about").write_bytes(told)
 

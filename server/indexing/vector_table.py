@@ -47,7 +47,7 @@ class VectorTable:
     """The vectors of one model. Used under its caller's lock, from any thread."""
 
     def __init__(self, folder: Path, identity: Identity) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in folder.glob("vectors-*.bin"):  # of an earlier version, with keys anybody can try
             old.unlink()
         self._path = folder / FILE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,17 @@ def test_proposals_hold_no_contact_data_of_shoppers(tmp_path: Path) -> None:
         # A lead's draft may name the shop's own phone.
         assert (PHONE in kept.fields["reply"]) is replies
     database.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has modes")
+def test_the_data_folder_is_for_the_servers_account_alone(
+    start: Callable[..., Running], library: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    (data / "cache").mkdir(parents=True, mode=0o755)
+    (data / "audit.new").touch(mode=0o644)
+    running = start(library, data)
+    running.parts.quality.audit.append("library", "主管", "shop-a", {})
+    running.parts.database.flush()
+    for held in (data, *data.iterdir()):
+        assert held.stat().st_mode & 0o077 == 0, held

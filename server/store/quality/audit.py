@@ -52,6 +52,7 @@ class Audit:
             if int(head.partition(" ")[0]) > int(known.partition(" ")[0] or 0):
                 fresh = self._head.with_suffix(".new")
                 try:
+                    fresh.touch(mode=0o600)
                     fresh.write_text(head, encoding="ascii")
                     fresh.replace(self._head)
                 except OSError as error:
