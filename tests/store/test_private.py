@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from server.base.errors import StoreUnavailableError
 from server.store import ConversationRow, Database, EventRow, MessageRow, SuggestionRow, Traffic
 from server.store.curation.inbox import Inbox
 from server.store.names import kept_name
@@ -177,3 +178,20 @@ def test_the_data_folder_is_for_the_servers_account_alone(
     running.parts.database.flush()
     for held in (data, *data.iterdir()):
         assert held.stat().st_mode & 0o077 == 0, held
+
+
+def test_a_key_that_finds_no_room_is_made_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first event on a full disk was once the server's own failure, which drops the event."""
+    database = Database(tmp_path / "bangda.db")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", full)
+        with pytest.raises(StoreUnavailableError, match="make room"):
+            database.ids.digest("x")
+    assert database.ids.digest("x") == database.ids.digest("x")
+    database.close()

@@ -250,8 +250,14 @@ class SqliteEngine:
         held = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
         if len(held) < _SHORTEST_SECRET:
             held = make()
-            path.touch(mode=0o600)
-            path.write_text(held, encoding="ascii")
+            try:
+                path.touch(mode=0o600)
+                path.write_text(held, encoding="ascii")
+            except OSError as error:
+                raise StoreUnavailableError(
+                    f"{path} cannot be written ({error.strerror}); make room on the disk, or look "
+                    "at the folder's rights"
+                ) from error
         return held
 
     def scrub(self) -> None:
