@@ -32,6 +32,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "compliance": "server.bench.compliance:compliance",
         "masking": "server.bench.masking:masking",
         "kills": "server.bench.kills:kills",
+        "hostile": "server.bench.hostile:hostile",
         "attacks": "server.bench.attacks:attacks",
     }
 )

@@ -192,8 +192,8 @@ def load(agents: int = 20, seconds: float = 20.0, idle: int = 0) -> Report:
     """
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (url, code):
-        pid = json.loads(_fetched(f"{url}/healthz"))["pid"]
-        token = json.loads(_fetched(f"{url}/api/v1/pair", {"code": code, "name": "load"}))["token"]
+        pid = json.loads(fetched(f"{url}/healthz"))["pid"]
+        token = json.loads(fetched(f"{url}/api/v1/pair", {"code": code, "name": "load"}))["token"]
         live = f"ws{url.removeprefix('http')}/live"
         before, after = asyncio.run(_all(agents, live, token, seconds, tally, idle, pid))
     rows = [Row("sockets refused", tally.refused, ""), Row("requests lost", tally.lost, "")]
@@ -240,7 +240,8 @@ async def _all(
     return before, after
 
 
-def _fetched(url: str, body: object = None) -> bytes:
+def fetched(url: str, body: object = None) -> bytes:
+    """What the address answers, to a body posted as JSON where one is given."""
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(url, data, timeout=_PATIENCE_S) as answer:  # noqa: S310 - own server
         content: bytes = answer.read()

@@ -33,7 +33,12 @@ def bench(arguments: argparse.Namespace) -> int:
             "idle": arguments.idle,
         }
         shared = {"database": address, "agents": arguments.agents, "seconds": arguments.seconds}
-        wanted = {"load": given, "cluster": shared, "kills": {"times": arguments.kills}}
+        wanted = {
+            "load": given,
+            "cluster": shared,
+            "hostile": {"agents": arguments.agents, "seconds": arguments.seconds},
+            "kills": {"times": arguments.kills},
+        }
         report = benchmark(name)(**wanted.get(name, {}))
         met = met and report.met
         if arguments.json:

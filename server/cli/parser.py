@@ -370,14 +370,18 @@ def _keeping(commands: Commands) -> None:
     _database(bench)
     bench.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     bench.add_argument(
-        "--agents", type=int, default=20, metavar="N", help="load, cluster: 客服人数 / agents (20)"
+        "--agents",
+        type=int,
+        default=20,
+        metavar="N",
+        help="load, cluster, hostile: 客服人数 / agents (20)",
     )
     bench.add_argument(
         "--seconds",
         type=float,
         default=20.0,
         metavar="S",
-        help="load, cluster: 秒数 / how long (20)",
+        help="load, cluster, hostile: 秒数 / how long (20)",
     )
     bench.add_argument(
         "--idle", type=int, default=0, metavar="N", help="load: 旁边的空闲连接 / idle sockets (0)"
