@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "peers": "server.bench.peers:peers",
         "cluster": "server.bench.cluster:cluster",
         "quality": "server.bench.quality:quality",
+        "work": "server.bench.work:work",
         "console": "server.bench.console:console",
         "encoder": "server.bench.encoder:encoder",
         "retrieval": "server.bench.retrieval:retrieval",

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import random
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from server.base.times import utc_text
 from server.bench.report import Report, Row
+from server.bench.timing import RUNS, Times, medians_ms, time_rows, timed_ms
 from server.metrics.clock import local
 from server.quality.figures_board import board
 from server.store import Database
@@ -26,7 +25,6 @@ from server.store.rows import ConversationRow, SuggestionRow, WarningRow
 
 MESSAGES = 1_000_000
 _DAYS = 60
-_RUNS = 5
 _AGENTS = tuple(f"客服{n:02d}" for n in range(1, 25))
 _ZONE = ZoneInfo("Asia/Shanghai")
 _ABOUT = (
@@ -63,12 +61,12 @@ def _measure(database: Database, messages: int) -> Report:
     _, sum_s = _once(lambda: room.rollup.refresh(now))
     rows = [Row("write", build_s, "s"), Row("first summing up", sum_s, "s")]
     for what, call in _questions(room, now):
-        rows += _rows(what, _medians_ms(call))
-    rows += _rows("catch up with 100 new messages", _catch_up_ms(database, room, now))
+        rows += time_rows(what, medians_ms(call))
+    rows += time_rows("catch up with 100 new messages", _catch_up_ms(database, room, now))
     rows.append(Row("database file", database.size_bytes() / 1e6, "MB"))
     counted = database.row("SELECT count(*) AS n FROM conversations")
     conversations = counted["n"] if counted else 0
-    about = _ABOUT.format(n=written, c=conversations, days=_DAYS, runs=_RUNS)
+    about = _ABOUT.format(n=written, c=conversations, days=_DAYS, runs=RUNS)
     return Report("quality", about, tuple(rows))
 
 
@@ -114,36 +112,9 @@ def _once(call: Callable[[], int | None]) -> tuple[int, float]:
     return result or 0, time.perf_counter() - start
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """Milliseconds: `wall` as people wait, `processor` as this process worked."""
-
-    wall: float
-    processor: float
-
-
-def _rows(what: str, times: _Times) -> list[Row]:
-    return [Row(what, times.wall, "ms"), Row("  of it processor time", times.processor, "ms")]
-
-
-def _timed_ms(call: Callable[[], object]) -> _Times:
-    wall, processor = time.perf_counter(), time.process_time()
-    call()
-    return _Times((time.perf_counter() - wall) * 1000, (time.process_time() - processor) * 1000)
-
-
-def _medians_ms(call: Callable[[], object]) -> _Times:
-    call()
-    times = [_timed_ms(call) for _ in range(_RUNS)]
-    return _Times(
-        statistics.median(run.wall for run in times),
-        statistics.median(run.processor for run in times),
-    )
-
-
-def _catch_up_ms(database: Database, room: Quality, now: datetime) -> _Times:
+def _catch_up_ms(database: Database, room: Quality, now: datetime) -> Times:
     Bulk(database).add(_talks(100, now, seed=2))
-    return _timed_ms(lambda: room.rollup.refresh(now))
+    return timed_ms(lambda: room.rollup.refresh(now))
 
 
 def _talks(messages: int, now: datetime, seed: int = 1) -> Iterator[PastTalk]:

@@ -29,8 +29,8 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "bangda.db")
+def database(tmp_path: Path, where: Path | str) -> Iterator[Database]:
+    made = Database(where, tmp_path)
     yield made
     made.close()
 

@@ -19,7 +19,7 @@ from server.store import Database, Traffic
 from server.store.quality.orders import Order, Orders
 from server.store.quality.stores import open_quality
 from server.store.rows import ConversationRow, MessageRow
-from server.store.shoppers.people import People
+from server.store.shoppers.people import People, Sighting
 from server.store.work.persons import conversation_of
 from server.store.work.stores import open_work
 from server.store.work.unpaid import Unpaid, is_returning
@@ -93,7 +93,7 @@ def test_a_masked_buyer_is_known_where_the_chat_page_showed_the_orders(
     take(database, order("1", "t**3"), order("2", "t**3"), order("9", "t**3", paid=1, hours=900))
     people = People(database)
     for number in ("1", "9"):
-        people.sight(Who("shop-a", "taobao", "page-7", number), "", "").result()
+        people.sight(Who("shop-a", "taobao", "page-7", number), Sighting()).result()
     found = {r["order_id"]: (is_returning(r), r["who"]) for r in unpaid.listed("shop-a", NOW)}
     assert found == {"1": (True, "page-7"), "2": (False, "t**3")}
 
@@ -102,7 +102,7 @@ def test_an_order_seen_beside_two_shoppers_is_nobody_s(database: Database, unpai
     take(database, order("1", "t**3"), order("9", "t**3", paid=1, hours=900))
     people = People(database)
     for shopper, number in (("page-7", "1"), ("page-8", "1"), ("page-7", "9")):
-        people.sight(Who("shop-a", "taobao", shopper, number), "", "").result()
+        people.sight(Who("shop-a", "taobao", shopper, number), Sighting()).result()
     (row,) = unpaid.listed("shop-a", NOW)
     assert (row["who"], is_returning(row)) == ("t**3", False)
 
