@@ -152,7 +152,7 @@
 
 /**
  * Combinations as `Alt+KeyS` (event.code). `pick` is the modifier that goes with a digit.
- * @typedef {{pick: string, focus: string, search: string, fold: string, next: string}} KeyMap
+ * @typedef {{pick: string, focus: string, search: string, fold: string, next: string, request: string}} KeyMap
  */
 
 /**

@@ -8,7 +8,7 @@ import { comboOf, comboProblem, DEFAULT_KEYS, isPlainPress, PICK_MODIFIERS, spok
 import { writeSettings } from "../worker/settings.js";
 import { chosen } from "./page.js";
 
-const ACTIONS = /** @type {const} */ (["focus", "search", "next", "fold"]);
+const ACTIONS = /** @type {const} */ (["focus", "search", "next", "fold", "request"]);
 
 /** @param {Page} page @returns {HTMLElement} */
 export function keysSection(page) {

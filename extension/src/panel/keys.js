@@ -11,6 +11,7 @@ export const DEFAULT_KEYS = Object.freeze({
   search: "Alt+KeyS",
   fold: "Alt+KeyW",
   next: "Alt+KeyN",
+  request: "Alt+KeyA",
 });
 
 /** Keys of the seller pages and of the browser, which stay theirs. */

@@ -10,7 +10,10 @@ import { comboOf, digitOf, isPlainPress, modifiersOf } from "./keys.js";
 /** @param {Element | null} node */
 const isField = (node) => node !== null && /^(INPUT|TEXTAREA)$/.test(node.tagName);
 
-/** @typedef {{name: "pick" | "search" | "focus" | "next" | "fold", digit: number}} PanelKey */
+/** @typedef {{name: "pick" | "search" | "focus" | "next" | "fold" | "request", digit: number}} PanelKey */
+
+/** Heard after the page, which keeps its own: no seller page waits for a request of ours. */
+const YIELDING = "request";
 
 /**
  * What a key press anywhere on a page asks of the panel.
@@ -22,8 +25,31 @@ export function pageKey(event, keys) {
   const digit = digitOf(event);
   if (digit && modifiersOf(event) === keys.pick) return { name: "pick", digit };
   const combo = comboOf(event);
-  const name = /** @type {const} */ (["search", "focus", "next", "fold"]).find((one) => keys[one] === combo);
+  const name = /** @type {const} */ (["search", "focus", "next", "fold", "request"]).find(
+    (one) => keys[one] === combo,
+  );
   return name ? { name, digit: 0 } : null;
+}
+
+/**
+ * Hears the keys that work anywhere on a page, also while somebody types in its reply box.
+ * @param {Document} document
+ * @param {() => import("../types.js").KeyMap} keysOf
+ * @param {(key: PanelKey) => boolean} press whether it was for us
+ * @param {AbortSignal} signal
+ */
+export function onPageKeys(document, keysOf, press, signal) {
+  /** @param {KeyboardEvent} event @param {boolean} last */
+  const hear = (event, last) => {
+    if (!isPlainPress(event) || (last && event.defaultPrevented)) return;
+    const key = pageKey(event, keysOf());
+    if (!key || (key.name === YIELDING) !== last || !press(key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  // Capture, so that a page that swallows keys does not swallow these; the rest is left alone.
+  document.addEventListener("keydown", (event) => hear(event, false), { capture: true, signal });
+  document.defaultView?.addEventListener("keydown", (event) => hear(event, true), { signal });
 }
 
 /**
@@ -35,7 +61,7 @@ export function pageKey(event, keys) {
  * @param {{mode: () => import("./place.js").Mode, setMode: (mode: import("./place.js").Mode) => void}} options.place
  * @param {boolean} options.floats
  * @param {() => boolean} options.nextWaiting
- * @param {() => void} options.openRequest
+ * @param {() => boolean} options.openRequest
  */
 export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextWaiting, openRequest }) {
   const { document, root, keys, signal } = ctx;
@@ -55,6 +81,7 @@ export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextW
   const press = ({ name, digit }) => {
     if (name === "pick") return replies.pick(digit);
     if (name === "next") return nextWaiting();
+    if (name === "request") return openRequest();
     if (name === "fold") {
       if (floats) place.setMode(place.mode() === "pill" ? "strip" : "pill");
       return floats;
@@ -65,24 +92,7 @@ export function panelKeys(ctx, { host, replies, openSearch, place, floats, nextW
     return true;
   };
 
-  /** @param {KeyboardEvent} event @returns {boolean} whether it was one of ours */
-  const anywhere = (event) => {
-    const key = pageKey(event, keys);
-    return key !== null && press(key);
-  };
-
-  // Capture, so that a page that swallows keys does not swallow these; the rest is left alone.
-  onTrusted(
-    document,
-    "keydown",
-    (event) => {
-      if (!isPlainPress(event) || !anywhere(event)) return;
-      event.preventDefault();
-      event.stopPropagation();
-    },
-    signal,
-    { capture: true },
-  );
+  onPageKeys(document, () => keys, press, signal);
 
   /** @param {KeyboardEvent} event @returns {boolean} */
   const inside = (event) => {

@@ -14,6 +14,7 @@
 
 import { button } from "./dom.js";
 import { followUpRows } from "./follow_ups.js";
+import { spoken } from "./keys.js";
 import { requestRows } from "./requests.js";
 
 /** Colleagues and leads change promises, too. */
@@ -69,13 +70,16 @@ export function toDoView(ctx, { ring }) {
     signal,
     onClick: () => open(list.hidden === true),
   });
+  /** @returns {boolean} whether there is a conversation to make one of */
   const openRequest = () => {
-    if (ctx.current()) change({ action: "open" });
+    if (!ctx.current()) return false;
+    change({ action: "open" });
+    return true;
   };
   const make = button(h, {
     text: t("request_open"),
     class: "quiet make",
-    title: t("request_open_hint"),
+    title: t("request_open_hint", { key: spoken(ctx.keys.request) }),
     signal,
     onClick: openRequest,
   });

@@ -8,8 +8,7 @@
  * @typedef {import("../types.js").SideLine} SideLine
  */
 
-import { isPlainPress } from "../panel/keys.js";
-import { pageKey } from "../panel/panel_keys.js";
+import { onPageKeys } from "../panel/panel_keys.js";
 
 /**
  * @param {object} parts
@@ -117,17 +116,14 @@ export const sidePanelFirst =
     composer?.onDraft((text) => over || side.post({ kind: "draft", text }), { signal });
     composer?.onSent((sent) => over || side.post({ kind: "sent", sent }), { signal });
     // Keys pressed in the page are the side panel's too: it cannot hear them.
-    document.addEventListener(
-      "keydown",
-      (event) => {
-        if (over || !isPlainPress(event)) return;
-        const key = pageKey(event, { .../** @type {any} */ (looks.prefs?.keys) });
-        if (!key) return;
-        event.preventDefault();
-        event.stopPropagation();
-        side.post({ kind: "key", key });
+    onPageKeys(
+      document,
+      () => ({ .../** @type {any} */ (looks.prefs?.keys) }),
+      (key) => {
+        if (!over) side.post({ kind: "key", key });
+        return !over;
       },
-      { signal, capture: true },
+      signal,
     );
     if (side.isOpen()) toSide();
     else toPage();

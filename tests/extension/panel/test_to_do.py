@@ -118,6 +118,41 @@ def test_a_conversation_becomes_a_request_by_one_key(stage: PanelStage) -> None:
     assert asked["conversation_id"] == "c1"
 
 
+def opened(stage: PanelStage) -> int:
+    """How often a request was asked for."""
+    return sum(one["action"] == "open" for one in stage.asked("work"))
+
+
+def test_the_key_works_while_an_agent_types(stage: PanelStage) -> None:
+    answer(stage)
+    stage.mount(docked=True)
+    stage.show(SHIP, text="少发了一个")
+    expect(stage.panel.get_by_role("button", name="建售后单")).to_be_visible()
+    stage.answer("work", {"promises": [], "now": after(0), "requests": [request()]})
+    stage.box.focus()
+    stage.page.keyboard.press("Alt+a")
+    expect(stage.panel.locator(".requests li")).to_have_count(1)
+    assert opened(stage) == 1
+    expect(stage.box).to_be_focused()
+    expect(stage.box).to_have_value("")
+
+
+def test_a_page_that_uses_the_key_keeps_it(stage: PanelStage) -> None:
+    answer(stage)
+    stage.mount(docked=True)
+    stage.show(SHIP, text="少发了一个")
+    expect(stage.panel.get_by_role("button", name="建售后单")).to_be_visible()
+    stage.page.evaluate("""() => document.addEventListener("keydown", (event) => {
+        if (event.altKey && event.code === "KeyA") { event.preventDefault(); window.own = true; }
+    })""")
+    stage.box.focus()
+    stage.page.keyboard.press("Alt+a")
+    stage.page.wait_for_function("window.own === true")
+    stage.page.keyboard.press("Alt+s")
+    expect(stage.panel.get_by_role("searchbox")).to_be_focused()
+    assert opened(stage) == 0
+
+
 def test_a_kind_without_a_procedure_says_so(stage: PanelStage) -> None:
     stage.answer("work", {"promises": [], "now": after(0), "requests": [request()]})
     stage.mount(docked=True)
