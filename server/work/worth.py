@@ -81,7 +81,7 @@ class Chances:
         if not self.known:
             return None
         alike = alike_of(fen, age_min, returning=returning)
-        chance = max(0.0, _share(self._reminded, alike) - _share(self._alone, alike))
+        chance = _chance(self._reminded, self._alone, alike)
         key = _levels(alike)[-1]
         reminded, alone = self._reminded, self._alone
         counts = (group[(*key, what)] for group in (reminded, alone) for what in ("n", "paid"))
@@ -123,10 +123,21 @@ def _count(counts: Counter[tuple[object, ...]], alike: Alike, *, paid: bool) -> 
         counts[(*key, "paid")] += paid
 
 
-def _share(counts: Counter[tuple[object, ...]], alike: Alike) -> float:
-    """The share that was paid, each group leaning on the wider one."""
-    widest, *narrower = _levels(alike)
-    share = counts[(*widest, "paid")] / counts[(*widest, "n")]
-    for key in narrower:
-        share = (counts[(*key, "paid")] + _LEAN * share) / (counts[(*key, "n")] + _LEAN)
-    return share
+def _chance(
+    reminded: Counter[tuple[object, ...]], alone: Counter[tuple[object, ...]], alike: Alike
+) -> float:
+    """The share paid once reminded less the share paid without, each group leaning on the wider.
+
+    Both are taken from the same group: one lucky reminder of an age at which nobody else paid is
+    no chance of one. A group counts by the smaller of its two sides.
+    """
+    chance = 0.0
+    for key in _levels(alike):
+        orders, others = reminded[(*key, "n")], alone[(*key, "n")]
+        if not orders or not others:
+            continue
+        told = reminded[(*key, "paid")] / orders - alone[(*key, "paid")] / others
+        behind = 0 if key == () else _LEAN
+        both = orders * others / (orders + others)
+        chance = (both * told + behind * chance) / (both + behind)
+    return max(0.0, chance)

@@ -41,16 +41,26 @@ def test_the_chance_is_what_reminders_add() -> None:
 
 
 def test_few_orders_alike_lean_on_the_wider_group() -> None:
-    past = late(98, 39, reminded=True) + late(100, 10, reminded=False)
-    one = late(1, 1, reminded=True, returning=True)
-    worth = Chances(past + one + late(1, 0, reminded=True), TWO_HOURS).worth(
-        5000, 180, returning=True
-    )
+    past = late(98, 39, reminded=True) + late(80, 10, reminded=False)
+    past += late(1, 1, reminded=True, returning=True) + late(1, 0, reminded=True)
+    past += late(20, 0, reminded=False, returning=True)
+    worth = Chances(past, TWO_HOURS).worth(5000, 180, returning=True)
     assert worth is not None
-    # Of all 100, and of all of that age, 40 % were paid; of returning ones 1 of 1 with 20 of the
-    # wider group behind it: (1 + 20 × 0.4) / 21 = 0.4286, and once more (1 + 20 × 0.4286) / 21.
-    assert worth.chance == pytest.approx((1 + 20 * (9 / 21)) / 21 - 0.10)
-    assert (worth.reminded, worth.reminded_paid, worth.alone) == (1, 1, 0)
+    # Of all 100, and of all of that age, 40 % were paid against 10 %. Of returning ones 1 of 1
+    # against 0 of 20: a group of 20/21 with 20 of the wider one behind it; and once more by size.
+    both = 20 / 21
+    once = (both * 1 + 20 * 0.30) / (both + 20)
+    assert worth.chance == pytest.approx((both * 1 + 20 * once) / (both + 20))
+    assert (worth.reminded, worth.reminded_paid, worth.alone) == (1, 1, 20)
+
+
+def test_one_lucky_reminder_of_an_age_without_others_moves_nothing() -> None:
+    past = late(100, 40, reminded=True) + late(100, 10, reminded=False)
+    old = [Past(5000, False, 2000.0, 2100.0)]
+    chances = Chances(past + old, TWO_HOURS)
+    lucky, usual = (chances.worth(5000, age, returning=False) for age in (2000, 180))
+    assert lucky is not None and usual is not None
+    assert lucky.chance < usual.chance + 0.11
 
 
 def test_a_dear_order_that_reminders_do_not_move_stands_behind_a_cheap_one() -> None:

@@ -9,7 +9,6 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from server.base.errors import BangdaError, EntryError
 from server.base.platforms import PLATFORMS
 from server.base.times import utc_now
-from server.base.variables import fill
 from server.desk.seat import Seat
 from server.exchange.reviews import read_reviews
 from server.library import Shop
@@ -21,6 +20,7 @@ from server.web.access import require
 from server.web.texts import t
 from server.web.work.common import LEADS, ROLES, Room, say, tell
 from server.work.reviews import CAUSES
+from server.work.words import Words, filled
 
 _SHOWN = 60
 _WORDS = 3
@@ -114,18 +114,14 @@ def add(work: Blueprint, room: Room) -> None:
         return redirect(url_for("work.reviews", shop=row["shop"], view=view))
 
 
-def _words(room: Room, shop: Shop, row: Row) -> list[tuple[str, str]]:
-    """Title and reply of scripts that answer, as agents on that platform would get them."""
+def _words(room: Room, shop: Shop, row: Row) -> list[Words]:
+    """The words of scripts that answer, as agents on that platform would get them."""
     served = room.parts.catalog.snapshot.shops[shop.id]
     page = {"product": row["product"]} if row["product"] else {}
     query = Query(row["words"], platform=row["platform"], page=page)
     ranking = suggest(query, served.index, top_k=_WORDS, terms=served.terms())
-    now = shop.local_now()
-    known = {name: fact.value for name, fact in shop.facts.items() if fact.holds(now)}
-    return [
-        (one.script.name, fill(one.script.reply, known).text)
-        for one in ranking.candidates[: ranking.shown]
-    ]
+    known = {"订单号": row["order_id"], "商品名": row["product"]}
+    return filled(shop, [one.script for one in ranking.candidates[: ranking.shown]], known)
 
 
 def _ask_for_words(room: Room, row: Row) -> None:

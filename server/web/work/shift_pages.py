@@ -38,7 +38,7 @@ def add(work: Blueprint, room: Room) -> None:
             "shift",
             shop,
             since=since,
-            due=[row for row in due if row["due_at"] <= end],
+            promised=[row for row in due if row["due_at"] <= end],
             late=room.work.requests.listed(shop.id, "late", now, room.own, _SHOWN),
             begins=_turning(room, shop, today, begins=True),
             ends=_turning(room, shop, today, begins=False),
