@@ -16,20 +16,21 @@ from server.goods.figures import in_figures, measures_only
 
 SELF = ""
 _NUMBER = r"(?<![\d.#])(\d{1,3}(?:\.\d{1,2})?)(?![\d#]|\.\d)"
-_IS = r"\s*(?:是|有|只有|才|大概|大约|约|差不多|为|在|:|,)?\s*(?:是|有)?\s*"
+_IS = r"\s*(?:量了|量出来|量下来|是|有|只有|才|大概|大约|约|差不多|为|在|:|,)?\s*(?:是|有)?\s*"
 _CM = r"\s*(cm|厘米|公分|mm|毫米)?"
 _KILOS = r"(kg|公斤|千克|市?斤)"
 _ABOUT = r"\s*(?:多|来|几|出头|左右|不到)?\s*"
 _PERSONS = re.compile(
     r"妈妈|母亲|婆婆|丈母娘|我妈|老妈|爸爸|父亲|公公|岳父|我爸|老爸|老公|老婆|媳妇|男朋友|男友|女朋友|女友|"
     r"对象|儿子|女儿|闺女|宝宝|孩子|娃|小孩|小朋友|弟弟|妹妹|哥哥|姐姐|奶奶|爷爷|外婆|姥姥|外公|姥爷|"
-    r"闺蜜|同事|朋友|本人|我自己|我(?=身高|体重|是?\d)"
+    r"闺蜜|同事|朋友|本人|我自己|我(?=身高|体重|是?\s*\d)"
 )
 _SELVES = frozenset({"本人", "我自己", "我"})
 _PARENTS = {"我妈": "妈妈", "老妈": "妈妈", "我爸": "爸爸", "老爸": "爸爸"}
 _CHILD = re.compile(r"儿子|女儿|闺女|宝宝|孩子|娃|小孩|小朋友|婴|幼|童|月龄")
 _SIZE_ASK = re.compile(
-    r"穿|码|尺寸|大小|身高|体重|合身|推荐|选|买哪|买什么|多大|拍哪|拍什么|建议|合适"
+    r"穿|码|尺寸|大小|身高|体重|合身|推荐|选|买哪|买什么|多大|拍哪|拍什么|建议|合适|"
+    r"胖|瘦|壮|宽松|修身|肩|胯|大腿|肚子|体型|身材|会不会[大小]|(?<![a-z])(?:s|m|x*l)(?![a-z])"
 )
 _PRICE_TALK = re.compile(r"便宜|价|优惠|贵|钱|活动|满|减|券|折|付|快递|单号|运费")
 _NOT_A_BABY = re.compile(r"保修|质保|保质|会员|分期|免息|有效|用了|买了|才用")
@@ -39,6 +40,16 @@ _SLIM = re.compile(
 _STOUT = re.compile(
     r"偏胖|微胖|有点胖|比较胖|很胖|胖胖|壮|肚子大|有肚子|骨架大|丰满|(?:喜欢|想要?|要|爱)穿?(?:宽松|大一?点|宽大)"
 )
+_GIRTH_WORDS = (
+    ("胸围", "(?:胸围?|上围)"),
+    ("腰围", "腰围?"),
+    ("臀围", "(?:臀围?|屁股|胯围)"),
+)
+# Below this age a body is measured as a child's.
+_GROWN = 15
+_TALLEST_CHILD = 180
+# 155-165 asks for a range, of heights or of weights: nobody's own.
+_SPAN, _LEAST_OF_A_SPAN = 20, 80
 # Two readings of a weight without unit this near to each other (in log BMI) are left open.
 _LIKE_EACH_OTHER = 0.15
 _LEAST_BMI, _MOST_BMI = 12.0, 45.0
@@ -114,7 +125,9 @@ class _Reading:
         self._weight_without_unit: float | None = None
         self._left = text
         self._three()
+        self._ranges()
         self._ages()
+        self._child = self._child or self.values.get("年龄", _GROWN) < _GROWN
         self._left = measures_only(self._left)
         self._girths()
         self._feet()
@@ -145,6 +158,9 @@ class _Reading:
                 self._done(match)
         if "半岁" in self._left and "年龄" not in self.values:
             self.values["年龄"] = 0.5
+        for match in self._take(r"(?<![\d.])(\d{1,2})\s*个?月龄"):
+            if self._keep("年龄", int(match.group(1)) / 12, 0, 6):
+                self._done(match)
         for match in self._take(r"(?<![\d.])(\d{1,2})\s*个(半)?月(大)?"):
             number, half, big = match.groups()
             age = (int(number) + (0.5 if half else 0)) / 12
@@ -153,20 +169,32 @@ class _Reading:
 
     def _three(self) -> None:
         """三围 88/68/92 before dates are taken away, which look the same."""
-        for match in self._take(
-            r"[三3]围" + _IS + r"(\d{2,3})\D{1,3}(\d{2,3})\D{1,3}(\d{2,3})(?!\d)"
+        three = r"(\d{2,3})\D{1,3}(\d{2,3})\D{1,3}(\d{2,3})"
+        for pattern in (
+            r"[三3]围" + _IS + three + r"(?!\d)",
+            r"(?<!\d)" + three + r"\s*的?[三3]围",
         ):
-            for measure, value in zip(("胸围", "腰围", "臀围"), match.groups(), strict=True):
-                self._keep(measure, float(value), 40, 180)
-            self._done(match)
+            for match in self._take(pattern):
+                for measure, value in zip(("胸围", "腰围", "臀围"), match.groups(), strict=True):
+                    self._keep(measure, float(value), 40, 180)
+                self._done(match)
+
+    def _ranges(self) -> None:
+        for match in self._take(
+            r"(?<![\d.])(\d{2,3})\s*(?:cm|斤)?\s*[-~到至]\s*(\d{2,3})(?![\d-])"
+        ):
+            low, high = sorted(map(int, match.groups()))
+            if high - low <= _SPAN and low >= _LEAST_OF_A_SPAN:
+                self._done(match)
 
     def _girths(self) -> None:
-        for measure, word in (("胸围", "胸围?"), ("腰围", "腰围?"), ("臀围", "(?:臀围?|屁股)")):
-            feet = word + _IS + r"(\d)\s*尺\s*(\d)?\s*寸?"
-            for match in self._take(feet):
-                inches = int(match.group(1)) * 10 + int(match.group(2) or 0)
-                if self._keep(measure, inches * 10 / 3, 40, 180):
-                    self._done(match)
+        for measure, word in _GIRTH_WORDS:
+            feet = r"(\d)\s*尺\s*(\d)?\s*寸?"
+            for pattern in (word + _IS + feet, feet + rf"\s*的?{word}(?!{_IS}\d)"):
+                for match in self._take(pattern):
+                    inches = int(match.group(1)) * 10 + int(match.group(2) or 0)
+                    if self._keep(measure, inches * 10 / 3, 40, 180):
+                        self._done(match)
             after = _NUMBER + r"\s*(?:cm|厘米|公分)?\s*的?" + f"{measure}(?!{_IS}\\d)"
             for pattern in (word + _IS + _NUMBER + r"\s*(?:cm|厘米|公分)?", after):
                 for match in self._take(pattern):
@@ -174,11 +202,12 @@ class _Reading:
                         self._done(match)
 
     def _feet(self) -> None:
-        before = r"(?:脚长|足长|脚丫?)(?:的?长度?)?" + _IS + _NUMBER + _CM
-        after = _NUMBER + _CM + r"\s*的?(?:脚长|足长|脚)(?!码|踝|感)"
+        before = r"(?:脚底?长|足长|脚丫?)(?:的?长度?)?" + _IS + _NUMBER + _CM + "(半)?"
+        after = _NUMBER + _CM + r"(半)?\s*的?(?:脚长|足长|脚)(?!码|踝|感)"
         for pattern in (before, after):
             for match in self._take(pattern):
                 value, unit = float(match.group(1)), match.group(2)
+                value += 0.5 if match.group(3) else 0
                 tenths = unit in ("mm", "毫米") or (unit is None and value >= 100)
                 if self._keep("脚长", value / 10 if tenths else value, 8, 35):
                     self._done(match)
@@ -203,7 +232,7 @@ class _Reading:
 
     def _weights(self) -> None:
         for match in self._take(
-            r"(?:体重|(?<![净毛承载限])重)" + _IS + _NUMBER + f"(?:{_ABOUT}{_KILOS})?"
+            r"(?:体重|(?<![净毛承载限超])重)" + _IS + _NUMBER + f"(?:{_ABOUT}{_KILOS})?"
         ):
             value, unit = float(match.group(1)), match.group(2)
             if unit is None:
@@ -224,12 +253,14 @@ class _Reading:
         bare = [float(match.group(1)) for match in self._take(_NUMBER)]
         height, weight = "身高" in self.values, "体重" in self.values
         weight = weight or self._weight_without_unit is not None
-        alone = not re.sub(r"[\d.,、/|#\s+~的呢啊吧我]", "", _PERSONS.sub("", self._left))
+        alone = not re.sub(r"[\d.,、/|#\s+~x\-的呢啊吧我]", "", _PERSONS.sub("", self._left))
         spoken = self._asking or alone or self._child
         if len(bare) == 2 and not height and not weight and spoken:
             self._pair(*bare)
         elif len(bare) == 1 and weight and not height:
             self._keep("身高", _centimetres(bare[0]), 60 if self._child else 120, 220)
+        elif len(bare) == 1 and not height and self._child and bare[0] <= _TALLEST_CHILD:
+            self._keep("身高", bare[0], 60, _TALLEST_CHILD)
         elif len(bare) == 1 and height and not weight and spoken:
             self._weight_without_unit = bare[0]
         elif len(bare) == 1 and self._asked and alone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.goods.measures import Said
@@ -46,9 +46,7 @@ def advise(chart: SizeChart, said: Said) -> Advice:
     known = {name: said.values[name] for name in chart.measures if name in said.values}
     missing = _missing(chart, known)
     sizes: tuple[SizeRow, ...] = () if missing else _fitting(chart, known)
-    measured = "、".join(
-        f"{name}{value:g}{_UNITS.get(name, 'cm')}" for name, value in known.items()
-    )
+    measured = _measured(known)
     rows = tuple(_row_text(chart, row) for row in sizes)
     note = chart.note.rstrip("。.；;! ！")
     return Advice(
@@ -61,6 +59,10 @@ def advise(chart: SizeChart, said: Said) -> Advice:
         says=_says(said, measured, missing, rows, note),
         leans=said.build if len(sizes) > 1 else 0,
     )
+
+
+def _measured(values: Mapping[str, float]) -> str:
+    return "、".join(f"{name}{value:g}{_UNITS.get(name, 'cm')}" for name, value in values.items())
 
 
 def _missing(chart: SizeChart, known: dict[str, float]) -> tuple[str, ...]:
@@ -107,7 +109,8 @@ def _row_text(chart: SizeChart, row: SizeRow) -> str:
 
 def _says(said: Said, measured: str, missing: Sequence[str], rows: Sequence[str], note: str) -> str:
     """One line for the agent: what was read, the row, the border case."""
-    lead = f"{said.person} {measured}".strip() or "还没有说尺寸"
+    unasked = f"说了{_measured(said.values)}，这款的表不看" if said.values else "还没有说尺寸"
+    lead = f"{said.person} {measured or unasked}".strip()
     if missing:
         return f"{lead}；还缺{'、'.join(missing)}"
     if not rows:

@@ -52,6 +52,9 @@ def test_a_border_case_says_both_and_what_the_chart_says() -> None:
 def test_missing_measures_are_named_and_nothing_is_guessed() -> None:
     advice = advise(CHART, Said(values={"体重": 50}))
     assert advice.sizes == () and advice.missing == ("身高",) and "还缺身高" in advice.says
+    assert advise(CHART, Said()).says == "还没有说尺寸；还缺身高、体重"
+    other = advise(CHART, Said(values={"腰围": 70}))
+    assert other.says == "说了腰围70cm，这款的表不看；还缺身高、体重"
 
 
 def test_height_and_weight_stand_in_for_girths_and_units_are_the_chart_s() -> None:
