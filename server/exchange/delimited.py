@@ -15,6 +15,7 @@ from server.exchange.limits import Guard
 _SEP = re.compile(r"\s*\"?sep=(.)\"?\s*[\r\n]+", re.IGNORECASE)
 _DELIMITERS = ",\t;|，"
 _NONE = "\x1f"
+_LEAST_ROWS, _LEAST_SIGNS = 2, 2
 _QUOTED = re.compile(r'"[^"]*"')
 # A quoted cell that swallowed the start of the next row's quoted cell.
 _SWALLOWED = re.compile(r"\n[^\n]*[,\t;|，]\"")
@@ -41,6 +42,7 @@ def _joined(lead: list[list[str]], rows: Iterator[list[str]]) -> Iterator[list[s
 def _delimiter(text: str) -> str:
     """The sign that parts a row into known heads; without such a row, the first line's own.
 
+    Below a title of one cell it is the sign that parts every line alike.
     A first line without any is the one head of a file whose lines are whole cells: a comma in a
     reply parts nothing there.
     """
@@ -51,7 +53,16 @@ def _delimiter(text: str) -> str:
     if known[best] > 1 or not lines:
         return best if lines else ","
     usual = [sign for sign in _DELIMITERS if sign in lines[0] and sign != "，"]
-    return max(usual, key=lines[0].count) if usual else _NONE
+    if usual:
+        return max(usual, key=lines[0].count)
+    return next((sign for sign in _DELIMITERS if _parts_alike(lines, sign)), _NONE)
+
+
+def _parts_alike(lines: list[str], sign: str) -> bool:
+    """Whether titles without the sign stand above two rows or more of one width."""
+    counts = [_QUOTED.sub("", line).count(sign) for line in lines]
+    table = counts[next((n for n, count in enumerate(counts) if count), len(counts)) :]
+    return len(table) >= _LEAST_ROWS and table[0] >= _LEAST_SIGNS and len({*table}) == 1
 
 
 def _heads(line: str, sign: str) -> int:

@@ -98,7 +98,7 @@ class HeadTable:
 
 def _clean(text: str) -> str:
     """A cell without what exports put around numbers so that they stay texts."""
-    text = text.strip().strip("\t").removeprefix("'").strip()
+    text = text.strip().strip("\t'`").strip()
     quoted = _QUOTED.fullmatch(text)
     return quoted[1].strip() if quoted else text
 

@@ -16,8 +16,28 @@ from server.exchange.tables import Sheet, read_grids, sheet_of
 from server.library import Fact, Product
 
 HEADS: Mapping[str, tuple[str, ...]] = {
-    "id": ("商品ID", "商品编号", "商品编码", "宝贝ID", "商品id", "SPU", "id", "product_id"),
-    "name": ("商品标题", "商品名称", "宝贝标题", "商品名", "名称", "标题", "name", "title"),
+    "id": (
+        "商品ID",
+        "商品编号",
+        "商品编码",
+        "宝贝ID",
+        "商品id",
+        "数字ID",
+        "SPU",
+        "id",
+        "product_id",
+    ),
+    "name": (
+        "商品标题",
+        "商品名称",
+        "宝贝标题",
+        "宝贝名称",
+        "商品名",
+        "名称",
+        "标题",
+        "name",
+        "title",
+    ),
     "aliases": ("别名", "简称", "短标题", "导购标题", "aliases"),
     "links": ("商品链接", "链接", "宝贝链接", "links"),
     "goes_with": ("搭配", "搭配商品", "关联商品", "goes_with"),
@@ -26,7 +46,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 }
 # What exports say of the offer, which changes by the hour and is no attribute of the goods.
 _OFFER = re.compile(
-    r"价|库存|销量|状态|类目|上架|下架|创建|更新|编码|条码|佣金|运费|模板|评价|收藏|浏览|访客|操作|序号"
+    r"价|库存|销量|状态|类目|上架|下架|创建|更新|编码|条码|佣金|运费|模板|评价|收藏|浏览|访客|操作|序号|描述|宝贝数量|新旧程度|商品类型|上柜|下柜|宝贝属性"
 )
 _KNOWN = {form(head): field for field, heads in HEADS.items() for head in heads}
 _CUT = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2}")
