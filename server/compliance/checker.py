@@ -128,7 +128,8 @@ class Checker:
     def _backing(self, hit: Hit, judgements: Mapping[str, Judgement], case: _Case) -> Backing:
         """How far a rule that hit counts: on its own, or as far as the judge backs it.
 
-        A promise is held against the shop's facts; where no shop is known, the judge is asked.
+        A promise is held against the shop's facts; where no shop is known, the judge is asked. Of a
+        text being typed a rule that is written wide is no more than a hint.
         """
         rule = hit.rule
         if rule.own_links and only_own_links(case.text, case.platform):
@@ -142,7 +143,8 @@ class Checker:
             return "weak" if rule.strength == "supports" else "full"
         kind = "with_support" if rule.strength == "supports" else "with_rule"
         if decides or probability >= self._judge.parameters.threshold(rule.category, kind):
-            return "full"
+            typed_wide = case.draft and rule.strength == "supports"
+            return "weak" if typed_wide else "full"
         return "weak" if probability >= _SUSPECT_WITH_RULE else "none"
 
     def _judged(

@@ -18,7 +18,7 @@ LONGEST: Final = 32
 _LEAST = 16
 """A sentence shorter than that is read together with the next one, which it may explain."""
 
-_BRIEF = 6
+_BRIEF = 7
 """Letters, digits and characters up to which a text alone, without a rule, is only suspicious:
 他会处理的 is like many."""
 

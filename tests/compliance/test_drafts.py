@@ -1,6 +1,5 @@
 """A text being typed: what may still become harmless is not warned of."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -73,17 +72,20 @@ def test_ordinary_replies_typed_sign_by_sign_raise_no_alarm(checker):
             if not checker.hits(levels_of(reply[:end]), "outgoing"):
                 continue
             for finding in checker.check(reply[:end], draft=True):
-                grave = finding.severity == "high" and finding.category not in whole
-                if grave or (finding.severity == "medium" and finding.category not in whole):
+                unforeseen = finding.severity == "medium" and finding.category not in whole
+                if finding.severity == "high" or unforeseen:
                     raised.append((reply[:end], finding.rule, finding.severity))
     assert raised == []
 
 
 def _replies():
-    """Replies of the bank of ordinary talk, long ones first: they have the most prefixes."""
-    path = ROOT / "knowledge" / "compliance" / "more" / "ordinary2.jsonl"
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return sorted((row["text"] for row in rows), key=len, reverse=True)[:_REPLIES]
+    """Held-out replies that nothing was fitted on, long ones first: they have the most prefixes."""
+    lines = [
+        line
+        for path in sorted((ROOT / "knowledge" / "compliance").glob("ordinary_agent_*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return sorted(lines, key=len, reverse=True)[:_REPLIES]
 
 
 def test_an_open_quotation_is_nobodys_words_yet(checker):
