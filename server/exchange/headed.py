@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from server.base.errors import EntryError
 from server.exchange.columns import form
 from server.exchange.dates import moment_of
 from server.exchange.grids import Grid, is_error
@@ -101,6 +102,15 @@ def _clean(text: str) -> str:
     text = text.strip().strip("\t'`").strip()
     quoted = _QUOTED.fullmatch(text)
     return quoted[1].strip() if quoted else text
+
+
+def refuse_empty(name: str, *rows: Collection[object]) -> None:
+    """Raises EntryError for a file with heads and nothing below them."""
+    if not any(rows):
+        raise EntryError(
+            f"{name} has heads but no rows below them; expected one at least; export it again",
+            "no_rows", "file", name=name,
+        )  # fmt: skip
 
 
 def refuse_errors(row: Mapping[str, str]) -> None:

@@ -26,6 +26,7 @@ from server.exchange.headed import (
     day_of,
     fen_of,
     is_cut,
+    refuse_empty,
     refuse_errors,
 )
 from server.exchange.limits import RECORDS
@@ -109,6 +110,7 @@ def orders_of(
         if part and (order.order_id, part) in parts:
             orders[order.order_id] = before or order
         parts.add((order.order_id, part))
+    refuse_empty(name, orders, refused)
     return OrderFile(tuple(orders.values()), tuple(refused), rows)
 
 

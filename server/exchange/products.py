@@ -10,7 +10,7 @@ from functools import partial
 from server.base.errors import EntryError
 from server.exchange.columns import form
 from server.exchange.grids import Grid, is_error
-from server.exchange.headed import NOTHING_CHOSEN, Chosen, Refused
+from server.exchange.headed import NOTHING_CHOSEN, Chosen, Refused, refuse_empty
 from server.exchange.limits import SCRIPTS
 from server.exchange.tables import Sheet, read_grids, sheet_of
 from server.library import Fact, Product
@@ -105,6 +105,7 @@ def products_of(
             product_id = row["id"]
             found[product_id] = _product(row, held.get(product_id))
             rows[product_id] = number
+    refuse_empty(name, found, refused)
     return ProductFile(found, tuple(refused), rows)
 
 

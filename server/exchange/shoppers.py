@@ -23,6 +23,7 @@ from server.exchange.headed import (
     day_of,
     fen_of,
     is_cut,
+    refuse_empty,
     refuse_errors,
 )
 from server.exchange.limits import RECORDS
@@ -98,6 +99,7 @@ def shoppers_of(
             refused.append(error.of_row(number))
             continue
         found[member.shopper_id], rows[member.shopper_id] = member, number
+    refuse_empty(name, found, refused)
     return ShopperFile(tuple(found.values()), tuple(refused), rows)
 
 

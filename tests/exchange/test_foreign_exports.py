@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from server.base.errors import UsageError
 from server.exchange.orders import read_orders
 from server.exchange.products import read_products
 from server.exchange.shoppers import read_shoppers
@@ -93,3 +94,15 @@ def test_what_cannot_be_taken_is_named_with_its_row() -> None:
         (5, "no_amount"),
         (6, "time"),
     ]
+
+
+@pytest.mark.parametrize("heads", ["订单编号,实付", "会员名,昵称", "商品ID,商品标题"])
+def test_heads_without_rows_are_told(heads: str) -> None:
+    content, name = f"{heads}\n".encode(), "empty.csv"
+    with pytest.raises(UsageError, match="heads but no rows"):
+        if "订单" in heads:
+            read_orders(content, name)
+        elif "会员" in heads:
+            read_shoppers(content, name, "taobao")
+        else:
+            read_products(content, name, {})
