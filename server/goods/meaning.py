@@ -70,6 +70,21 @@ class _Name:
     figures: frozenset[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Products that a line can mean: none, one, or several.
+
+    `is_open` says that it speaks of one thing, which each of several could be: 帐篷, where the shop
+    has two. 帐篷和椅子 speaks of two things and is not open.
+    """
+
+    products: tuple[Product, ...] = ()
+    is_open: bool = False
+
+
+NOTHING_MEANT = Meant()
+
+
 class Meanings:
     """What words can mean among these products."""
 
@@ -112,20 +127,22 @@ class Meanings:
     def _longest(self) -> int:
         return max(map(len, self._words), default=0)
 
-    def meant_by(self, text: str) -> list[Product]:
-        """The products that a line can mean: none, one, or those between which it leaves open."""
+    def meant_by(self, text: str) -> Meant:
+        """The products that a line can mean."""
         said = normalize(text)
         if _IN_GENERAL.search(said):
-            return []
+            return NOTHING_MEANT
         mentions, rest = self._mentions(said)
         if not mentions:
-            return self._left_out(said)
+            told = self._left_out(said)
+            return Meant(tuple(told), len(told) > 1)
         common = [n for n in mentions[0] if all(n in mention for mention in mentions)]
         open_to = common or list(dict.fromkeys(n for mention in mentions for n in mention))
         if common:
             pairs = frozenset(rest[i : i + 2] for i in range(len(rest) - 1))
             open_to = _told_apart(open_to, pairs, _figures(rest))
-        return [name.product for name in open_to]
+        is_open = bool(common) and len(open_to) > 1
+        return Meant(tuple(name.product for name in open_to), is_open)
 
     def _mentions(self, said: str) -> tuple[list[tuple[_Name, ...]], str]:
         """The kinds that a line speaks of, the longest reading of each place, and its rest."""

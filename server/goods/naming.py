@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from server.base.conversation import Turn
 from server.base.remembered import Remembered
-from server.goods.meaning import Meanings
+from server.goods.meaning import NOTHING_MEANT, Meanings, Meant
 from server.library import Product
 from server.text.normal import normalize, words
 
@@ -15,6 +15,7 @@ _PAGE_KEYS = ("product_id", "item_id", "product", "商品", "商品名")
 _LAST_TURNS = 6
 _SHORTEST = 2
 _KEPT_LINES = 2_000
+_MOST_ASKED = 6
 
 
 def meant(
@@ -53,10 +54,20 @@ def perhaps(
 
 
 def _spoken_of(products: Sequence[Product], text: str, turns: Sequence[Turn]) -> Sequence[Product]:
-    """What the newest line that means any product means, within the last turns."""
+    """What the newest line that means any product means, within the last turns.
+
+    What it leaves open, an earlier line may have told: 小白鞋有货吗, then 这双鞋磨脚吗.
+    """
     names = _names_of(products)
     said = (text, *(turn.text for turn in reversed(turns[-_LAST_TURNS:])))
-    return next((meant for line in said if (meant := names.meant_by(line))), ())
+    spoken = (meant for line in said if (meant := names.meant_by(line)).products)
+    newest = next(spoken, NOTHING_MEANT)
+    if newest.is_open:
+        before = next((meant for meant in spoken if len(meant.products) == 1), None)
+        if before is not None and before.products[0] in newest.products:
+            return before.products
+    # Of more than a few nobody can be asked which.
+    return newest.products if len(newest.products) <= _MOST_ASKED else ()
 
 
 def _alone(named: Sequence[Product]) -> Product | None:
@@ -114,13 +125,13 @@ class _Names:
                 self._exact.setdefault(name, []).append(product)
                 if len(name) >= _SHORTEST:
                     self._by_start.setdefault(name[:_SHORTEST], []).append((name, product))
-        self._meant: Remembered[Sequence[Product]] = Remembered(_KEPT_LINES)
+        self._meant: Remembered[Meant] = Remembered(_KEPT_LINES)
 
-    def meant_by(self, line: str) -> Sequence[Product]:
+    def meant_by(self, line: str) -> Meant:
         """The products that a line names, and those that its other words mean."""
         return self._meant.get(line, lambda: self._meant_by(line))
 
-    def _meant_by(self, line: str) -> Sequence[Product]:
+    def _meant_by(self, line: str) -> Meant:
         said = _form(line)
         hits = self._hits(said)
         named = _products_of(hits)
@@ -128,8 +139,8 @@ class _Names:
             return self._meanings.meant_by(line)
         for start, end, _ in hits:
             said = said[:start] + "," * (end - start) + said[end:]
-        further = self._meanings.meant_by(said)
-        return named if any(one in named for one in further) else [*named, *further]
+        further = self._meanings.meant_by(said).products
+        return Meant(tuple(named if any(one in named for one in further) else [*named, *further]))
 
     def called(self, title: str) -> Sequence[Product]:
         """The products with exactly this name."""

@@ -99,6 +99,16 @@ def test_what_words_mean(text: str, names: list[str]) -> None:
     assert sorted(found) == sorted(names)
 
 
+def test_what_a_line_leaves_open_an_earlier_one_may_have_told() -> None:
+    turns = (Turn("shopper", "双人速开帐篷有货吗"), Turn("agent", "有的"))
+    assert meant(SHOP, {}, "帐篷防雨吗", turns) is TENTS[0]
+    assert meant(SHOP, {}, "四人的帐篷呢", turns) is TENTS[1]
+    # Two things that are both named are two, whatever came before.
+    assert meant(SHOP, {}, "帐篷和裤子都要", turns) is None
+    many = tuple(Product(f"t{n}", f"{n}号露营帐篷") for n in range(9))
+    assert perhaps(many, {}, "帐篷防雨吗") == () and meant(many, {}, "帐篷防雨吗") is None
+
+
 def test_a_newer_line_means_another_and_names_go_with_meanings() -> None:
     turns = (Turn("shopper", "加绒连帽卫衣有货吗"), Turn("agent", "有的"))
     assert meant(SHOP, {}, "几天到", turns) is HOODIE
