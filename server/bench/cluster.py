@@ -6,9 +6,12 @@ The database is one for measuring: empty, or left by an earlier run. Its rows ar
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import tempfile
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -18,13 +21,13 @@ import numpy as np
 
 from server.base.config import Config, shipped
 from server.base.errors import UsageError
-from server.bench.load import Tally, work_at
+from server.bench.load import Tally, spent, work_at
 from server.bench.report import Report, Row
 from server.bench.serving import serving
 from server.bench.stream import talks
 
 _ROUNDS = 60
-_SERVERS = (1, 2)
+_SERVERS = (1, 2, 4)
 
 
 def cluster(database: str = "", agents: int = 20, seconds: float = 20.0) -> Report:
@@ -125,7 +128,9 @@ def _fleet(database: str, servers: int, agents: int, seconds: float) -> list[Row
             made = serving(place / "data", library=place / "library", database=database)
             urls.append(stack.enter_context(made)[0])
         live = [f"ws{url.removeprefix('http')}/live" for url in urls]
+        work = _Work([_pid(url) for url in urls])
         asyncio.run(work_at(live, agents, token, seconds, tally))
+        costs = work.rows(named, len(tally.took.get("message", [])))
         with closing(Database(database, Path(folder))) as opened:
             grown = opened.size_bytes() - before
     took = tally.took.get("message", [])
@@ -139,5 +144,44 @@ def _fleet(database: str, servers: int, agents: int, seconds: float) -> list[Row
         rows += [
             Row(f"{named}: event p{p}", float(np.percentile(events, p)), "ms") for p in (50, 95)
         ]
+        rows += costs
         rows += [Row(f"{named}: database grown a message", grown / len(took) / 1000, "kB")]
     return rows
+
+
+def _pid(url: str) -> int:
+    with urllib.request.urlopen(f"{url}/healthz", timeout=60) as answer:  # noqa: S310 - own server
+        return int(json.load(answer)["pid"])
+
+
+class _Work:
+    """What servers and machine spend from now on; nothing where the system has no /proc."""
+
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._pids = pids
+        self._servers = self._spent("processor")
+        self._machine, self._own = _machine(), time.process_time()
+
+    def _spent(self, what: str) -> float:
+        return sum(spent(pid).get(what, 0.0) for pid in self._pids)
+
+    def rows(self, named: str, messages: int) -> list[Row]:
+        """Processor time a message: of the servers, and of all else (the database, the system)."""
+        if not messages or not self._servers:
+            return []
+        servers = self._spent("processor") - self._servers
+        own = time.process_time() - self._own
+        rest = _machine() - self._machine - servers - own
+        memory = self._spent("memory") / len(self._pids)
+        return [
+            Row(f"{named}: processor a message, servers", 1000 * servers / messages, "ms"),
+            Row(f"{named}: processor a message, database and system", 1000 * rest / messages, "ms"),
+            Row(f"{named}: memory a server", memory, "MB"),
+        ]
+
+
+def _machine() -> float:
+    """Processor seconds that this machine has worked since it started."""
+    times = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:]
+    idle = int(times[3]) + int(times[4])
+    return (sum(map(int, times[:8])) - idle) / os.sysconf("SC_CLK_TCK")

@@ -231,9 +231,9 @@ async def _all(
     """What the server had spent before the agents began, and when they were done."""
     beside = _Beside(url, token, tally)
     await beside.open(idle, idle // 10)
-    before = _spent(pid)
+    before = spent(pid)
     await work_at([url], agents, token, seconds, tally)
-    after = _spent(pid)
+    after = spent(pid)
     cut_off = tally.cut_off
     await beside.close()
     tally.cut_off = cut_off  # what closing ends is not cut off
@@ -248,7 +248,7 @@ def fetched(url: str, body: object = None) -> bytes:
     return content
 
 
-def _spent(pid: int) -> dict[str, float]:
+def spent(pid: int) -> dict[str, float]:
     """Processor seconds, threads and memory of a process; nothing where the system has no /proc."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
