@@ -132,8 +132,10 @@ def test_the_way_from_a_bubble_to_the_panel_by_parts(
                 pause(page, 60)
     assert len(ways) == ROUNDS * len(TOPICS)
     print(f"\nbubble to panel, n {len(ways)}")
+    whole = sum(way["all"] for way in ways)
     for part in ways[0]:
-        print(f"  {part:<18} {percentiles([way[part] for way in ways])}")
+        times = [way[part] for way in ways]
+        print(f"  {part:<18} {percentiles(times)}  {sum(times) / whole:4.0%} of all")
 
 
 def parts_of(at: dict[str, float]) -> dict[str, float]:
