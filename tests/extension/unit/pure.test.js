@@ -12,6 +12,7 @@ import { freePlace, keptPlace, meet } from "../../../extension/src/panel/room.js
 import { byWeight, markedRuns, rewritten } from "../../../extension/src/panel/spans.js";
 import { standing } from "../../../extension/src/panel/status.js";
 import { threadBook } from "../../../extension/src/panel/threads.js";
+import { areOpposite } from "../../../extension/src/teach/names.js";
 
 const warning = (start, end, severity = "high", rewrite = "") => ({ start, end, severity, rewrite });
 
@@ -275,4 +276,24 @@ test("notices of lines taken back are nobody's, talk of taking back is somebody'
 test("a robot's line says so", () => {
   assert.equal(saysAutomatic("【自动回复】您好"), true);
   assert.equal(saysAutomatic("您好，有货的"), false);
+});
+
+test("two names are opposite when one word of each stands against the other", () => {
+  for (const [one, other] of [
+    [".msg--me", ".msg--other"],
+    [".is-right", ".is-left"],
+    ["lineOutgoing", "lineIncoming"],
+    ['[data-role="user"]', '[data-role="assistant"]'],
+  ]) {
+    assert.ok(areOpposite(one, other), `${one} ${other}`);
+    assert.ok(areOpposite(other, one), `${other} ${one}`);
+  }
+  for (const [one, other] of [
+    // What the shop sent was received by the server: a state, not a side.
+    [".msg--received", ".msg--other"],
+    [".msg--me", ".msg--me"],
+    [".msg--me", ".row--other"],
+    [".msg-me", ".msg-me-new"],
+  ])
+    assert.ok(!areOpposite(one, other), `${one} ${other}`);
 });
