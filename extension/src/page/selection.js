@@ -7,6 +7,9 @@
 /** Slate and what is made of it look at the selection at most once in this time, in milliseconds. */
 const SLOWEST_EDITOR_MS = 110;
 
+/** Moves of the selection that are waited out. */
+const AT_MOST = 10;
+
 /** Words that an editor draws but nobody typed. */
 const NOT_TYPED = '[contenteditable="false"]';
 
@@ -88,8 +91,14 @@ export function around(box, place, read) {
 export function createSelectionClock(document, signal) {
   const view = /** @type {Window & typeof globalThis} */ (document.defaultView);
   let moved = Number.NEGATIVE_INFINITY;
+  let heard = Promise.resolve();
+  /** An editor may put off hearing of it by a task, and counts from then: on a busy page that is later. */
   const note = () => {
-    moved = view.performance.now();
+    heard = task(view)
+      .then(() => task(view))
+      .then(() => {
+        moved = view.performance.now();
+      });
   };
   document.addEventListener("selectionchange", note, { signal, capture: true });
 
@@ -108,6 +117,11 @@ export function createSelectionClock(document, signal) {
     }
     // `selectionchange` comes as a task of its own.
     await task(view);
+    // A page that moves it again and again is not waited for without end.
+    for (let last = null, times = 0; last !== heard && times < AT_MOST; times++) {
+      last = heard;
+      await last;
+    }
     const left = moved + SLOWEST_EDITOR_MS - view.performance.now();
     if (left > 0) await task(view, left);
   }
