@@ -97,6 +97,31 @@ def test_the_side_panel_takes_over_fills_and_gives_back(on: Chrome, demo: Runnin
     expect(panel.locator(".card").first).to_be_attached()
 
 
+def test_a_click_really_opens_the_browsers_side_panel(on: Chrome, demo: Running) -> None:
+    """Nobody's page for it is opened by hand here: Chromium shows it, for a click alone."""
+    page = opened(on, demo)
+    shown = "chrome.runtime.getContexts({contextTypes: ['SIDE_PANEL']})"
+    opens = "chrome.sidePanel.open({windowId: -2}).then(() => '', (error) => error.message)"
+    assert "user gesture" in on.worker.evaluate(opens)
+    assert on.worker.evaluate(shown) == []
+    ask(page, "什么时候发货")
+    panel = page.locator("bangda-panel")
+    expect(panel.locator(".card").first).to_be_attached()
+    panel.get_by_role("button", name="侧边栏").click()
+    expect(panel).to_have_count(0)
+    [side] = on.worker.evaluate(shown)
+    assert side["documentUrl"] == f"chrome-extension://{EXTENSION_ID}/side.html"
+    # What was asked over the page is not asked again, and the next message goes on beside it.
+    ask(page, "发什么快递")
+    said = "SELECT count(*) FROM messages WHERE sender = 'shopper'"
+    for _ in range(100):
+        if rows(demo, said) == [(2,)]:
+            break
+        page.wait_for_timeout(50)
+    assert rows(demo, said) == [(2,)]
+    expect(panel).to_have_count(0)
+
+
 def test_a_slash_opens_the_search_at_the_caret(on: Chrome, demo: Running) -> None:
     page = opened(on, demo)
     ask(page, "在吗")
@@ -114,6 +139,12 @@ def test_a_slash_opens_the_search_at_the_caret(on: Chrome, demo: Running) -> Non
     expect(page.get_by_role("dialog", name="找话术")).to_have_count(0)
     # The account is for all shops and the browser was given none: the first by name answers.
     expect(box).to_have_value(_reply("beauty-care", "发什么快递"))
+    box.fill("")
+    # Faster than anything can be drawn: not a letter and no Enter reaches the page.
+    box.focus()
+    page.keyboard.type("/kuaidi\n")
+    expect(box).to_have_value(_reply("beauty-care", "发什么快递"))
+    expect(page.get_by_role("dialog", name="找话术")).to_have_count(0)
     box.fill("")
     box.press("/")
     expect(field).to_be_focused()

@@ -49,30 +49,18 @@ export function quickSearch({ document, here, parts, looks, mayFill, signal }) {
     const place = caretPlace(box);
     const { locale, theme } = looks();
     const shell = makeShell({ document, theme, signal: life });
-    const [t] = await Promise.all([loadText(locale), shell.dressed]);
-    if (life.aborted) return;
+    /** Said once the texts are there. @type {import("../text.js").Translate} */
+    let t = () => "";
     const h = nodeMaker(document);
-    const input = h("input", {
-      class: "search",
-      attrs: {
-        type: "search",
-        placeholder: t("search_placeholder"),
-        "aria-label": t("search"),
-        autocomplete: "off",
-      },
-    });
-    const list = h("ol", { class: "picks", attrs: { role: "listbox", "aria-label": t("search") } });
+    const input = h("input", { class: "search", attrs: { type: "search", autocomplete: "off" } });
+    const list = h("ol", { class: "picks", attrs: { role: "listbox" } });
     const said = h("p", { class: "said", attrs: { role: "status" } });
-    shell.root.append(
-      h(
-        "div",
-        { class: "panel quick", attrs: { role: "dialog", "aria-label": t("search") } },
-        list,
-        said,
-        input,
-      ),
-    );
+    const dialog = h("div", { class: "panel quick", attrs: { role: "dialog" } }, list, said, input);
+    shell.root.append(dialog);
     stand(shell.host, place);
+    // Who types on means the search from the first letter: before it is drawn, too, lest letters and Enter
+    // reach the page. What is hidden takes no keys.
+    Object.assign(shell.host.style, { visibility: "", opacity: "0", position: "fixed" });
 
     /** @type {Suggestion[]} */
     let found = [];
@@ -190,8 +178,14 @@ export function quickSearch({ document, here, parts, looks, mayFill, signal }) {
       capture: true,
     });
     life.addEventListener("abort", () => clearTimeout(timer), { once: true });
-    input.focus();
-    ask("");
+    input.focus({ preventScroll: true });
+
+    [t] = await Promise.all([loadText(locale), shell.dressed]);
+    if (life.aborted) return;
+    for (const part of [dialog, list, input]) part.setAttribute("aria-label", t("search"));
+    input.setAttribute("placeholder", t("search_placeholder"));
+    shell.host.style.removeProperty("opacity");
+    if (answered === null && !input.value) ask("");
   };
 
   /** Above the caret, so that what is typed below it stays in sight. @param {HTMLElement} host @param {{left: number, top: number, bottom: number}} place */
