@@ -3,4 +3,5 @@
 from tests import postgres
 
 # What only PostgreSQL has cannot be tried without one; head and foot of the run say so.
-collect_ignore = [] if "postgres" in postgres.ENGINES else ["test_move.py", "test_postgres.py"]
+_BOTH = ["test_move.py", "test_postgres.py", "test_same_answers.py"]
+collect_ignore = [] if "postgres" in postgres.ENGINES else _BOTH
