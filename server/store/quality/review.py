@@ -209,7 +209,7 @@ class Reviews:
         Returns how many were dealt out. Raises EntryError without anybody to give them to.
         """
         if not to:
-            raise EntryError("no reviewer was chosen", "no_reviewer", "to")
+            raise EntryError("no reviewer was chosen", "no_reviewer", "reviewer")
         where, values = wanted.where(who)
         sql = f"SELECT i.id FROM review_items i WHERE {where} ORDER BY i.weight DESC, i.at DESC"
 

@@ -13,7 +13,8 @@ from server.curation.rule_examples import contradicted
 from server.metrics.agreement import cohen_kappa, wilson
 from server.store.quality.verdicts import DECIDED, RIGHT, RISK_VERDICTS, VERDICTS
 from server.web.access import require
-from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.notices import tell
+from server.web.qa.console import LEADS, REVIEWERS, Console
 from server.web.texts import t
 
 
@@ -66,7 +67,7 @@ def add_agreement(qa: Blueprint, console: Console) -> None:
             console.quality.appeals.decide(number, g.account.name, verdict, note)
             flash(t("qa.appeal_decided"), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.appeals"))
 
     @qa.get("/qa/rules")

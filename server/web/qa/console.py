@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from flask import abort, flash, g, render_template, request
 
 from server.accounts.rights import covers
-from server.base.errors import BangdaError
 from server.base.platforms import PLATFORMS
 from server.curation.rule_examples import keep_example
 from server.desk.english import CATEGORIES
@@ -22,7 +21,6 @@ from server.parts import Parts
 from server.store.quality.stores import Quality
 from server.web import entries
 from server.web.clock import Clock
-from server.web.said import said
 from server.web.texts import language, t
 
 REVIEWERS = ("qa", "lead", "admin")
@@ -155,12 +153,6 @@ class Console:
             "zipped": zipped,
         }
         return render_template(f"qa/{template}", **(frame | values))
-
-
-def told(error: BangdaError) -> None:
-    """Shows an error on the next page; what was typed stays a draft."""
-    g.refused = error
-    flash(said(error), "high")
 
 
 def platform_name(code: str) -> str:

@@ -20,7 +20,8 @@ from server.store.quality.scores import Card
 from server.text.differ import Piece, text_pieces
 from server.web import entries
 from server.web.access import require
-from server.web.qa.console import REVIEWERS, Console, told
+from server.web.notices import tell
+from server.web.qa.console import REVIEWERS, Console
 from server.web.texts import t
 
 _PAGE = 50
@@ -194,7 +195,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             points = console.quality.scores.save(card, form, lines, g.account.name)
             flash(t("qa.scored", n=points), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.conversation", number=number))
 
     @qa.post("/qa/message/<int:number>/miss")
@@ -214,7 +215,7 @@ def add_conversations(qa: Blueprint, console: Console) -> None:
             flash(t("qa.miss_reported"), "done")
             console.make_example(item)
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.conversation", number=row["id"], focus=number))
 
     @qa.get("/qa/search")

@@ -14,7 +14,8 @@ from server.quality.figures_board import rows
 from server.store.quality.appeals import deadline
 from server.store.quality.figures import Scope
 from server.web.access import require
-from server.web.qa.console import EVERYONE, Console, told
+from server.web.notices import tell
+from server.web.qa.console import EVERYONE, Console
 from server.web.texts import t
 
 
@@ -63,7 +64,7 @@ def add_me(qa: Blueprint, console: Console) -> None:
             console.quality.appeals.appeal(number, g.account.name, comment, days)
             flash(t("qa.appealed"), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.me"))
 
     @qa.get("/me/conversation/<int:number>")

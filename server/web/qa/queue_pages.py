@@ -14,7 +14,8 @@ from server.store.quality.review import QueueFilter
 from server.store.quality.verdicts import choices_of
 from server.web import entries
 from server.web.access import require
-from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.notices import tell
+from server.web.qa.console import LEADS, REVIEWERS, Console
 from server.web.texts import t
 
 _PAGE = 50
@@ -170,7 +171,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
                 also=also,
             )
         except BangdaError as error:
-            told(error)
+            tell(error)
             return redirect(url_for("qa.item", number=number, **kept()))
         kind = EXAMPLE_KINDS.get(verdict, "") if row["rule"] and state == "done" else ""
         said_ = t(f"qa.verdict_{verdict}")
@@ -186,7 +187,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             n = console.quality.second_thoughts.take_back(number, g.account.name)
             flash(t("qa.taken_back", n=n), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.item", number=number, **kept()))
 
     @qa.post("/qa/assign")
@@ -200,7 +201,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             names = "、".join(name for name in to if name)
             flash(t("qa.assigned", n=n, to=names) if names else t("qa.unassigned", n=n), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.queue", **kept()))
 
     @qa.post("/qa/item/<int:number>/example")
@@ -210,7 +211,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
         try:
             console.make_example(number)
         except BangdaError as error:
-            told(error)
+            tell(error)
         if "next" in request.form:
             return redirect(url_for("qa.next_item", after=number, **kept()))
         return redirect(url_for("qa.item", number=number, **kept()))
@@ -223,7 +224,7 @@ def add_queue(qa: Blueprint, console: Console) -> None:
             console.quality.findings.add_task(number, kind, g.account.name)
             flash(t(f"qa.task_{kind}_added"), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.item", number=number, **kept()))
 
     def visible(number: int) -> Any:

@@ -19,7 +19,8 @@ from server.store.names import SETTING, WAYS
 from server.store.quality.privacy import SeveralShoppersError
 from server.web import entries
 from server.web.access import require
-from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.notices import tell
+from server.web.qa.console import LEADS, REVIEWERS, Console
 from server.web.texts import t
 
 _SETTINGS = ("retention_days", "appeal_days", "blind_percent", "opened_on", SETTING)
@@ -56,7 +57,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
         try:
             found = console.quality.privacy.shopper_rows(shop, platform, shopper)
         except SeveralShoppersError as error:
-            told(
+            tell(
                 EntryError(
                     str(error), "several_shoppers", "shopper", n=error.count, name=error.name
                 )
@@ -64,11 +65,11 @@ def add_records(qa: Blueprint, console: Console) -> None:
             return redirect(url_for("qa.records", shop=shop))
         total = sum(len(rows) for rows in found.values())
         if not shopper or not total:
-            told(EntryError("no such shopper", "no_shopper", "shopper"))
+            tell(EntryError("no such shopper", "no_shopper", "shopper"))
             return redirect(url_for("qa.records", shop=shop))
         if form.get("action") == "delete":
             if form.get("sure") != shopper:
-                told(EntryError("the shopper is not typed again", "type_again", "sure"))
+                tell(EntryError("the shopper is not typed again", "type_again", "sure"))
                 return redirect(url_for("qa.records", shop=shop))
             name = g.account.name
             examples = console.quality.findings.examples_of(
@@ -131,7 +132,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
                     console.quality.settings.set(shop, name, typed, g.account.name)
             flash(t("qa.settings_saved"), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.settings", shop=shop))
 
     @qa.post("/qa/settings/clock")
@@ -166,7 +167,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
             n = take[kind](rows, shop, platform, g.account.name)
             flash(t("qa.imported", n=n), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
         return redirect(url_for("qa.settings", shop=shop))
 
 

@@ -12,7 +12,8 @@ from server.base.errors import BangdaError
 from server.store.quality.samples import METHODS, SampleOrder
 from server.web import entries
 from server.web.access import require
-from server.web.qa.console import REVIEWERS, Console, told
+from server.web.notices import tell
+from server.web.qa.console import REVIEWERS, Console
 from server.web.texts import t
 
 
@@ -55,7 +56,7 @@ def add_samples(qa: Blueprint, console: Console) -> None:
             )
             number = console.quality.samples.draw(order, console.zone(shop), g.account.name)
         except BangdaError as error:
-            told(error)
+            tell(error)
             return redirect(url_for("qa.samples"))
         flash(t("qa.sample_drawn"), "done")
         return redirect(url_for("qa.queue", sample=number))

@@ -13,7 +13,8 @@ from server.metrics.agreement import ENOUGH_SAMPLES
 from server.metrics.scoring import Criterion
 from server.web import entries
 from server.web.access import require
-from server.web.qa.console import LEADS, REVIEWERS, Console, told
+from server.web.notices import tell
+from server.web.qa.console import LEADS, REVIEWERS, Console
 from server.web.texts import t
 
 _MOST_LINES = 30
@@ -58,7 +59,7 @@ def add_scores(qa: Blueprint, console: Console) -> None:
             console.quality.settings.set_form(shop, lines, g.account.name)
             flash(t("qa.form_saved"), "done")
         except BangdaError as error:
-            told(error)
+            tell(error)
             return redirect(url_for("qa.score_form", shop=shop))
         return redirect(url_for("qa.scores"))
 

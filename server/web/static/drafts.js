@@ -195,6 +195,36 @@ function limit(field) {
 }
 
 /**
+ * Moves what the server said of a field to that field, in the form where it was typed.
+ * @param {HTMLElement} notice
+ */
+function beside(notice) {
+  const forms = [...document.querySelectorAll("main form[method=post]")].map(
+    (form) => /** @type {HTMLFormElement} */ (form),
+  );
+  const meant = notice.dataset.beside ?? "";
+  const named = forms.flatMap((form) =>
+    fields(form).filter(
+      // turnover means each of turnover:2026-11, turnover:2026-10; the one that was changed is asked for.
+      ({ name, type }) => type !== "hidden" && (name === meant || name.startsWith(`${meant}:`)),
+    ),
+  );
+  const field = named.find((one) => touched(one)) ?? named[0];
+  if (field === undefined) return;
+  const line = document.createElement("p");
+  line.className = "wrong";
+  line.id = `wrong-${field.name}`;
+  line.setAttribute("role", "alert");
+  line.textContent = notice.textContent?.trim() ?? "";
+  const group = field.closest("fieldset") ?? field.closest("label") ?? field;
+  group.after(line);
+  field.closest("details")?.setAttribute("open", "");
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", line.id);
+  notice.remove();
+}
+
+/**
  * A form that is gone back to is the same form, though the page was made anew: the place in the browser's
  * history remembers what the server knows it by, and nothing is made twice.
  * @param {HTMLInputElement} field
@@ -214,6 +244,7 @@ if (ACCOUNT) {
     if (fields(form).some((field) => field.type !== "hidden")) keep(form);
   }
 }
+for (const notice of document.querySelectorAll("[data-beside]")) beside(/** @type {HTMLElement} */ (notice));
 for (const field of document.querySelectorAll("[data-most]"))
   limit(/** @type {HTMLInputElement | HTMLTextAreaElement} */ (field));
 /** @type {HTMLElement | null} */ (document.querySelector("[aria-invalid=true]"))?.focus();

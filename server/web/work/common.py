@@ -8,13 +8,11 @@ from typing import Any
 
 from flask import abort, flash, g, render_template
 
-from server.base.errors import BangdaError
 from server.base.times import moment, utc_text
 from server.library import Script, Shop
 from server.store.work.stores import WorkStore
 from server.web.clock import Clock
 from server.web.qa.console import Console, percent, platform_name, seconds, yuan
-from server.web.said import said
 from server.web.texts import t
 
 ROLES = ("agent", "lead", "admin")
@@ -107,8 +105,3 @@ def due_text(text: str, shop: Shop) -> str:
 def say(key: str, kind: str = "done", **values: object) -> None:
     """A line at the top of the next page."""
     flash(t(f"work.{key}", **values), kind)
-
-
-def tell(error: BangdaError) -> None:
-    """What was refused, at the top of the next page."""
-    flash(said(error), "high")

@@ -20,9 +20,10 @@ from server.store.work.days import NOTE_LENGTH
 from server.store.work.promises import Kept
 from server.web import entries
 from server.web.access import require
+from server.web.notices import tell
 from server.web.qa.report_pages import XLSX, attachment
 from server.web.texts import language, t
-from server.web.work.common import LEADS, ROLES, Room, say, tell
+from server.web.work.common import LEADS, ROLES, Room, say
 from server.work.day import AgentDay, by_number, change, team, things
 
 _WEEK = 7

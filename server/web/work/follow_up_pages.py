@@ -12,8 +12,9 @@ from server.base.times import utc_text
 from server.desk.follow_ups import KINDS, VIEWS, FollowUp, counts_of
 from server.library import Shop
 from server.web.access import require
+from server.web.notices import tell
 from server.web.texts import t
-from server.web.work.common import LEADS, ROLES, Room, say, tell
+from server.web.work.common import LEADS, ROLES, Room, say
 from server.work.follow_ups import INTERVAL, words_for
 from server.work.words import Words, filled
 

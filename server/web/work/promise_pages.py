@@ -13,8 +13,9 @@ from server.library import Shop
 from server.metrics.clock import day_bounds
 from server.store.work.promises import VIEWS
 from server.web.access import require
+from server.web.notices import tell
 from server.web.texts import t
-from server.web.work.common import LEADS, ROLES, Room, say, tell
+from server.web.work.common import LEADS, ROLES, Room, say
 from server.work.holidays import closed_days
 from server.work.promises import rings_at
 

@@ -15,9 +15,10 @@ from server.quality.exports import xlsx_bytes
 from server.store.database import Row
 from server.store.work.requests import VIEWS, NewRequest
 from server.web.access import require
+from server.web.notices import tell
 from server.web.qa.report_pages import XLSX, attachment
 from server.web.texts import t
-from server.web.work.common import ROLES, Room, say, tell
+from server.web.work.common import ROLES, Room, say
 from server.work.holidays import holidays
 from server.work.requests import (
     KINDS,

@@ -17,8 +17,9 @@ from server.store.database import Row
 from server.store.work.reviews import VIEWS
 from server.suggest import Query, suggest
 from server.web.access import require
+from server.web.notices import tell
 from server.web.texts import t
-from server.web.work.common import LEADS, ROLES, Room, say, tell
+from server.web.work.common import LEADS, ROLES, Room, say
 from server.work.reviews import CAUSES
 from server.work.words import Words, filled
 

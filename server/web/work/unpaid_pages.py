@@ -17,9 +17,10 @@ from server.store.work.contacts import Contacts, claim_holds, recent_contacts
 from server.store.work.persons import conversation_of
 from server.store.work.unpaid import is_returning, since_reminded
 from server.web.access import require
+from server.web.notices import tell
 from server.web.qa.console import percent, yuan
 from server.web.texts import t
-from server.web.work.common import LEADS, ROLES, Room, say, tell
+from server.web.work.common import LEADS, ROLES, Room, say
 from server.work.unpaid import (
     ENOUGH_PAYERS,
     REASONS,
