@@ -8,6 +8,7 @@ import logging
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,14 @@ from werkzeug.routing import Rule
 
 from server.app import create_app
 from server.base.config import Config
-from server.parts import parts_of
+from server.base.times import utc_now
+from server.desk.seat import Seat
+from server.parts import Parts, parts_of
+from server.protocol.frames import Event
 from server.store import ConversationRow, EventRow, MessageRow
+from server.store.quality.orders import Order, Orders
+from server.store.work.requests import NewRequest
+from server.work.reviews import Review
 from tests.conftest import COURIER, SHIP
 from tests.support import CharacterEncoder, write_shop
 
@@ -28,6 +35,12 @@ JUNK = (
     "0001-01-01", "9999-12-31", "2026-11-21T25:61", "\x00\n\r", "'\"%_", "../../x",
     "a" * 3000, "shop-a", "fix",
 )  # fmt: skip
+UPLOADS = {
+    "scripts": "问法,回复\n问一,答一\n",
+    "orders": "订单编号,买家昵称,实付,订单状态,付款时间\n1002,小鹿,9.5,交易成功,2026-11-01 10:00\n",
+    "shoppers": "会员名,会员等级,累计消费金额\nxiaolu1,金卡,120\n",
+    "products": "商品名称,商品ID,面料\n裤子,p1,棉\n",
+}
 NUMBERS = ("0", "1", "9" * 12, "2" * 19, "9" * 40)
 # A stream without an end, and addresses that are files.
 NOT_WALKED = {"/live", "static", "assets"}
@@ -74,9 +87,33 @@ def _seed(app: Flask) -> None:
     form = {"shop": "shop-a", "question": "问", "reply": "答", "note": "注"}
     client.post("/lead/propose", data=form, base_url=BASE)
     client.post("/lead/shop-a/golden", data={"message": "几点发"}, base_url=BASE)
-    file = (io.BytesIO("问法,回复\n问一,答一\n".encode()), "a.csv")
-    posted = client.post("/lead/shop-a/import", data={"file": file}, base_url=BASE)
-    app.config["JUNK_UPLOAD"] = posted.location.rsplit("/", 1)[1]
+    app.config["JUNK_UPLOADS"] = [_uploaded(client, kind, text) for kind, text in UPLOADS.items()]
+    _seed_work(parts)
+
+
+def _uploaded(client: FlaskClient, kind: str, text: str) -> str:
+    """The key of a file that waits to be looked at."""
+    form = {"file": (io.BytesIO(text.encode()), "a.csv"), "kind": kind, "platform": "douyin"}
+    posted = client.post("/lead/shop-a/import", data=form, base_url=BASE)
+    assert posted.status_code == 302, kind
+    return str(posted.location.rsplit("/", 1)[1].partition("?")[0])
+
+
+def _seed_work(parts: Parts) -> None:
+    """A promise, an order that is not paid, a request and a review: what lists of work name."""
+    account, _ = parts.auth.issue("小晴", "agent", "shop-a")
+    seat = Seat(account, "shop-a", "douyin")
+    said = Event(event="sent", conversation_id="c1", text="24小时内给您回复")
+    parts.desk.event(seat, said)
+    now = utc_now()
+    order = Order("1001", fen=5000, paid=0, day=now[:10], ordered_at=now)
+    Orders(parts.database, parts.quality.audit).take([order], "shop-a", "douyin", "主管")
+    parts.work.unpaid.claim("shop-a", "douyin", "1001", "小晴", datetime.now(UTC))
+    parts.work.requests.open(NewRequest("shop-a", "小晴", order_id="1001"), now, now)
+    review = Review("review", "k1", "1001", "小鹿", "裤子", 1, "尺码不对", now[:10])
+    parts.work.reviews.take([review], "shop-a", "douyin")
+    for table in ("promises", "reminders", "requests", "reviews"):
+        assert parts.database.rows(f"SELECT id FROM {table}")[0]["id"] == 1
 
 
 def signed_in(app: Flask, role: str) -> FlaskClient:
@@ -92,12 +129,22 @@ def addresses(app: Flask, rule: Rule) -> list[str]:
     found = [rule.rule]
     for part in re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule):
         kind, name = part
-        known = {"shop": "shop-a", "script_id": "ship.when", "key": app.config["JUNK_UPLOAD"],
+        known = {"shop": "shop-a", "script_id": "ship.when", "key": "x",
                  "ending": "csv", "kind": "fix", "month": "2026-11", "name": "en"}  # fmt: skip
         values = NUMBERS if kind == "int" else (known.get(name, "x"), "x", "2026-99", "²", "9" * 40)
         hole = f"<{kind}:{name}>" if kind else f"<{name}>"
+        if name == "key":
+            values = (*app.config["JUNK_UPLOADS"], *values)
         found = [a.replace(hole, value) for a in found for value in values]
     return found
+
+
+def usual_ones(app: Flask, rule: Rule) -> list[str]:
+    """Addresses of what exists: rows have the number 1."""
+    if "<key>" in rule.rule:
+        return addresses(app, rule)[: len(UPLOADS)]
+    return [next((a for a in addresses(app, rule) if re.search(r"/1(?:/|$)", a)), None)
+            or addresses(app, rule)[0]]  # fmt: skip
 
 
 def names_asked(app: Flask, rule: Rule) -> list[str]:
@@ -141,9 +188,9 @@ def test_no_address_and_no_form_is_a_500(
             continue
         for address in addresses(app, rule):
             failed += tried(client, rule, address, {})
-        usual = addresses(app, rule)[0]
-        for junk in JUNK:
-            failed += tried(client, rule, usual, dict.fromkeys(names, junk))
+        for usual in usual_ones(app, rule):
+            for junk in JUNK:
+                failed += tried(client, rule, usual, dict.fromkeys(names, junk))
     assert failed == []
 
 
