@@ -19,9 +19,13 @@ def head_row(grid: Grid, known: FieldOf = likely_field, needed: str = "reply") -
     The row with the most known heads counts, the first of equals; one that names `needed` goes
     before all others.
     """
-    best, place = (False, 0), -1
+    best, place, wide_before = (False, 0), -1, False
     for number, row in enumerate(grid.rows[:_LOOKED_AT]):
         fields = _fields(row, known)
+        if known is likely_field and wide_before and not _fields(row, field_of):
+            # Below other cells side by side, words that only sound like heads are a script's.
+            fields = set()
+        wide_before |= _filled(row) > 1
         score = (needed in fields, len(fields))
         if fields and score > best:
             best, place = score, number

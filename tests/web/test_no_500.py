@@ -227,3 +227,15 @@ def test_a_form_leads_nowhere_else(app: Flask, back: str) -> None:
     client = signed_in(app, "admin")
     answer = client.post("/lead/shop-a/scripts/bulk", data={"back": back}, base_url=BASE)
     assert answer.location == "/lead/shop-a/scripts"
+
+
+def test_every_look_that_was_noted_is_told_in_words(app: Flask) -> None:
+    client = signed_in(app, "admin")
+    pages = [rule.rule for rule in routes(app) if "<" not in rule.rule and "GET" in rule.methods]
+    for page in pages:
+        client.get(page, base_url=BASE)
+    for language in ("zh", "en"):
+        shown = client.get(f"/qa/records?lang={language}", base_url=BASE).get_data(as_text=True)
+        assert re.findall(r">[^<]*\b((?:qa|work|site|lead)\.[a-z_]+)\b", shown) == []
+    noted = parts_of(app).database.rows("SELECT DISTINCT action FROM access_log")
+    assert {"work promises", "work reviews", "work day"} <= {row["action"] for row in noted}

@@ -61,6 +61,9 @@ def enter(app: Flask) -> Enter:
 SETTINGS = {"base": "", "name": "新店名", "publishers": "阿明", "why": "换人"}
 FACT = {"do": "save", "old": "", "owner": "仓库", "why": "换仓"}
 WRONG = [
+    pytest.param("scripts/bulk", {"ids": "ship.when", "set_valid_until": "1", "why": "续期到年底",
+                                  "valid_until": "2026-13-40"}, "valid_until",
+                 "填的是“2026-13-40”", "续期到年底", id="many scripts at once"),
     pytest.param("scripts", {"do": "publish", "title": "标题一", "reply": ""}, "reply",
                  "回复还是空的", "标题一", id="no reply"),
     pytest.param("scripts", {"do": "publish", "title": "标题一", "reply": "长" * 10_000}, "reply",

@@ -202,7 +202,12 @@ def page(console: Console, again: Again | None = None) -> Callable[[View], View]
                 field = getattr(error, "field", "")
                 g.refused = Refused(field, said(error, beside=bool(field)))
                 if again is not None:
-                    return again(console, found), status
+                    shown = again(console, found)
+                    if field and isinstance(shown, str) and f'id="wrong-{field}"' not in shown:
+                        # The page has no such field to stand beside: it is told on top.
+                        g.refused = Refused("", said(error))
+                        shown = again(console, found)
+                    return shown, status
                 return render_template("problem.html", status=status, detail=said(error)), status
 
         return checked

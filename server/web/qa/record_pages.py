@@ -46,6 +46,7 @@ def add_records(qa: Blueprint, console: Console) -> None:
             report=verify_audit(database) if "verify" in request.args else None,
             deletes=g.account.role in LEADS,
             told=lambda entry: entry_told(console, entry),
+            look_told=look_told,
             shop_name=dict(console.shops()),
         )
 
@@ -196,6 +197,14 @@ def _graves(console: Console, shop: str) -> list[GraveLine]:
             named = tuple(dict.fromkeys(told.get(rule, rule) for rule in rules))
             found.append(GraveLine(entry["at"], entry["who"], title, named, details["why"]))
     return found
+
+
+def look_told(action: str) -> str:
+    """What somebody looked at, as people say it; a list of work is told by its tab's name."""
+    of, _, tab = action.partition(" ")
+    if of == "work":
+        return t("qa.action_work", page=t(f"work.tab_{tab}"))
+    return t(f"qa.action_{action.replace(' ', '_')}")
 
 
 def entry_told(console: Console, entry: Row) -> str:
