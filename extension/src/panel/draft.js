@@ -5,6 +5,9 @@
  * one's place.
  * @typedef {import("./context.js").Context} Context
  * @typedef {import("../protocol.js").Warning} Warning
+ *
+ * What a rewrite made of the draft, what it was, and the rewrite before, of which that was made.
+ * @typedef {{now: string, was: string, before: Step | null}} Step
  */
 
 import { button, childSignal } from "./dom.js";
@@ -29,7 +32,7 @@ export function draftView(ctx) {
   let timer;
   /** What stood in the box when it was last looked at. */
   let seen = "";
-  /** What the last rewrite made of the draft, and what it was. @type {{now: string, was: string} | null} */
+  /** The last rewrite, and those before it. @type {Step | null} */
   let undo = null;
 
   /** @param {(Node | false)[]} children nothing hides the part */
@@ -69,7 +72,7 @@ export function draftView(ctx) {
     fill(h("h3", { text: t("draft_warnings") }), quote, list, undoing || false);
   };
 
-  /** @param {{now: string, was: string}} step @param {AbortSignal} shown */
+  /** @param {Step} step @param {AbortSignal} shown */
   const undoLine = (step, shown) =>
     h(
       "div",
@@ -81,16 +84,19 @@ export function draftView(ctx) {
   /** @param {string} text @param {Warning} warning */
   const rewrite = async (text, warning) => {
     const now = rewritten(text, warning);
+    const before = undo?.now === text ? undo : null;
     if (await replace(text, now)) {
-      undo = { now, was: text };
+      undo = { now, was: text, before };
       ctx.say(t("rewritten"));
     }
   };
 
-  /** @param {{now: string, was: string}} step */
-  const putBack = async ({ now, was }) => {
-    undo = null;
-    if (await replace(now, was)) ctx.say(t("undone"));
+  /** @param {Step} step */
+  const putBack = async (step) => {
+    const kept = undo;
+    undo = step.before;
+    if (await replace(step.now, step.was)) ctx.say(t("undone"));
+    else undo = kept;
   };
 
   /** @param {string} text that must still stand there @param {string} next @returns {Promise<boolean>} */

@@ -131,6 +131,31 @@ def test_a_draft_is_checked_and_rewritten_by_one_click(stage: PanelStage) -> Non
     expect(stage.box).to_have_value(RISKY)
 
 
+def test_every_rewrite_can_be_taken_back_in_turn(stage: PanelStage) -> None:
+    stage.mount(docked=True)
+    drafts = [RISKY, "亲，在这里就能发图，发您图。今天发货", "亲，在这里就能发图，发您图。尽快发货"]
+    stage.answer(
+        "draft", {"warnings": [warning(RISKY, "加我微信 wx_shop", rewrite="在这里就能发图。")]}
+    )
+    stage.box.focus()
+    stage.page.keyboard.insert_text(RISKY)
+    expect(stage.panel.get_by_text("回复框里这样说有风险")).to_be_visible()
+    again = warning(drafts[1], "今天发货", rewrite="尽快发货")
+    stage.answer("draft", {"warnings": [again]})
+    button(stage, "换成稳妥说法")
+    expect(stage.box).to_have_value(drafts[1])
+    expect(stage.panel.locator(".draft .warnings")).to_contain_text("今天发货")
+    stage.answer("draft", {"warnings": []})
+    button(stage, "换成稳妥说法")
+    expect(stage.box).to_have_value(drafts[2])
+    undo = stage.panel.locator(".undo")
+    for made, text in (("尽快", drafts[1]), ("在这里就能发图", RISKY)):
+        expect(undo.locator("ins")).to_have_text(made)
+        undo.get_by_role("button", name="撤销").click()
+        expect(stage.box).to_have_value(text)
+    expect(undo).to_have_count(0)
+
+
 def test_a_false_alarm_is_told_and_goes(stage: PanelStage) -> None:
     stage.mount(docked=True)
     stage.answer("draft", {"warnings": [warning(RISKY, "加我微信")]})
