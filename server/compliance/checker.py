@@ -159,6 +159,7 @@ class Checker:
         if self._judge is None:
             return findings
         folded = levels[-1]
+        likeliest = max(judgements, key=lambda code: judgements[code].probability, default="")
         for category, judgement in judgements.items():
             rule = self.ruleset.judged.get(category)
             hint = self._judge.parameters.threshold(category, "hint")
@@ -172,7 +173,8 @@ class Checker:
                 category,
                 judgement.probability,
                 judgement.any_probability,
-                like.likeness,
+                likeliest=category == likeliest,
+                likeness=like.likeness,
                 hidden=hides_words(written, levels_of(written)),
                 brief=is_brief(part),
                 draft=case.draft,

@@ -12,7 +12,7 @@ from typing import Final
 from server.compliance.findings import Severity
 from server.compliance.judge import Parameters
 
-_CERTAIN: Final = 0.95
+_CERTAIN: Final = 0.9
 """So sure that something is broken, the judge need not be sure which of two categories it is: the
 likelier one is named. On unseen families that finds six of a hundred indirect lines more."""
 
@@ -21,14 +21,15 @@ likelier one is named. On unseen families that finds six of a hundred indirect l
 class Suspicion:
     """What is known of one window that no rule hit, for one category.
 
-    `any_probability` is that of breaking anything at all; `likeness` the cosine to the nearest
-    approved example; `hidden` whether words are hidden; `brief` whether it has only a few signs;
-    `draft` whether it is still being typed.
+    `any_probability` is that of breaking anything at all; `likeliest` whether no other category is
+    likelier; `likeness` the cosine to the nearest approved example; `hidden` whether words are
+    hidden; `brief` whether it has only a few signs; `draft` whether it is still being typed.
     """
 
     category: str
     probability: float
     any_probability: float
+    likeliest: bool
     likeness: float
     hidden: bool
     brief: bool
@@ -54,6 +55,6 @@ def loudness(suspicion: Suspicion, parameters: Parameters) -> Severity | None:
         return "low"
     if suspicion.hidden:
         return "medium" if sure or not suspicion.brief else "low"
-    certain = sure or suspicion.any_probability >= _CERTAIN
+    certain = sure or (suspicion.likeliest and suspicion.any_probability >= _CERTAIN)
     close = suspicion.likeness >= parameters.likeness("warning")
     return "medium" if certain and close and not suspicion.brief else "low"

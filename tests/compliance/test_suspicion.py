@@ -17,7 +17,9 @@ PARAMETERS = Parameters(
     (),
     {"thresholds": THRESHOLDS, "likeness": {"warning": 0.84, "hint": 0.8}},
 )
-SURE = Suspicion("rudeness", 0.7, 0.7, 0.9, hidden=False, brief=False, draft=False)
+SURE = Suspicion(
+    "rudeness", 0.7, 0.7, likeliest=True, likeness=0.9, hidden=False, brief=False, draft=False
+)
 
 
 def _said(**changes):
@@ -43,6 +45,7 @@ def test_hidden_words_are_a_sign_without_likeness():
 def test_a_doubt_between_two_categories_is_none_about_the_line():
     assert _said(probability=0.4, any_probability=0.97) == "medium"
     assert _said(probability=0.4, any_probability=0.6) == "low"
+    assert _said(probability=0.4, any_probability=0.97, likeliest=False) == "low"
 
 
 def test_few_signs_are_a_hint_at_most_unless_words_are_hidden():
