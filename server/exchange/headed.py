@@ -141,6 +141,8 @@ def fen_of(text: str) -> int:
 
 def day_of(text: str, heads: str) -> str:
     """A time's day, as 2026-11-21. Raises RowError naming the heads."""
+    if not text:
+        raise RowError(f"no time ({heads}); every row needs one", "no_time")
     moment = moment_of(text)
     if moment is None:
         reason = f"time {text[:40]!r} ({heads}); expected 2026-11-21 10:05:00"

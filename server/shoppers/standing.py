@@ -91,7 +91,8 @@ def standing_of(
 
 
 def _new_or_returning(bought: Bought, settled: int) -> Literal["", "new", "returning"]:
-    if settled:
+    # A platform's list may tell what was spent and not in how many orders.
+    if settled or bought.told_fen or bought.told_day:
         return "returning"
     told = bought.listed or bool(bought.purchases) or bought.met
     return "new" if bought.known == "id" and told else ""

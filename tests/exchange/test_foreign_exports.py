@@ -83,7 +83,7 @@ def test_what_cannot_be_taken_is_named_with_its_row() -> None:
     text = (
         "订单编号,买家会员名,实付金额,付款时间,订单状态\n1.23E+17,a,1,2026-11-21,\n"
         "合计,,10,2026-11-21,\n10001,a,-10,2026-11-21,退款成功\n10002,a,,2026-11-21,\n"
-        "10003,a,1,昨天,\n10004,a,1,2026-11-21,\n"
+        "10003,a,1,昨天,\n10005,a,1,,\n10004,a,1,2026-11-21,\n"
     )
     read = read_orders(text.encode(), "orders.csv")
     assert [one.order_id for one in read.orders] == ["10004"]
@@ -93,6 +93,7 @@ def test_what_cannot_be_taken_is_named_with_its_row() -> None:
         (4, "amount_range"),
         (5, "no_amount"),
         (6, "time"),
+        (7, "no_time"),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -123,3 +124,11 @@ def test_nobody_is_called_new_whom_the_data_could_not_know() -> None:
     found = standing_of(Bought(known="order", purchases=(one,)), LEVELS, GROUPS, TODAY)
     assert found.standing == "" and found.orders == 1
     assert standing_of(Bought(), LEVELS, GROUPS, TODAY).audience is None
+
+
+@pytest.mark.parametrize("told", [{"told_fen": 100}, {"told_day": "2026-11-01"}])
+def test_who_spent_by_the_platform_s_list_is_returning_without_a_number_of_orders(
+    told: dict[str, Any],
+) -> None:
+    one = Bought(known="id", listed=True, **told)
+    assert standing_of(one, (), (), TODAY).standing == "returning"
