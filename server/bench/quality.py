@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,7 +17,7 @@ from server.bench.report import Report, Row
 from server.bench.timing import RUNS, Times, medians_ms, time_rows, timed_ms
 from server.metrics.clock import local
 from server.quality.figures_board import board
-from server.store import Database
+from server.store import Database, MessageRow, Traffic
 from server.store.quality.bulk import Bulk, PastMessage, PastTalk
 from server.store.quality.figures import Scope
 from server.store.quality.lookups import Wanted
@@ -25,6 +27,7 @@ from server.store.rows import ConversationRow, SuggestionRow, WarningRow
 
 MESSAGES = 1_000_000
 _DAYS = 60
+_TURNS = 100
 _AGENTS = tuple(f"客服{n:02d}" for n in range(1, 25))
 _ZONE = ZoneInfo("Asia/Shanghai")
 _ABOUT = (
@@ -57,9 +60,18 @@ def quality(messages: int = MESSAGES) -> Report:
 def _measure(database: Database, messages: int) -> Report:
     room = open_quality(database, lambda shop: _ZONE)
     now = datetime.now(UTC).replace(microsecond=0)
+    _turn_ms(database, "warm")
+    empty = _turn_ms(database, "empty")
     written, build_s = _once(lambda: Bulk(database).add(_talks(messages, now)))
     _, sum_s = _once(lambda: room.rollup.refresh(now))
     rows = [Row("write", build_s, "s"), Row("first summing up", sum_s, "s")]
+    full = _turn_ms(database, "full")
+    for what, own, other in (
+        ("a turn read and written", full.wall, empty.wall),
+        ("  of it processor time", full.processor, empty.processor),
+    ):
+        rows += [Row(f"{what}, store empty", other, "ms", 1.0)]
+        rows += [Row(f"{what}, store full", own, "ms", own / other)]
     for what, call in _questions(room, now):
         rows += time_rows(what, medians_ms(call))
     rows += time_rows("catch up with 100 new messages", _catch_up_ms(database, room, now))
@@ -104,6 +116,26 @@ def _queue(room: Quality, wanted: QueueFilter) -> None:
         room.reviews.counts(wanted, "质检", column)
     for view in ("open", "lead", "done"):
         room.reviews.total(QueueFilter(view=view), "质检")
+
+
+def _turn_ms(database: Database, name: str) -> Times:
+    """A turn's part of the store: what was said before, a message and its suggestions written."""
+    traffic, chance = Traffic(database), random.Random(3)  # noqa: S311 - no secret
+    times = []
+    for number in range(_TURNS):
+        talk = ConversationRow("shop-a", "kuaishou", f"{name}-{number}", "s1", "买家1", _AGENTS[0])
+        message = MessageRow(f"{name}-{number}", "shopper", chance.choice(_WORDS))
+        offered = [replace(_suggestion(chance), rank=rank) for rank in range(1, 6)]
+
+        def turn() -> None:
+            traffic.turns(talk, 20)  # noqa: B023 - called at once
+            traffic.said(talk)  # noqa: B023
+            traffic.record_turn(talk, message, offered)  # noqa: B023
+            database.flush()
+
+        times.append(timed_ms(turn))
+    wall = statistics.median(one.wall for one in times)
+    return Times(wall, statistics.median(one.processor for one in times))
 
 
 def _once(call: Callable[[], int | None]) -> tuple[int, float]:

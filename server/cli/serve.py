@@ -33,6 +33,9 @@ from server.wire.reach import is_loopback, names_of_machine
 from server.wire.serving import listen, run
 
 log = logging.getLogger("bangda")
+# Whoever waits for the disk waits for the interpreter after each statement, by default 5 ms beside
+# a thread that computes: 40 turns were written in 1.03 s beside three such threads, so in 0.06 s.
+_SWITCH_S = 0.001
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -152,6 +155,7 @@ def _make(config: Config, arguments: argparse.Namespace) -> Flask:
     from server.base.collecting import settle
     from server.parts import parts_of
 
+    sys.setswitchinterval(_SWITCH_S)
     app = create_app(config)
     settle()
     parts = parts_of(app)

@@ -18,6 +18,7 @@ from server.indexing.shipped_vectors import shipped_vectors
 from server.indexing.vector_table import VectorTable
 
 _CHUNK = 512
+_FEW = 8
 
 
 class Shared(Protocol):
@@ -134,10 +135,9 @@ class VectorCache:
         """Drops the vectors of these texts, on disk too."""
         with self._lock:
             keys = [self._key(_text_hash(text, role)) for text in texts]
-            self._look_up(keys)
             held = [key for key in keys if self._known.pop(key, None) is not None]
-            if self._table and held:
-                self._table.drop(held)
+            if self._table and (held or self._kept is not None):
+                self._table.drop(keys)
 
     def there(self, texts: Sequence[str], role: Role) -> NDArray[np.bool_]:
         """Which texts were embedded before, (len(texts),)."""
@@ -149,8 +149,12 @@ class VectorCache:
             return there
 
     def _look_up(self, keys: Sequence[bytes]) -> None:
-        """Takes into memory what the folder alone has of these."""
-        if self._table and self._kept is not None:
+        """Takes into memory what the folder alone has of these; of a few it is not asked.
+
+        Those come while agents work, one by one: asking takes longer than embedding them again,
+        which the encoder mostly remembers.
+        """
+        if self._table and self._kept is not None and len(keys) > _FEW:
             away = [key for key in dict.fromkeys(keys) if key not in self._known]
             self._known |= self._table.find(away)
 
