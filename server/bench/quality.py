@@ -124,7 +124,7 @@ def _turn_ms(database: Database, name: str) -> Times:
     times = []
     for number in range(_TURNS):
         talk = ConversationRow("shop-a", "kuaishou", f"{name}-{number}", "s1", "买家1", _AGENTS[0])
-        message = MessageRow(f"{name}-{number}", "shopper", chance.choice(_WORDS))
+        message = MessageRow(f"{name}-{number}", "shopper", chance.choice(_WORDS), sent_at="")
         offered = [replace(_suggestion(chance), rank=rank) for rank in range(1, 6)]
 
         def turn() -> None:
