@@ -111,7 +111,7 @@ def sheet_of(grid: Grid, head: int | None = None, known: FieldOf = likely_field)
 
     Two tables side by side, under the same heads twice, are read one below the other.
     """
-    if known is likely_field and head is None:
+    if known is likely_field and not head:
         grid = as_pairs(grid)
     numbers = [row.number for row in grid.rows]
     if head == 0 and numbers and numbers[0]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.exchange import FileError
+from server.exchange import Choices, FileError
 from server.exchange.columns import guess_mapping
 from tests.exchange.files import plan_file, told, workbook
 
@@ -239,6 +239,12 @@ def test_what_is_not_clear_is_asked_or_told(name: str) -> None:
     with pytest.raises(FileError) as caught:
         plan_file(content, file)
     assert caught.value.code == code
+
+
+def test_pairs_stay_pairs_when_the_page_says_that_there_are_no_heads() -> None:
+    content = workbook([["问：几点发"], ["答：今天发"]])
+    chosen = Choices(heads={0: 0}, mappings={0: ("questions", "reply")})
+    assert told(plan_file(content, "a.xlsx", choices=chosen)) == [(2, "new", "", "今天发")]
 
 
 def test_what_a_file_says_is_not_in_use_is_left_out() -> None:
