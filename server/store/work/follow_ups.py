@@ -32,7 +32,7 @@ _CALM: Final = {
             AND q.platform = o.platform AND q.order_id = o.order_id AND q.closed_at = '')
         AND NOT EXISTS (SELECT 1 FROM orders n WHERE n.shop = o.shop AND n.platform = o.platform
             AND n.shopper = o.shopper AND n.shopper != '' AND n.paid = 1
-            AND n.product = o.product AND n.day > o.day)
+            AND n.product = o.product AND (n.day || '') > o.day)
     """,
 }
 _LISTED = f"""
@@ -171,9 +171,9 @@ class FollowUps:
         since, until = now - _SPAN - _BACK_WITHIN - due, now - _BACK_WITHIN - due
         sql = f"""
             SELECT {COLUMNS}, o.received_at, coalesce(f.done_at, '') AS done_at,
-                (SELECT min(n.ordered_at) FROM orders n WHERE n.shop = o.shop
+                (SELECT min(n.ordered_at || '') FROM orders n WHERE n.shop = o.shop
                     AND n.platform = o.platform AND n.shopper = o.shopper AND n.shopper != ''
-                    AND n.paid = 1 AND n.ordered_at > o.received_at) AS next_at
+                    AND n.paid = 1 AND (n.ordered_at || '') > o.received_at) AS next_at
             FROM orders o {SIGHTED} LEFT JOIN follow_ups f ON f.shop = o.shop
                 AND f.platform = o.platform AND f.order_id = o.order_id AND f.kind = ?
             WHERE o.shop = ? AND o.paid = 1 AND o.closed = 0

@@ -24,15 +24,17 @@ COLUMNS: Final = f"""
     (SELECT max(c.id) FROM conversations c WHERE c.shop = o.shop AND c.platform = o.platform
         AND c.shopper_id = {WHO} AND {WHO} != '') AS talk
 """
+# (`|| ''`: no index of days; a planner without figures takes it for the one of shoppers.)
 # Whether `who` paid for another order: one of the export, or one that a chat showed beside them.
 BOUGHT: Final = f"""(
     EXISTS (SELECT 1 FROM orders b WHERE b.shop = o.shop AND b.platform = o.platform
         AND b.shopper = {WHO} AND b.paid = 1 AND b.shopper != '' AND b.order_id != o.order_id
-        AND b.day <= o.day)
-    OR EXISTS (SELECT 1 FROM order_sightings z JOIN orders b ON b.shop = z.shop
-        AND b.platform = z.platform AND b.order_id = z.order_id AND b.paid = 1
-        WHERE z.shop = o.shop AND z.platform = o.platform AND z.shopper_id = s.shopper_id
-        AND z.order_id != o.order_id AND b.day <= o.day))"""
+        AND (b.day || '') <= o.day)
+    OR (s.shopper_id IS NOT NULL AND EXISTS (SELECT 1 FROM order_sightings z
+        WHERE z.shop = o.shop AND z.shopper_id = s.shopper_id AND z.platform = o.platform
+        AND z.order_id != o.order_id AND EXISTS (SELECT 1 FROM orders b WHERE b.shop = z.shop
+            AND b.platform = z.platform AND b.order_id = z.order_id AND b.paid = 1
+            AND (b.day || '') <= o.day))))"""
 
 
 def is_known(row: Row) -> bool:

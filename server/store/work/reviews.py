@@ -18,13 +18,14 @@ _WHERE: Final = {
     "other": "r.state = 'open' AND r.kind = 'review' AND r.bad = 0",
     "done": "r.state = 'done'",
 }
+# (`|| ''`: by the index of shoppers, not through all of a shop's talks by time.)
 # The order's shopper, then the shopper's newest talk, both by id only: masked names collide.
 _TALK = """
     (SELECT c.id FROM conversations c WHERE c.shop = r.shop AND c.platform = r.platform
      AND c.shopper_id != '' AND c.shopper_id = coalesce(
         (SELECT o.shopper FROM orders o WHERE o.shop = r.shop AND o.platform = r.platform
          AND o.order_id = r.order_id), nullif(r.shopper, ''))
-     ORDER BY c.last_at DESC LIMIT 1)
+     ORDER BY (c.last_at || '') DESC LIMIT 1)
 """
 
 
@@ -62,10 +63,11 @@ class Reviews:
 
     def listed(self, shop: str, view: str, last: int = 100) -> list[Row]:
         """Of a view of VIEWS with `conversation` (row id or NULL): the worst first, then newest."""
+        worst = "ORDER BY CASE WHEN r.stars = 0 THEN 3 ELSE r.stars END, r.day DESC, r.id DESC"
+        # Talks are looked up for what is shown, not for all that is sorted.
         sql = (
-            f"SELECT r.*, {_TALK} AS conversation FROM reviews r "
-            f"WHERE r.shop = ? AND {_WHERE[view]} "
-            "ORDER BY CASE WHEN r.stars = 0 THEN 3 ELSE r.stars END, r.day DESC, r.id DESC LIMIT ?"
+            f"SELECT r.*, {_TALK} AS conversation FROM (SELECT r.* FROM reviews r "
+            f"WHERE r.shop = ? AND {_WHERE[view]} {worst} LIMIT ?) r {worst}"
         )
         return self._db.rows(sql, [shop, last])
 

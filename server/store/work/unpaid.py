@@ -32,7 +32,8 @@ _LISTED = f"""
     ORDER BY o.fen DESC, o.order_id LIMIT ?
 """
 _PAST = f"""
-    SELECT {COLUMNS}, o.ordered_at, o.paid, o.pay_minutes, {BOUGHT} AS bought, r.reminded_at
+    SELECT o.platform, o.shopper, s.shopper_id IS NOT NULL AS sighted, o.fen, o.ordered_at, o.paid,
+        o.pay_minutes, {BOUGHT} AS bought, r.reminded_at
     FROM orders o {SIGHTED} LEFT JOIN reminders r
         ON r.shop = o.shop AND r.platform = o.platform AND r.order_id = o.order_id
     WHERE o.shop = ? AND o.ordered_at >= ? AND o.ordered_at < ?
