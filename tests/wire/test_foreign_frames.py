@@ -89,12 +89,12 @@ VALUES: dict[str, Any] = {
     "script_ids": ["theirs.only"], "image": "theirs.png", "shopper": {"id": "b", "name": MARK},
     "page": {"order_id": "1001", "product": MARK}, "promise_id": 0, "note_id": 0, "phrase_id": 0,
     "waiting": [{"conversation_id": "c-b"}], "message_id": "m-b", "query": "问",
-    "details": {"message_id": "m-b"},
+    "details": {"message_id": "m-b"}, "order_id": "1001",
 }  # fmt: skip
 PLAIN: dict[str, Any] = {
     "request_id": "r", "text": "在吗", "title": "题", "event": "sent", "due_at": "", "note": "记",
     "category": "", "top": 10, "history": [], "sent_at": "", "at": "", "final": False, "shop": OWN,
-    "platform": "taobao", "language": "", "direction": "outgoing",
+    "platform": "taobao", "language": "", "direction": "outgoing", "kind": "care",
 }  # fmt: skip
 
 
