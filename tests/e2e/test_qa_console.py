@@ -526,6 +526,53 @@ def test_agents_stay_outside_and_see_only_their_own(running: Running, enter: Ent
     assert (page.goto("/me/conversation/2") or pytest.fail("no answer")).status == 403
 
 
+def test_a_refused_setting_is_told_beside_its_field_with_what_was_typed(enter: Enter) -> None:
+    page = enter("主管", "lead", "/qa/settings")
+    field = page.locator("input[name=opened_on]")
+    field.evaluate("one => { one.type = 'text'; }")
+    field.fill("2099-01-01")
+    page.locator("form:has(input[name=opened_on]) button.primary").click()
+    told = page.locator("p.wrong[role=alert]")
+    expect(told).to_have_text("开店日期在将来。")
+    expect(page.locator(".flash")).to_have_count(0)
+    again = page.locator("input[name=opened_on]")
+    expect(again).to_have_value("2099-01-01")
+    expect(again).to_have_attribute("aria-invalid", "true")
+
+
+def test_on_a_phone_the_verdict_stays_in_sight(running: Running, enter: Enter) -> None:
+    lines = [("S" if n % 2 else "A", n * 30, f"第{n}句话，" + "长" * 40) for n in range(1, 30)]
+    long = talk("a", *lines)
+    long.messages[1].warnings = flagged("b").messages[1].warnings
+    fill(running, long)
+    page = enter("质检", "qa", "/qa", viewport={"width": 390, "height": 844})
+    page.goto("/qa/item/1")
+    form = page.locator("form[data-judge]")
+    for place in (0, 4000):
+        page.mouse.wheel(0, place)
+        expect(form.get_by_text("确认违规")).to_be_in_viewport(ratio=1)
+        expect(form.locator("button.primary")).to_be_in_viewport(ratio=1)
+    form.get_by_text("误报").click()
+    form.locator("[name=note]").fill("看过")
+    form.locator("button.primary").click()
+    expect(page.locator(".flash").first).to_contain_text("已判")
+
+
+def test_the_wall_is_large_on_a_large_screen(running: Running, enter: Enter) -> None:
+    owner = ConversationRow("shop-a", "kuaishou", "c-1", "p1", "着急的买家", "小王")
+    asked = utc_text(datetime.now(UTC) - timedelta(seconds=200))
+    Traffic(running.parts.database).record_turn(
+        owner, MessageRow("m-1", "shopper", "我的快递到哪里了" * 6, asked)
+    ).result()
+    page = enter("主管", "lead", "/wall", viewport={"width": 1920, "height": 1080})
+    since = page.locator(".since.hot")
+    expect(since).to_contain_text("3 分")
+    size = "one => parseFloat(getComputedStyle(one).fontSize)"
+    assert since.evaluate(size) >= 44
+    assert page.locator("[data-list=waiting] .line").first.evaluate(size) >= 38
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1920
+
+
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "empty"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_its_window(
