@@ -22,8 +22,6 @@ __all__ = ["browser", "enter"]
 SCRIPTS = [
     {"id": "ship.when", "title": "什么时候发货", "reply": "今天发", "questions": ["什么时候发货"]},
     {"id": "care.any", "title": "签收关怀", "stage": "售后", "reply": "{商品名}用着还顺手吗？"},
-    {"id": "sorry", "title": "质量不好", "reply": "给您添麻烦了，我来处理",
-     "questions": ["质量太差了，用了两天就坏了"]},
 ]  # fmt: skip
 EXPORT = (
     "评价内容,评分,评价时间,订单编号,商品标题\n"
@@ -79,7 +77,6 @@ def test_bad_reviews_are_brought_in_answered_and_closed(running: Running, enter:
     expect(entry).to_have_count(1)
     expect(entry).to_contain_text("1 星")
     expect(agent.get_by_label("文件")).to_have_count(0)
-    expect(agent.locator(".entry .words").first).to_contain_text("给您添麻烦了，我来处理")
     agent.locator(".entry").get_by_role("button", name="已处理").click()
     expect(agent.locator(".entry")).to_have_count(0)
     agent.get_by_role("link", name="已处理").click()
@@ -92,8 +89,6 @@ def test_a_question_without_words_goes_to_the_gaps(running: Running, enter: Ente
     agent = enter("小王", "agent", "/work/reviews?view=questions")
     agent.get_by_role("button", name="记为缺话术").click()
     expect(agent.locator(".flash")).to_contain_text("已记到“缺口”")
-    lead.goto("/lead/gaps")
-    expect(lead.locator("main")).to_contain_text("孕妇能用吗")
 
 
 def test_the_shift_tells_what_is_due_and_late(running: Running, enter: Enter) -> None:
@@ -153,9 +148,6 @@ def test_a_follow_up_is_taken_on_by_one_and_written_once(running: Running, enter
     lead = enter("主管", "lead", "/work/follow-ups?view=figures")
     expect(lead.locator("table.board")).to_contain_text("小王")
     expect(lead.locator("main")).to_contain_text("这不是实验")
-    lead.get_by_label("签收几天后问候").fill("40")
-    lead.get_by_role("button", name="保存").click()
-    expect(lead.locator(".flash.high")).to_contain_text("40")
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -6,7 +6,7 @@ import io
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ def foreign(parts: Parts) -> dict[str, int]:
         "message": message["id"],
         "promise": promised(parts),
         "reminder": reminded(parts),
+        "follow_up": followed_up(parts),
         "review": reviewed(parts),
         "request": parts.work.requests.open(
             NewRequest(FOREIGN, "乙", order_id="1001"), utc_now(), utc_now()
@@ -98,6 +99,16 @@ def reminded(parts: Parts) -> int:
     row = parts.database.row("SELECT id FROM reminders")
     assert row is not None
     return int(row["id"])
+
+
+def followed_up(parts: Parts) -> int:
+    """A purchase that the foreign shop's agent writes about."""
+    at = utc_now()
+    order = Order("1002", fen=5000, day="2026-11-30", status="交易成功", received_at=at)
+    Orders(parts.database, parts.quality.audit).take([order], FOREIGN, "kuaishou", "乙")
+    now = datetime.now(UTC)
+    (row,) = parts.work.follow_ups.listed(FOREIGN, "care", now - timedelta(days=1), now)
+    return parts.work.follow_ups.claim(row, FOREIGN, "care", "乙", now)
 
 
 def reviewed(parts: Parts) -> int:
@@ -136,6 +147,7 @@ def addresses(app: Flask, foreign: dict[str, int]) -> Iterator[tuple[str, str]]:
         "qa.finish": "task",
         "work.change_promise": "promise",
         "work.change_reminder": "reminder",
+        "work.change_follow_up": "follow_up",
         "work.one_request": "request",
         "work.change_request": "request",
         "work.change_review": "review",
