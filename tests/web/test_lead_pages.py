@@ -94,14 +94,15 @@ def seed_html(app: Flask, client: FlaskClient) -> str:
     parts = parts_of(app)
     # A name of its own: a shopper's name is hidden wherever it stands in a text.
     owner = ConversationRow("shop-a", "", "c", HTML, "<b>某人</b>", HTML)
-    for number, sender in enumerate(("shopper", "agent")):
-        parts.traffic.record_turn(owner, MessageRow(f"m{number}", sender, HTML, ""))
+    parts.traffic.record_turn(owner, MessageRow("m0", "shopper", HTML, ""))
     for number in range(3):
         parts.traffic.record_event(
             owner, EventRow("sent", f"o{number}", text=HTML, outcome="other")
         )
         sent = EventRow("sent", f"e{number}", text=HTML, outcome="edited", script_id="html")
         parts.traffic.record_event(owner, sent)
+    # Behind what was sent: a miss in it is told with that, also where a second ends in between.
+    parts.traffic.record_turn(owner, MessageRow("m1", "agent", HTML, ""))
     parts.traffic.record_event(owner, EventRow("missing_script", "r", text=HTML))
     number = parts.database.rows("SELECT id FROM messages WHERE sender = 'agent'")[0]["id"]
     findings = parts.quality.findings
