@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from server.base.config import Config
 from server.parts import Parts
 from server.wire.serving import listen
 from tests.e2e.thelounge.host import Lounge, lounge
+from tests.extension.conftest import chromium
 from tests.pages.build import ROOT
 from tests.support import answering
 
@@ -44,6 +46,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         _, token = parts.auth.issue("小晴", "agent", SHOP)
         yield Desk(f"http://127.0.0.1:{port}", data, parts, token)
         shutil.copytree(data / "cache", _CACHE, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
+        )
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session")

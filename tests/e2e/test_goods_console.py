@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.conftest import Running
 from tests.e2e.test_shoppers import entered, unfold
-from tests.extension.conftest import chromium
 from tests.support import write_shop
 
 expect.set_options(timeout=20_000)
@@ -39,16 +38,6 @@ PRODUCTS = (
 def shop(start: Callable[..., Running], tmp_path: Path) -> Running:
     write_shop(tmp_path / "library", "shop-a", [FABRIC], SETTINGS)
     return start(tmp_path / "library")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import Running
 from tests.e2e.test_shoppers import entered, unfold
-from tests.extension.conftest import chromium
 from tests.pages.build import ROOT
 from tests.support import write_shop
 
@@ -24,16 +23,6 @@ SIZES = {"id": "sizes", "title": "尺码表", "reply": "尺码表发您看下。
 def shop(start: Callable[..., Running], tmp_path: Path) -> Running:
     write_shop(tmp_path / "library", "shop-a", [SIZES])
     return start(tmp_path / "library")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
-        )
-        yield made
-        made.close()
 
 
 def test_an_image_is_uploaded_used_seen_and_removed_again(browser: Browser, shop: Running) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server.store.quality.orders import Order, Orders
 from tests.conftest import Running
-from tests.extension.conftest import chromium
 from tests.support import write_shop
 
 # A machine that does other work besides must not fail what is right.
@@ -45,16 +44,6 @@ def shop(start: Callable[..., Running], tmp_path: Path) -> Running:
     ]
     Orders(parts.database, parts.quality.audit).take(orders, "shop-a", "taobao", "主管")
     return running
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--no-proxy-server"]
-        )
-        yield made
-        made.close()
 
 
 def entered(browser: Browser, shop: Running, role: str) -> Page:

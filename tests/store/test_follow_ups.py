@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,16 +14,16 @@ from server.base.errors import EntryError
 from server.base.times import moment, utc_now, utc_text
 from server.exchange.orders import read_orders
 from server.store import Database
-from server.store.quality.orders import Order, Orders
+from server.store.quality.orders import Order
 from server.store.quality.stores import open_quality
 from server.store.work.follow_ups import FollowUps
 from server.store.work.requests import NewRequest
 from server.store.work.stores import open_work
 from server.work.contact import CLAIM_HOLDS
 from server.work.unpaid import Rate
+from tests.store.taking import SHANGHAI, take
 
 NOW = datetime(2026, 11, 30, 4, tzinfo=UTC)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -47,11 +46,6 @@ def order(number: str, shopper: str = "", days: float = 4, **fields: object) -> 
                  status="交易成功", ordered_at=utc_text(placed),
                  received_at=utc_text(NOW - timedelta(days=days)))  # fmt: skip
     return replace(made, **fields)  # type: ignore[arg-type]
-
-
-def take(database: Database, *orders: Order, platform: str = "taobao") -> None:
-    audit = open_quality(database, lambda shop: SHANGHAI).audit
-    Orders(database, audit).take(list(orders), "shop-a", platform, "主管")
 
 
 def listed(follow_ups: FollowUps, kind: str = "care", **fields: object) -> list[str]:

@@ -16,7 +16,7 @@ from server.base.times import utc_text
 from server.exchange.orders import read_orders
 from server.shoppers import Who
 from server.store import Database, Traffic
-from server.store.quality.orders import Order, Orders
+from server.store.quality.orders import Order
 from server.store.quality.stores import open_quality
 from server.store.rows import ConversationRow, MessageRow
 from server.store.shoppers.people import People, Sighting
@@ -25,9 +25,9 @@ from server.store.work.stores import open_work
 from server.store.work.unpaid import Unpaid, is_returning
 from server.work.contact import CLAIM_HOLDS
 from server.work.unpaid import Rate
+from tests.store.taking import SHANGHAI, take
 
 NOW = datetime(2026, 11, 30, 4, tzinfo=UTC)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
@@ -47,11 +47,6 @@ def order(number: str, shopper: str = "", hours: float = 3, **fields: object) ->
     placed = utc_text(NOW - timedelta(hours=hours))
     made = Order(number, shopper, fen=5000, paid=0, day="2026-11-30", ordered_at=placed)
     return replace(made, **fields)  # type: ignore[arg-type]
-
-
-def take(database: Database, *orders: Order, platform: str = "taobao") -> None:
-    audit = open_quality(database, lambda shop: SHANGHAI).audit
-    Orders(database, audit).take(list(orders), "shop-a", platform, "主管")
 
 
 def ids(unpaid: Unpaid) -> list[str]:
