@@ -137,6 +137,12 @@ export function attach({
         conversation_id: watcher.now()?.conversation_id ?? "",
       }),
       parts: { link, composer, site: site.id, platform: site.platform ?? "", memory: extra.memory },
+      known: (id) => {
+        const thread = panel
+          ?.known()
+          ?.threads.find(({ conversation }) => conversation.conversation_id === id);
+        return { page: thread?.conversation.page ?? {}, values: thread?.values ?? {} };
+      },
       looks: () => looks,
       mayFill: () => health.writable,
       signal,

@@ -4,6 +4,7 @@
  * @typedef {import("./types.js").InsertRefusal} InsertRefusal
  * @typedef {import("./watcher.js").Sent} Sent
  */
+import { holdKeys } from "./page/held_keys.js";
 import { imagePaster } from "./page/image.js";
 import { createLadder, isField, textOf } from "./page/ladder.js";
 
@@ -137,6 +138,26 @@ export function createComposer({ document, site, watcher, mayWrite, imagePreview
     return fill(box, text, true);
   }
 
+  /**
+   * Puts in what the person typed elsewhere but meant for the box, and takes them back to it; what they
+   * type on meanwhile follows.
+   * @param {string} text
+   * @param {ReturnType<typeof import("./page/caret.js").keepPlace>} place where the caret was
+   */
+  async function giveBack(text, place) {
+    const box = /** @type {HTMLElement | null} */ (watcher.last().box);
+    if (!box || !isWritable(box)) return;
+    const keys = holdKeys(view);
+    try {
+      place.goBack();
+      for (let left = text; left; left = keys.take())
+        await ladder.fill(box, left, { all: false, bare: true });
+    } finally {
+      keys.letGo();
+    }
+    tellSoon();
+  }
+
   /** @param {HTMLElement} box @param {string} text @param {boolean} all */
   async function fill(box, text, all) {
     const { how, refused } = await ladder.fill(box, text, { all });
@@ -149,6 +170,7 @@ export function createComposer({ document, site, watcher, mayWrite, imagePreview
     insert,
     insertImage,
     replaceDraft,
+    giveBack,
     draft,
     /** @param {(text: string) => void} fn @param {{signal: AbortSignal}} options */
     onDraft(fn, options) {

@@ -12,6 +12,7 @@ import { sites } from "/ext/src/sites/registry.js";
 const realNow = Date.now;
 globalThis.skew_ms = 0;
 globalThis.stopped_ms = 0;
+globalThis.found = [];
 Date.now = () => (globalThis.stopped_ms || realNow()) + globalThis.skew_ms;
 
 /** @param {string} id @param {Record<string, unknown>} [changes] parts of the adapter to replace */
@@ -30,6 +31,7 @@ export function start(id, changes = {}) {
     reports: [],
     withdrawn: [],
     delays: [],
+    asked: [],
   };
   const panel = {
     showConversation: (conversation) => {
@@ -51,14 +53,24 @@ export function start(id, changes = {}) {
     },
     setHealth: (health) => log.health.push(health),
     setLooks: () => {},
+    known: () => null,
     lookAgain: () => {},
     host: document.createElement("div"),
     destroy: () => {},
   };
+  // What the search at the caret finds; the test says what.
+  const link = {
+    state: { status: "away" },
+    request: async (type, fields) => {
+      log.asked.push({ type, ...fields });
+      return { suggestions: type === "search" ? globalThis.found : [] };
+    },
+  };
   const made = attach({
     document,
     site,
-    link: null,
+    link,
+    panel: { memory: { get: async () => undefined, set: async () => {} } },
     locale: "zh_CN",
     signal: life.signal,
     read_only: changes.by_choice ?? false,

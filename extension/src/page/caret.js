@@ -2,6 +2,8 @@
  * Where the caret of a reply box is, and what stands before it.
  */
 
+import { selectionIn } from "./selection.js";
+
 /** What of a field's look decides where its text stands. */
 const LOOK = [
   "boxSizing",
@@ -38,10 +40,27 @@ export function textBefore(box) {
   return before.toString();
 }
 
+/**
+ * Holds on to where the caret is, while the keyboard is elsewhere.
+ * @param {HTMLElement} box
+ * @returns {{goBack: () => void}} takes the keyboard back to the box and the caret to its place
+ */
+export function keepPlace(box) {
+  const range = isField(box) ? null : rangeIn(box)?.cloneRange();
+  return {
+    goBack: () => {
+      // A field keeps its own; an editable element has the browser put the caret at its start.
+      box.focus();
+      if (!range || !box.contains(range.startContainer)) return;
+      const { startContainer, startOffset, endContainer, endOffset } = range;
+      selectionIn(box)?.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+    },
+  };
+}
+
 /** @param {HTMLElement} box @returns {Range | null} */
 function rangeIn(box) {
-  const root = /** @type {any} */ (box.getRootNode());
-  const selection = (root.getSelection ? root.getSelection() : null) ?? box.ownerDocument.getSelection();
+  const selection = selectionIn(box);
   if (!selection?.rangeCount) return null;
   const range = selection.getRangeAt(0);
   return box.contains(range.startContainer) ? range : null;

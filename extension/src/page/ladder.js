@@ -54,26 +54,26 @@ export function createLadder(document, signal) {
    * Inserts at the caret (at the end when the caret is elsewhere), or in place of everything.
    * @param {HTMLElement} box
    * @param {string} text
-   * @param {{all: boolean}} options
+   * @param {{all: boolean, bare?: boolean}} options bare: with nothing before it, as if it were typed
    * @returns {Promise<{how: string, refused: "" | "not_taken" | "too_long"}>} the rung that took; or why
    *   none did, with the box as it was before
    */
-  async function fill(box, text, { all }) {
-    if (isField(box)) return intoField(box, text, all);
+  async function fill(box, text, { all, bare = all }) {
+    if (isField(box)) return intoField(box, text, all, bare);
     const before = typedIn(box);
-    const how = await intoEditable(box, text, all);
+    const how = await intoEditable(box, text, all, bare);
     if (how) return { how, refused: "" };
-    if (typedIn(box) !== before) await intoEditable(box, before, true);
+    if (typedIn(box) !== before) await intoEditable(box, before, true, true);
     return { how: "", refused: "not_taken" };
   }
 
-  /** @param {Field} field @param {string} text @param {boolean} all @returns {ReturnType<typeof fill>} */
-  async function intoField(field, text, all) {
+  /** @param {Field} field @param {string} text @param {boolean} all @param {boolean} bare @returns {ReturnType<typeof fill>} */
+  async function intoField(field, text, all, bare) {
     const before = field.value;
     // A selection is not written over: nothing that a person typed goes without their doing.
     const end = all ? before.length : caretOf(field);
     const start = all ? 0 : end;
-    const own = all ? text : leadOf(before.slice(0, end), before.slice(end)) + text;
+    const own = bare ? text : leadOf(before.slice(0, end), before.slice(end)) + text;
     const written = field.tagName === "INPUT" ? own.replace(/\s*\n\s*/gu, " ") : own;
     const wanted = before.slice(0, start) + written + before.slice(end);
     if (field.maxLength >= 0 && wanted.length > field.maxLength) return { how: "", refused: "too_long" };
@@ -89,12 +89,12 @@ export function createLadder(document, signal) {
     return { how: "", refused: "not_taken" };
   }
 
-  /** @param {HTMLElement} box @param {string} text @param {boolean} all @returns {Promise<string>} */
-  async function intoEditable(box, text, all) {
+  /** @param {HTMLElement} box @param {string} text @param {boolean} all @param {boolean} bare @returns {Promise<string>} */
+  async function intoEditable(box, text, all, bare) {
     const before = typedIn(box);
     const caret = all ? wholeOf(box) : (caretIn(box) ?? endOf(box));
     const [head, tail] = all ? ["", ""] : around(box, caret, typedIn);
-    const own = all ? text : leadOf(head, tail) + text;
+    const own = bare ? text : leadOf(head, tail) + text;
     const wanted = flat(head + text + tail);
     const taken = () => flat(typedIn(box)) === wanted;
     for (const [how, rung] of Object.entries(rungs)) {

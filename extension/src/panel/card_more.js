@@ -5,6 +5,8 @@
  */
 
 import { button, onTrusted } from "./dom.js";
+import { holes } from "./holes.js";
+import { replyView } from "./reply.js";
 
 /**
  * @param {Context} ctx
@@ -65,17 +67,28 @@ function stepList(ctx, { steps, script_id, thread, signal, useStep }) {
       thread.values[key] = box.checked ? "done" : "";
     };
     onTrusted(box, "change", tick, signal);
+    const put = async () => {
+      if (gaps?.askFirstHole()) return ctx.say(t("fill_first"), "wrong");
+      if (!(await useStep(words))) return;
+      box.checked = true;
+      tick();
+    };
+    const gaps = holes(words).length
+      ? replyView(ctx, { text: words, missing: [], thread, signal, onEnter: put })
+      : null;
     const use = button(h, {
       text: t(ctx.actions.canFill() ? "insert" : "copy"),
       label: t("use_step", { n: at + 1 }),
       signal,
-      onClick: async () => {
-        if (!(await useStep(words))) return;
-        box.checked = true;
-        tick();
-      },
+      onClick: put,
     });
-    list.append(h("li", {}, h("label", {}, box, h("span", { text: words })), use));
+    // A field in a label would take the tick's click.
+    if (gaps) box.setAttribute("aria-label", words);
+    list.append(
+      gaps
+        ? h("li", {}, h("label", {}, box), gaps.node, use)
+        : h("li", {}, h("label", {}, box, h("span", { text: words })), use),
+    );
   });
   return list;
 }

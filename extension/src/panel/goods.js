@@ -46,7 +46,13 @@ export function goodsView(ctx) {
   /** @param {SizeAdvice} advice */
   const verdictOf = ({ sizes, missing }) => {
     if (missing.length > 0)
-      return [h("span", { text: t("size_missing", { names: inWords(missing.join("、")) }) })];
+      return [
+        h("span", {
+          text: t("size_missing", {
+            names: missing.map((name) => inWords(name).trim()).join(t("list_comma")),
+          }),
+        }),
+      ];
     if (sizes.length === 0) return [h("span", { text: t("size_none") })];
     const names = sizes.flatMap((size, at) => [at > 0 && t("size_or"), h("strong", { text: size })]);
     return [h("span", { text: t("size_fits") }), ...names];
@@ -68,7 +74,8 @@ export function goodsView(ctx) {
 
   /** @param {import("./threads.js").Thread | null} thread */
   const show = (thread) => {
-    const answer = thread?.answer;
+    // Old replies keep theirs, lest they move.
+    const answer = thread?.answer ?? (thread?.stage === "idle" ? null : thread?.earlier);
     const name = answer?.product?.name ?? "";
     const perhaps = answer?.perhaps ?? [];
     node.hidden = name === "" && perhaps.length === 0;

@@ -116,9 +116,12 @@ export function repliesView(ctx, { onFollow, onRetry }) {
   /** The text where no reply stands. @param {Thread | null} thread */
   const wait = (thread) => {
     drawNothing();
-    const away = ctx.link.state.status !== "ready";
-    const key = !thread?.message ? "no_message" : away ? "asking_away" : `answer_${thread.stage}`;
-    hint.textContent = t(key);
+    const { status } = ctx.link.state;
+    // Without a pairing none will come; the foot says what to do.
+    const nobody = status === "ready" || status === "connecting" ? "no_message" : "";
+    const failed = thread?.stage === "failed" ? "" : `answer_${thread?.stage}`;
+    const key = !thread?.message ? nobody : status !== "ready" ? "asking_away" : failed;
+    hint.textContent = key ? t(key) : "";
   };
 
   /** The answer whose cards may stand there. @param {Thread | null} thread */
@@ -138,10 +141,11 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     // What stands there stays where it is while the next answer is on its way.
     else if (!old || drawn !== answer) drawAnswer(thread, answer);
     const failed = thread?.stage === "failed" && ctx.link.state.status === "ready";
-    title.textContent = old ? t(oldTitle(thread)) : cards.length > 0 ? t("replies") : "";
+    const plain = cards.length > 0 ? t("replies") : failed ? t("answer_failed") : "";
+    title.textContent = old ? t(oldTitle(thread)) : plain;
     again.hidden = !failed;
     heading.classList.toggle("telling", old || failed);
-    heading.hidden = title.textContent === "" && !failed;
+    heading.hidden = title.textContent === "";
     hint.hidden = hint.textContent === "";
   };
 
@@ -156,7 +160,7 @@ export function repliesView(ctx, { onFollow, onRetry }) {
     show,
     /** Only words change with the line to the server; cards in use stay. @param {Thread | null} thread */
     tell: (thread) => {
-      if (thread?.stage === "asking" || thread?.stage === "failed") show(thread);
+      if (!thread?.message || thread.stage === "asking" || thread.stage === "failed") show(thread);
     },
     /**
      * Nothing is used that is not on screen: a key for a folded reply unfolds it first.

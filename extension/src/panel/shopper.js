@@ -149,9 +149,12 @@ export function shopperView(ctx) {
 
   /** @param {Thread | null} thread */
   const show = (thread) => {
-    node.hidden = !isNamed(thread) || !thread?.answer;
+    // What is known stays while the next message is asked for, lest the replies below move.
+    const known = cards.has(thread?.conversation.conversation_id ?? "");
+    node.hidden = !isNamed(thread) || !(known || thread?.answer);
     if (!thread || node.hidden) return;
     draw(thread);
+    if (!thread.answer) return;
     const { conversation_id } = thread.conversation;
     const key = `${conversation_id} ${thread.message?.message_id} ${JSON.stringify(thread.conversation.page ?? {})}`;
     if (key === askedFor) return;
@@ -181,7 +184,10 @@ function lineOf({ h, t, language }, card) {
     h("span", { class: "why", text: figures.join(" · ") }),
     open > 0 && h("span", { class: "open", text: t("card_open", { n: open }) }),
     card.notes.length > 0 &&
-      h("span", { class: "why", text: t("card_note_count", { n: card.notes.length }) }),
+      h("span", {
+        class: "why",
+        text: t(card.notes.length === 1 ? "card_note_one" : "card_note_count", { n: card.notes.length }),
+      }),
   ].filter((one) => one !== false);
 }
 

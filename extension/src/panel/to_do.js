@@ -208,7 +208,8 @@ export function toDoView(ctx, { ring }) {
     rung = keys;
     if (!fresh) return;
     ring();
-    ctx.say(t("todo_ring", { words: `${dueText(fresh.due_at, at, t)} ${fresh.words}` }), "wrong");
+    const key = Date.parse(fresh.due_at) <= at ? "todo_ring_late" : "todo_ring";
+    ctx.say(t(key, { words: `${dueText(fresh.due_at, at, t)} ${fresh.words}` }), "wrong");
   };
 
   /** @param {number} next_ms */

@@ -214,3 +214,26 @@ def test_nothing_is_left_behind(panel: PanelStage) -> None:
     expect(panel.page.locator("bangda-panel")).to_have_count(0)
     panel.page.keyboard.press("Alt+1")
     expect(panel.box).to_have_value("")
+
+
+def test_what_a_step_lacks_is_filled_in_in_its_row(stage: PanelStage) -> None:
+    stage.mount(docked=True)
+    stage.show(suggestion(1, "看看照片", steps=["先发张照片", "给您退{金额}元"]))
+    stage.cards.first.focus()
+    use = stage.page.get_by_role("button", name="用第 2 步的话")
+    use.click()
+    field = stage.page.get_by_label("填写金额")
+    expect(field).to_be_focused()
+    field.fill("5")
+    field.press("Enter")
+    expect(stage.box).to_have_value("给您退5元")
+    expect(stage.panel.get_by_role("checkbox", name="给您退{金额}元")).to_be_checked()
+
+
+def test_who_the_shopper_is_stays_while_the_next_message_is_asked_for(panel: PanelStage) -> None:
+    card = panel.panel.locator(".shopper-card")
+    expect(card).to_be_visible()
+    panel.answer("message", None)
+    panel.message("发什么快递", number=2)
+    expect(panel.panel.locator(".replies")).to_have_attribute("aria-busy", "true")
+    expect(card).to_be_visible()

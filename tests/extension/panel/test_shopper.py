@@ -86,7 +86,7 @@ def test_the_rest_comes_on_a_click(stage: PanelStage) -> None:
 
 def test_in_english(stage: PanelStage) -> None:
     card = shown(stage, CARD, locale="en")
-    for words in ("Returning", "3 orders · ¥1,288.50", "2 open", "notes: 1"):
+    for words in ("Returning", "3 orders · ¥1,288.50", "2 open", "1 note"):
         expect(card.locator("summary")).to_contain_text(words)
 
 

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { mayBegin } from "../../../extension/src/panel/quick.js";
+import { maySearch } from "../../../extension/src/panel/quick_dialog.js";
 import { threadBook } from "../../../extension/src/panel/threads.js";
 
 test("a slash opens the search where a reply may begin, and is a slash elsewhere", () => {
   for (const before of ["", "您好。", "在的，", "第一行\n", "稍等 "]) assert.ok(mayBegin(before), before);
   for (const before of ["和", "1", "http:", "https:/", "km"]) assert.ok(!mayBegin(before), before);
+});
+
+test("words and figures are looked for; what begins with a sign or a blank is meant for the box", () => {
+  for (const typed of ["", "fahuo", "发货", "086", "é"]) assert.ok(maySearch(typed), typed);
+  for (const typed of [":086", "/", " a", "。", "😀", "#E"]) assert.ok(!maySearch(typed), typed);
 });
 
 test("threads go to another panel and come back the same; what was being asked is asked again", () => {
