@@ -12,7 +12,8 @@ from server.compliance.disguises import hides_words
 from server.compliance.drafts import half_typed, settled
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
-from server.compliance.judge import Judge, Judgement
+from server.compliance.judge import Judge, Judgement, Like
+from server.compliance.kindred import Kindred
 from server.compliance.links import only_own_links
 from server.compliance.matching import Hit, Matcher, levels_of
 from server.compliance.pardons import Pardons
@@ -31,6 +32,8 @@ _JOINED_TURNS = 3
 _SUSPECT_WITH_RULE = 0.03
 """A rule that the judge does not back is shown small down to here; below it says nothing. On unseen
 families that finds one to two points more, for hints on one ordinary line in a thousand."""
+_LIKEST = 8
+"""So many approved examples are asked what kind a finding of the judge is of."""
 _MAX_TEXT = 4000
 """Longer texts are checked in their first part; a chat message has at most a few hundred signs."""
 
@@ -62,6 +65,7 @@ class Checker:
         self._judge = judge
         self._pardons = Pardons(ruleset.pardoned)
         self._matcher = Matcher(ruleset)
+        self._kindred = Kindred(self._matcher)
 
     def check(
         self,
@@ -168,7 +172,8 @@ class Checker:
             first, last = judgement.window
             part = folded.text[first:last]
             written = case.text[slice(*folded.span(first, last))]
-            like = self._judge.nearest_example(part, category)
+            likest = self._judge.nearest_examples(part, category, _LIKEST)
+            like = likest[0] if likest else Like()
             suspicion = Suspicion(
                 category,
                 judgement.probability,
@@ -188,7 +193,11 @@ class Checker:
             shown = folded.span(first + start, first + end)
             open_words = everyday(case.text[shown[0] : shown[1]]).text
             hit = Hit(rule, *shown, part[start:end], disguised=open_words != part[start:end])
-            findings.append(replace(self._finding(hit, severity, case), like=like.text))
+            kind = self._kindred.of_kind(rule, [other.text for other in likest])
+            found = self._finding(hit, severity, case)
+            findings.append(
+                replace(found, like=like.text, message=kind.message, rewrite=kind.rewrite)
+            )
         return findings
 
     def _finding(self, hit: Hit, severity: Severity, case: _Case) -> Finding:

@@ -74,12 +74,12 @@ class Examples:
         named = np.array(self.categories)
         return {code: np.flatnonzero(named == code) for code in set(self.categories)}
 
-    def nearest(self, vector: Floats, category: str) -> Like:
-        """The example whose meaning is nearest to `vector`; the category has one (`places`)."""
+    def nearest(self, vector: Floats, category: str, count: int = 1) -> list[Like]:
+        """The examples whose meaning is nearest to `vector`, likest first; there are (`places`)."""
         rows = self.places[category]
         likeness = self.vectors[rows].astype(np.float32) @ vector / ROW_LENGTH
-        best = int(likeness.argmax())
-        return Like(self.texts[int(rows[best])], float(likeness[best]))
+        best = np.argsort(-likeness, kind="stable")[:count]
+        return [Like(self.texts[int(rows[place])], float(likeness[place])) for place in best]
 
 
 @dataclass(frozen=True)
@@ -242,12 +242,12 @@ class Judge:
         """float32, (n, dim), rows of unit length."""
         return np.stack(self._vectors_of(texts))
 
-    def nearest_example(self, part: str, category: str) -> Like:
-        """The approved example of `category` that `part`, a window, is most like."""
+    def nearest_examples(self, part: str, category: str, count: int) -> list[Like]:
+        """The approved examples of `category` that `part`, a window, is most like, likest first."""
         examples = self.parameters.examples
         if category not in examples.places:
-            return Like()
-        return examples.nearest(self._vectors_of([part])[0], category)
+            return []
+        return examples.nearest(self._vectors_of([part])[0], category, count)
 
     def telling(self, text: str, category: str) -> Floats:
         """float32, (signs of the folded `text`,): how much each sign speaks for `category`.

@@ -61,8 +61,8 @@ class _Suspicious(Judge):
         whole = (0, len(levels[-1].text))
         return {"rudeness": Judgement(self._probability, whole)}
 
-    def nearest_example(self, part, category):
-        return Like("滚", 1.0)
+    def nearest_examples(self, part, category, count):
+        return [Like("滚", 1.0)]
 
 
 def _severities(text, kind, *, draft=False):

@@ -41,6 +41,6 @@ def test_lines_are_held_against_examples_of_other_families():
 def test_one_violating_line_a_family_is_an_example():
     examples = examples_of(LINES, DATA)
     assert examples.texts == ("甲", "丙")
-    like = examples.nearest(np.array([0, 1], dtype=np.float32), "rudeness")
+    (like,) = examples.nearest(np.array([0, 1], dtype=np.float32), "rudeness")
     assert like.text == "丙"
     assert like.likeness == pytest.approx(0.8, abs=0.01)
