@@ -16,6 +16,7 @@ from server.store.quality.settings import Settings
 from server.store.work.contacts import Contacts, claim_holds
 from server.store.work.follow_ups import FollowUps
 from server.store.work.persons import conversation_of, is_known
+from server.work.contact import is_held_out
 from server.work.follow_ups import (
     INTERVAL,
     KINDS,
@@ -64,11 +65,12 @@ class FollowUpLists:
         self._named: dict[str, tuple[Sequence[Product], dict[str, Product | None]]] = {}
 
     def entries(self, shop: Shop, now: datetime, agent: str, shopper: str = "") -> list[FollowUp]:
-        """What is due, comes within a day, or was done lately; the dearest orders first.
+        """What is due, comes within a day, or was done lately; the dearest first, none held out.
 
         Each known shopper stands in it once. `shopper` is the page's id, '' for everybody.
         """
         busy = self._store.with_open_requests(shop.id)
+        held = self.holds_out(shop)
         contacts = self._store.contacts(shop.id, now)
         found: list[FollowUp] = []
         seen: set[tuple[str, str]] = set()
@@ -80,6 +82,8 @@ class FollowUpLists:
                 whose = (row["platform"], row["who"])
                 known = is_known(row)
                 if (known and whose in busy) or (span.kind == "again" and not known):
+                    continue
+                if held and is_held_out(row["order_id"]) and not row["done_at"]:
                     continue
                 entry = self._entry(row, span, shop, now, contacts, agent)
                 if entry.view in ("now", "later"):
@@ -107,6 +111,10 @@ class FollowUpLists:
     def days(self, shop: Shop, kind: str) -> int:
         """The shop's own setting of a kind, in days after the sign-off."""
         return self._settings.number(shop.id, f"{kind}_days")
+
+    def holds_out(self, shop: Shop) -> bool:
+        """Whether one order in ten is left alone, to see what writing changes."""
+        return bool(self._settings.get(shop.id, "follow_up_holdout"))
 
     @staticmethod
     def unread(shop: Shop) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from server.base.errors import Problem
 from server.library import PRODUCTS_FILE, Product, Script, Shop
 from server.lint.rules import at, before, rule, same
+from server.work.follow_ups import INTERVAL, days_of
 
 
 def at_product(product: Product, code: str, what: str, fix: str) -> Problem:
@@ -81,3 +82,14 @@ def size_twice(shop: Shop) -> Iterator[Problem]:
         for size in {size for size in sizes if sizes.count(size) > 1}:
             what = f"size {size!r} has two rows"
             yield at_product(product, "L117", what, "join them, or name one another size")
+
+
+@rule("L118")
+def unread_interval(shop: Shop) -> Iterator[Problem]:
+    """An attribute 复购周期 that is no length of time: nobody would be invited to buy it again."""
+    for product in shop.products:
+        fact = product.attributes.get(INTERVAL)
+        if fact is not None and fact.value and days_of(fact.value) is None:
+            what = f"{INTERVAL} {fact.value!r} is no length of time up to two years"
+            fix = "write it as 45天, 6周, 2个月 or 半年"
+            yield Problem(product.file, fact.line, f"{product.id} {fact.name}", "L118", what, fix)

@@ -27,8 +27,6 @@ ENOUGH_PAYERS: Final = 30
 _SHORTEST, _LONGEST = timedelta(minutes=10), timedelta(hours=24)
 _LATER_FOR_RETURNING = timedelta(hours=1)
 _CALLS: Final = ((time(11), time(12)), (time(15, 30), time(16, 30)))
-# Orders whose number ends so are left alone where a shop wants to know what reminders change.
-HELD_DIGIT: Final = "7"
 
 _READ: Final[Mapping[str, str]] = {
     "address": (
@@ -106,11 +104,6 @@ def due_of(
 def may_remind(now: datetime, due: Due, zone: ZoneInfo) -> bool:
     """Whether now is a good time: it is due, and it is day."""
     return now >= due.begins and is_day(now, zone)
-
-
-def is_held_out(order_id: str) -> bool:
-    """Whether a shop that tries it leaves this order alone: one number in ten."""
-    return order_id.endswith(HELD_DIGIT)
 
 
 def reason_in(texts: Iterable[str]) -> str:

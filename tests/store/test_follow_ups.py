@@ -166,11 +166,13 @@ def test_who_came_back_is_counted_for_both(database: Database, follow_ups: Follo
 
     # Due three days after the sign-off; an order `after` days later was placed two days before.
     take(database, *life("1", 10), *life("2"), *life("3", 10), *life("4", 4.5), *life("5", 59))
+    take(database, *life("17", 10), *life("27"), *life("37"))  # held out by their numbers
     take(database, order("6", "王**", days=60))  # nobody knows who that is
     for number in ("1", "2"):
         follow_ups.done(claim(follow_ups, number), NOW)
     found = follow_ups.came_back("shop-a", "care", NOW, 3)
     assert found.written_to == Rate(2, 1)
+    assert found.held_out == Rate(3, 1)
     assert found.alone == Rate(2, 1)  # 4 had come back before it was due, 5 after the 30 days
 
 

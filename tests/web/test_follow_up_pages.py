@@ -173,6 +173,22 @@ def test_leads_set_the_days(parts: Parts, enter: Enter) -> None:
     assert refused.status_code == 403
 
 
+def test_a_shop_may_hold_one_in_ten_out(parts: Parts, enter: Enter) -> None:
+    take(parts, order("1001", "a1", 4), order("1007", "g1", 4))
+    lead, agent = enter("主管", "lead"), enter("小王")
+    claim = {"platform": "taobao", "order_id": "1007", "kind": "care"}
+    assert sorted(listed(agent)) == ["1001", "1007"]
+    days = {"care_days": "3", "again_days": "0"}
+    lead.post("/work/follow-ups/settings", data=days | {"held": "1"}, base_url=BASE)
+    assert listed(agent) == ["1001"]
+    told = agent.post("/work/follow-ups/claim", data=claim, base_url=BASE, follow_redirects=True)
+    assert "现在不用回访了" in told.get_data(as_text=True)
+    assert "留出不回访的" in page(lead, "/work/follow-ups?view=figures")
+    lead.post("/work/follow-ups/settings", data=days, base_url=BASE)
+    assert sorted(listed(agent)) == ["1001", "1007"]
+    assert "留出不回访的" not in page(lead, "/work/follow-ups?view=figures")
+
+
 def test_the_panel_shows_what_is_due_to_this_shopper_and_notes_it(parts: Parts) -> None:
     take(parts, order("1001", "a1", 4), order("1002", "b1", 4))
     seat = talk(parts, "a1")

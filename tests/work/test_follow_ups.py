@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.library import Fact, Product, Script
+from server.work.contact import is_held_out
 from server.work.follow_ups import (
     INTERVAL,
     days_of,
@@ -23,6 +24,10 @@ NOON = datetime(2026, 11, 30, 12)
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+def test_one_number_in_ten_is_held_out() -> None:
+    assert [n for n in range(30) if is_held_out(str(n))] == [7, 17, 27]
 
 
 LENGTHS = [

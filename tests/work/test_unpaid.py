@@ -12,7 +12,6 @@ from server.work.contact import within_cap
 from server.work.unpaid import (
     DEFAULT_WAIT,
     due_of,
-    is_held_out,
     may_remind,
     reason_in,
     usual_wait,
@@ -98,10 +97,6 @@ def test_caps_by_platform() -> None:
     assert not within_cap("kuaishou", 0, 2)
     assert within_cap("taobao", 0, 2)
     assert not within_cap("taobao", 1, 1)
-
-
-def test_one_number_in_ten_is_held_out() -> None:
-    assert [n for n in range(30) if is_held_out(str(n))] == [7, 17, 27]
 
 
 REASONS = [

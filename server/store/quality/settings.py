@@ -23,6 +23,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "turnover": "",
     "sample_traffic": "",
     "unpaid_holdout": "",
+    "follow_up_holdout": "",
     "large_order_yuan": "500",
     "care_days": "3",
     "again_days": "0",

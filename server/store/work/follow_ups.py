@@ -12,7 +12,7 @@ from server.base.times import moment, utc_text
 from server.store.database import Database, Row, Writing
 from server.store.work.contacts import Contacts, recent_contacts, recent_in
 from server.store.work.persons import COLUMNS, SIGHTED, WHO, is_known
-from server.work.contact import CLAIM_HOLDS
+from server.work.contact import CLAIM_HOLDS, is_held_out
 from server.work.unpaid import Rate
 
 _MOST = 1000
@@ -54,10 +54,14 @@ _CLAIM = """
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """Who bought again within 30 days: those who were written to, and those who were not."""
+    """Who bought again within 30 days, by what was done.
+
+    `held_out` are those left alone by their order's number, whether or not a shop meant to.
+    """
 
     written_to: Rate
     alone: Rate
+    held_out: Rate
 
 
 class FollowUps:
@@ -181,13 +185,14 @@ class FollowUps:
             ORDER BY o.received_at DESC LIMIT ?
         """
         values = [kind, shop, utc_text(since), utc_text(until), _MOST_COMPARED]
-        counts = {True: [0, 0], False: [0, 0]}
+        counts: dict[str, list[int]] = {"written_to": [0, 0], "alone": [0, 0], "held_out": [0, 0]}
         for row in self._db.rows(sql, values):
             begins = moment(row["received_at"]) + due
             back = moment(row["next_at"]) if row["next_at"] else None
             if not is_known(row) or (back is not None and back <= begins):
                 continue
-            one = counts[bool(row["done_at"])]
+            left = "held_out" if is_held_out(row["order_id"]) else "alone"
+            one = counts["written_to" if row["done_at"] else left]
             one[0] += 1
             one[1] += back is not None and back <= begins + _BACK_WITHIN
-        return CameBack(Rate(*counts[True]), Rate(*counts[False]))
+        return CameBack(**{name: Rate(*both) for name, both in counts.items()})

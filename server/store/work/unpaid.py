@@ -13,8 +13,8 @@ from server.shoppers import is_identity
 from server.store.database import Database, Row, Writing
 from server.store.work.contacts import recent_in
 from server.store.work.persons import BOUGHT, COLUMNS, SIGHTED, WHO, is_known
-from server.work.contact import CLAIM_HOLDS, WEEK
-from server.work.unpaid import HELD_DIGIT, REASONS, Rate
+from server.work.contact import CLAIM_HOLDS, HELD_DIGIT, WEEK
+from server.work.unpaid import REASONS, Rate
 from server.work.worth import Chances, Past
 
 # Platforms close an order that nobody pays within three days at the latest.

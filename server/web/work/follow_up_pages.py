@@ -89,6 +89,8 @@ def add(work: Blueprint, room: Room) -> None:
     def set_follow_ups() -> Any:
         shop, who = room.chosen(), g.account.name
         try:
+            held = "1" if request.form.get("held") else ""
+            room.quality.settings.set(shop.id, "follow_up_holdout", held, who)
             for kind in KINDS:
                 name = f"{kind}_days"
                 room.quality.settings.set(shop.id, name, request.form.get(name, ""), who)
@@ -123,6 +125,7 @@ def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> s
         },
         by_agent=store.by_agent(shop.id, now),
         days=days,
+        held=lists.holds_out(shop),
         own=[p for p in shop.products if INTERVAL in p.attributes],
         interval=INTERVAL,
         unread=lists.unread(shop),

@@ -21,12 +21,12 @@ from server.web.notices import tell
 from server.web.qa.console import percent, yuan
 from server.web.texts import t
 from server.web.work.common import LEADS, ROLES, Room, say
+from server.work.contact import is_held_out
 from server.work.unpaid import (
     ENOUGH_PAYERS,
     REASONS,
     Due,
     due_of,
-    is_held_out,
     may_remind,
     reason_in,
     usual_wait,
