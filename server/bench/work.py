@@ -40,13 +40,14 @@ _ABOUT = (
 def work(orders: int = ORDERS, requests: int = REQUESTS) -> Report:
     """Builds a shop in a temporary folder, then opens each page; the bar is 300 ms a page.
 
-    `first` is the page with nothing remembered, as after a start.
+    `first` is the page with nothing of it remembered, as soon as a start's own work is done.
     """
     with tempfile.TemporaryDirectory(prefix="bangda-bench-") as folder:
         app = create_app(Config(shipped("scripts_library"), Path(folder), port=8765))
         parts = parts_of(app)
         try:
             _fill(parts, orders, requests)
+            parts.make_ready()
             client = app.test_client()
             account, _ = parts.auth.issue("主管", "lead", _SHOP)
             with client.session_transaction(base_url=_BASE) as session:
@@ -65,7 +66,11 @@ def _measure(client: FlaskClient, orders: int, requests: int) -> Report:
     for page in PAGES:
         first = timed_ms(lambda page=page: _open(client, page))  # type: ignore[misc]
         again = medians_ms(lambda page=page: _open(client, page))  # type: ignore[misc]
-        rows += [*time_rows(page, again), Row("  first, processor time", first.processor, "ms")]
+        rows += [
+            *time_rows(page, again),
+            Row("  first", first.wall, "ms"),
+            Row("    of it processor time", first.processor, "ms"),
+        ]
         slowest = max(slowest, again.processor)
     about = _ABOUT.format(orders=orders, requests=requests, days=_DAYS, runs=RUNS)
     return Report("work", about, tuple(rows), met=slowest < BAR_MS)

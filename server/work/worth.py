@@ -9,7 +9,7 @@ no experiment: agents choose whom they remind.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NamedTuple
@@ -66,10 +66,21 @@ class Chances:
         """`wait` is the usual time to pay: nobody is reminded before."""
         self._reminded: Counter[tuple[object, ...]] = Counter()
         self._alone: Counter[tuple[object, ...]] = Counter()
-        self.reminders = self.without = 0
+        self.without = 0
         floor = wait.total_seconds() / 60
+        # Thousands of orders are of a few dozen kinds: those are counted to the wider groups.
+        reminded: Counter[tuple[Alike, bool]] = Counter()
+        alone: Counter[tuple[Alike, bool]] = Counter()
         for order in past:
-            self._add(order, floor)
+            if order.age_min is not None:
+                reminded.update(_when_reminded(order, order.age_min))
+            else:
+                alone.update(_when_alone(order, floor))
+                self.without += 1
+        self.reminders = reminded.total()
+        for kinds, counts in ((reminded, self._reminded), (alone, self._alone)):
+            for (alike, paid), orders in kinds.items():
+                _count(counts, alike, orders, paid=paid)
 
     @property
     def known(self) -> bool:
@@ -87,28 +98,35 @@ class Chances:
         counts = (group[(*key, what)] for group in (reminded, alone) for what in ("n", "paid"))
         return Worth(fen * chance, chance, alike, *counts)
 
-    def _add(self, order: Past, floor: float) -> None:
-        if order.age_min is not None:
-            if order.pay_min is not None and order.pay_min <= order.age_min:
-                return
-            self.reminders += 1
-            alike = alike_of(order.fen, order.age_min, returning=order.returning)
-            _count(self._reminded, alike, paid=order.pay_min is not None)
-            return
-        self.without += 1
-        # Unpaid at the beginning of a band, it is one that a reminder could have met there.
-        for age, begins in enumerate(AGES):
-            ends = AGES[age + 1] if age + 1 < len(AGES) else float("inf")
-            if ends <= floor or (order.pay_min is not None and order.pay_min <= max(begins, floor)):
-                continue
-            alike = alike_of(order.fen, begins, returning=order.returning)
-            _count(self._alone, alike, paid=order.pay_min is not None)
+
+def _when_reminded(order: Past, age_min: float) -> Iterator[tuple[Alike, bool]]:
+    """Of what kind it was when somebody was reminded of it, and whether it was paid then."""
+    if order.pay_min is None or order.pay_min > age_min:
+        kind = alike_of(order.fen, age_min, returning=order.returning)
+        yield kind, order.pay_min is not None
+
+
+def _when_alone(order: Past, floor: float) -> Iterator[tuple[Alike, bool]]:
+    """Of what kinds it was while nobody reminded, and whether it was paid later.
+
+    Unpaid at the beginning of a band, it is one that a reminder could have met there.
+    """
+    size = _size(order.fen)
+    for age, begins in enumerate(AGES):
+        ends = AGES[age + 1] if age + 1 < len(AGES) else float("inf")
+        if ends <= floor or (order.pay_min is not None and order.pay_min <= max(begins, floor)):
+            continue
+        yield Alike(age, order.returning, size), order.pay_min is not None
 
 
 def alike_of(fen: int, age_min: float, *, returning: bool) -> Alike:
     """The group of an order."""
     age = sum(age_min >= begins for begins in AGES) - 1
-    return Alike(max(age, 0), returning, sum(fen >= begins for begins in SIZES))
+    return Alike(max(age, 0), returning, _size(fen))
+
+
+def _size(fen: int) -> int:
+    return sum(fen >= begins for begins in SIZES)
 
 
 def _levels(alike: Alike) -> tuple[tuple[object, ...], ...]:
@@ -117,10 +135,10 @@ def _levels(alike: Alike) -> tuple[tuple[object, ...], ...]:
     return (), ("age", age), ("who", age, returning), ("all", age, returning, size)
 
 
-def _count(counts: Counter[tuple[object, ...]], alike: Alike, *, paid: bool) -> None:
+def _count(counts: Counter[tuple[object, ...]], alike: Alike, orders: int, *, paid: bool) -> None:
     for key in _levels(alike):
-        counts[(*key, "n")] += 1
-        counts[(*key, "paid")] += paid
+        counts[(*key, "n")] += orders
+        counts[(*key, "paid")] += orders if paid else 0
 
 
 def _chance(
