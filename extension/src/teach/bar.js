@@ -1,27 +1,33 @@
 /**
- * The bar at the top of the page that asks, and the frames that show what it speaks of. In a shadow
+ * The bar over the page that asks, and the frames that show what it speaks of. In a shadow
  * root of its own; clicks go through it, so that what it covers can be pointed at all the same.
  */
+
+import { barestPlace } from "./bare_place.js";
 
 const COLOURS = { shopper: "#1d6478", agent: "#2e7d32", box: "#b26a00", row: "#7a7a7a" };
 
 /** @typedef {{element: Element, kind: keyof typeof COLOURS}} Frame */
 
-/** @param {Document} document @param {{keep: string, other: string, skip: string, cancel: string}} t */
-export function makeBar(document, t) {
+/** @param {Document} document @param {{keep: string, other: string, skip: string, cancel: string}} t @param {string} locale */
+export function makeBar(document, t, locale) {
   const host = document.createElement("bangda-teach");
+  host.lang = locale === "en" ? "en" : "zh-CN";
   host.style.cssText =
-    "all: initial; position: fixed; top: 0; right: 0; z-index: 2147483647; pointer-events: none;";
+    "all: initial; position: fixed; z-index: 2147483647; pointer-events: none;" +
+    "width: min(420px, calc(100vw - 16px));";
   const root = host.attachShadow({ mode: "open" });
   const bar = document.createElement("div");
   bar.setAttribute("role", "dialog");
   bar.setAttribute("aria-live", "polite");
   bar.style.cssText =
-    "max-width: 420px; border-radius: 0 0 0 8px; opacity: 0.94; flex-wrap: wrap;" +
+    "border-radius: 8px; opacity: 0.94; flex-wrap: wrap;" +
     "font: 14px/1.5 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif; color: #fff;" +
-    "background: #1d6478; padding: 10px 16px; display: flex; gap: 12px; align-items: center;";
+    "background: #1d6478; padding: 10px 16px; display: flex; gap: 12px; align-items: center;" +
+    // The quotes of a Chinese font are as wide as a sign.
+    (locale === "en" ? "font-variant-east-asian: proportional-width;" : "");
   const line = document.createElement("span");
-  line.style.flex = "1 1 200px";
+  line.style.flex = "1 1 180px";
   const buttons = { keep: button(document, t.keep), other: button(document, t.other) };
   const more = { skip: button(document, t.skip), cancel: button(document, t.cancel) };
   const all = { ...buttons, ...more };
@@ -49,6 +55,9 @@ export function makeBar(document, t) {
     say(text, names) {
       line.textContent = text;
       show(names);
+      host.style.visibility = "hidden";
+      const { left, top } = barestPlace(document, bar.getBoundingClientRect());
+      Object.assign(host.style, { left: `${left}px`, top: `${top}px`, visibility: "" });
     },
     /** @param {keyof typeof all} name @param {() => void} act @param {AbortSignal} signal */
     on(name, act, signal) {

@@ -31,7 +31,7 @@ export function teach({ document, locale, signal, save }) {
   const run = new AbortController();
   signal.addEventListener("abort", () => run.abort(), { signal: run.signal });
   const t = words(locale);
-  const bar = makeBar(document, t);
+  const bar = makeBar(document, t, locale);
   const uncover = stepAside(document);
   /** What was pointed at; null: the page has no name. @type {Partial<Record<Step, Element | null>>} */
   const pointed = {};
