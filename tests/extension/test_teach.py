@@ -119,3 +119,15 @@ def test_two_clicks_on_one_message_are_asked_for_again(world: PageWorld) -> None
     assert "请重来" in bar.locator("[role=dialog] span").inner_text()
     world.page.keyboard.press("Escape")
     assert bar.count() == 0
+
+
+def test_the_bar_does_not_lie_over_the_line_that_it_asks_about(world: PageWorld) -> None:
+    steps = [["shopper", "810001", "你好呀"], ["agent", "810001", "您好，在的"]]
+    world.open("dongdong", "dongdong", before=f"replay.play({json.dumps(steps)})")
+    begin(world)
+    bar = world.page.locator("bangda-teach [role=dialog]").bounding_box()
+    own = world.page.locator(".thread").get_by_text("您好，在的", exact=True).bounding_box()
+    assert bar
+    assert own
+    beside = own["x"] + own["width"] <= bar["x"] or bar["x"] + bar["width"] <= own["x"]
+    assert beside or own["y"] >= bar["y"] + bar["height"] or own["y"] + own["height"] <= bar["y"]
