@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from server.base.conversation import Turn
 from server.compliance.disguises import hides_words
-from server.compliance.drafts import half_typed, settled
+from server.compliance.drafts import finished_part, half_typed, settled
 from server.compliance.facts import Verdict, verdict
 from server.compliance.findings import SEVERITIES, Direction, Finding, Severity
 from server.compliance.judge import Judge, Judgement, Like
@@ -88,7 +88,7 @@ class Checker:
         if not case.text.strip():
             return []
         levels = levels_of(case.text)
-        findings = self._findings(case, levels, judged=not (draft and half_typed(case.text)))
+        findings = self._findings(case, levels)
         if direction == "outgoing" and turns:
             known = {finding.category for finding in findings}
             split = self._over_turns(case, turns)
@@ -108,12 +108,13 @@ class Checker:
         """Where rules hit, whatever the severity; what the judge is told."""
         return self._matcher.hits(levels, direction)
 
-    def _findings(self, case: _Case, levels: Sequence[Folded], *, judged: bool) -> list[Finding]:
+    def _findings(self, case: _Case, levels: Sequence[Folded]) -> list[Finding]:
         hits = self._matcher.hits(levels, case.direction, case.platform)
         findings: list[Finding] = []
         silent: set[str] = set()
+        levels = _to_judge(case, levels, hits)
         judgements: dict[str, Judgement] = {}
-        if self._judge is not None and judged:
+        if self._judge is not None and levels:
             judgements = self._judge.judgements(levels, hits, case.direction)
         for hit in hits:
             backing = self._backing(hit, judgements, case)
@@ -160,7 +161,7 @@ class Checker:
     ) -> list[Finding]:
         """What the judge alone sees, in categories that no rule has settled."""
         findings: list[Finding] = []
-        if self._judge is None:
+        if self._judge is None or not judgements:
             return findings
         folded = levels[-1]
         likeliest = max(judgements, key=lambda code: judgements[code].probability, default="")
@@ -238,6 +239,22 @@ class Checker:
                 cut = Hit(hit.rule, 0, hit.end - len(lead), hit.folded, disguised=True)
                 findings.append(self._finding(cut, severity, case))
         return _one_a_category(findings)
+
+
+def _to_judge(case: _Case, levels: Sequence[Folded], hits: Sequence[Hit]) -> Sequence[Folded]:
+    """What the judge reads: of a draft what is finished, all of it where a rule hit behind that.
+
+    Whatever is typed meanwhile would be embedded sign by sign, to be told a hint at most. Empty
+    where there is nothing to read.
+    """
+    if not case.draft:
+        return levels
+    if half_typed(case.text):
+        return ()
+    part = finished_part(case.text)
+    if any(hit.end > len(part) for hit in hits):
+        return levels
+    return levels_of(part) if part.strip() else ()
 
 
 def _severity(hit: Hit, case: _Case) -> Severity | None:

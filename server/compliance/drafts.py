@@ -25,6 +25,17 @@ def finished(text: str) -> int:
     return max((match.end() for match in _BREAK.finditer(text)), default=0)
 
 
+def finished_part(text: str) -> str:
+    """The finished clauses of `text`, of several signs behind the last one only the first.
+
+    So a reply to which a comma was typed is still that reply, which was judged before.
+    """
+    end = finished(text)
+    while end > 1 and _BREAK.match(text[end - 2]):
+        end -= 1
+    return text[:end]
+
+
 def settled(text: str, hit: Hit, probability: float | None) -> bool:
     """Whether what `hit` found in a text being typed is not going to become something else.
 

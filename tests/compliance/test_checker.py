@@ -243,7 +243,9 @@ def test_judge_vetoes_evidence_but_not_a_shop_rule(tmp_path):
 def test_half_typed_draft_waits():
     checker = Checker(RULES, FixedJudge(rudeness=0.9))
     assert categories("您 jia wei", checker, draft=True) == []
-    (found,) = checker.check("您这样说话真的不太好吧", draft=True)
+    begun = "您这样说话真的不太好吧"
+    assert checker.check(begun, draft=True) == []
+    (found,) = checker.check(begun + "，", draft=True)
     assert (found.category, found.severity) == ("rudeness", "low")
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from server.compliance.assembly import checker_of
-from server.compliance.drafts import finished, half_typed
+from server.compliance.checker import Checker
+from server.compliance.drafts import finished, finished_part, half_typed
+from server.compliance.judge import Judge
 from server.compliance.matching import levels_of
 from server.indexing.models import load_encoder
 
@@ -23,6 +25,20 @@ def checker():
 )
 def test_only_what_a_break_closes_is_finished(text, end):
     assert finished(text) == end
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("亲，在的。，有", "亲，在的。"),
+        ("亲，在的", "亲，"),
+        ("在", ""),
+        ("。。。", "。"),
+        ("", ""),
+    ],
+)
+def test_several_breaks_end_a_clause_once(text, part):
+    assert finished_part(text) == part
 
 
 @pytest.mark.parametrize(
@@ -92,3 +108,33 @@ def test_an_open_quotation_is_nobodys_words_yet(checker):
     begun, ended = "亲，有买家收到过“好评返现三元", "亲，有买家收到过“好评返现三元”的骗局短信，别信"
     assert not [f for f in checker.check(begun, draft=True) if f.severity != "low"]
     assert not [f for f in checker.check(ended) if f.severity != "low"]
+
+
+class _Counting:
+    """Counts what is embedded."""
+
+    def __init__(self):
+        self._encoder = load_encoder()
+        self.embedded = []
+
+    def encode_query(self, sentences):
+        self.embedded += sentences
+        return self._encoder.encode_query(sentences)
+
+
+def test_a_reply_that_is_typed_on_embeds_nothing_until_a_clause_ends(checker):
+    encoder = _Counting()
+    counted = Checker(checker.ruleset, Judge(encoder))
+    reply, added = "亲，这款是纯棉的，机洗手洗都可以。", "，给您拍个近照"
+    counted.check(reply)
+    encoder.embedded.clear()
+    for letter in range(1, len(added) + 1):
+        assert counted.check(reply + added[:letter], draft=True) == []
+    assert encoder.embedded == []
+    counted.check(reply + added + "。", draft=True)
+    assert len(encoder.embedded) == 1
+
+
+def test_what_a_rule_finds_behind_the_last_break_is_judged_at_once(checker):
+    found = checker.check("亲，你加我微信wx_demo01聊吧", draft=True)
+    assert [finding.category for finding in found] == ["contact_diversion"]
