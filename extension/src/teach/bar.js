@@ -23,9 +23,7 @@ export function makeBar(document, t, locale) {
   bar.style.cssText =
     "border-radius: 8px; opacity: 0.94; flex-wrap: wrap;" +
     "font: 14px/1.5 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif; color: #fff;" +
-    "background: #1d6478; padding: 10px 16px; display: flex; gap: 12px; align-items: center;" +
-    // The quotes of a Chinese font are as wide as a sign.
-    (locale === "en" ? "font-variant-east-asian: proportional-width;" : "");
+    "background: #1d6478; padding: 10px 16px; display: flex; gap: 12px; align-items: center;";
   const line = document.createElement("span");
   line.style.flex = "1 1 180px";
   const buttons = { keep: button(document, t.keep), other: button(document, t.other) };
