@@ -59,6 +59,8 @@ def enter(browser: Browser, running: Running) -> Iterator[Enter]:
         page.goto(f"/signin?next={path}")
         page.locator("input[name=token]").fill(token)
         page.locator("main button").click()
+        # Loaded, and so with its script: a filter that is chosen before goes unheard.
+        page.wait_for_url(lambda url: "/signin" not in url)
         return page
 
     yield open_as
