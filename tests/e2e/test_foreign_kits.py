@@ -77,6 +77,11 @@ def teach(world: PageWorld, kit: str) -> None:
     world.bangda(TEACH % world.address)
     if "对吗" in bar(world):
         return
+    point(world)
+
+
+def point(world: PageWorld) -> None:
+    """Clicks what is asked for."""
     for _, text in SAID[:2]:
         world.page.get_by_text(text).last.click()
     world.page.locator(BOX).last.click()
@@ -121,3 +126,7 @@ def test_a_kit_that_nobody_wrote_an_adapter_for_is_taught_right(world: PageWorld
 def test_a_kit_that_cannot_be_read_is_refused_in_a_sentence(world: PageWorld, kit: str) -> None:
     teach(world, kit)
     assert "读不出来" in bar(world)
+    point(world)
+    assert "教不会" in bar(world)
+    world.page.get_by_role("button", name="取消").click()
+    assert world.page.locator("bangda-teach").count() == 0

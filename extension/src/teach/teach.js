@@ -16,6 +16,9 @@ const STEPS = /** @type {const} */ (["shopper", "agent", "box", "name"]);
 /** What is asked for again after a click that met something else; all of it after any other error. @type {Record<string, Step[]>} */
 const AGAIN = { not_box: ["box"], not_name: ["name"] };
 
+/** After so many the page counts as one that cannot be taught. */
+const TRIES = 2;
+
 const EDITABLE = "textarea, input, [contenteditable]:not([contenteditable=false])";
 
 /**
@@ -37,6 +40,8 @@ export function teach({ document, locale, signal, save }) {
   const pointed = {};
   /** What is offered just now. @type {Learnt | null} */
   let offered = null;
+  /** Times that clicks on all that is asked for taught nothing. */
+  let failures = 0;
 
   return new Promise((resolve) => {
     /** @param {Site | null} site */
@@ -113,6 +118,9 @@ export function teach({ document, locale, signal, save }) {
     function finish() {
       const learnt = pointedOut(document, /** @type {any} */ (pointed));
       if (learnt.site) return offer(learnt);
+      if (learnt.error === "failed" || learnt.error === "alike") failures += 1;
+      // The same clicks once more would teach no more: the page bears nothing to go by.
+      if (failures === TRIES) return bar.say(t.never, ["cancel"]);
       for (const step of AGAIN[learnt.error] ?? STEPS) delete pointed[step];
       ask(waitingFor() ?? "shopper", t[learnt.error || "failed"]);
     }

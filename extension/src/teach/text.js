@@ -26,6 +26,7 @@ const zh = {
   few: "屏幕上要有买家和您各一条消息，请换一个聊过的会话再教。",
   alike: "两边的消息看起来一样，分不清谁说的，这个页面先不用。",
   failed: "这样还读不出来，请重来一次，点消息的文字。",
+  never: "还是读不出来：这个页面没有能长期认的标记，教不会。请在独立面板里粘贴买家的话，再复制回复。",
   /** @param {Result} result */
   result: ({ shopper, agent, rows, example }) =>
     `读到买家 ${shopper} 条、客服 ${agent} 条${rows > 1 ? `，会话列表 ${rows} 位` : ""}。买家最后一条是“${firstOf(example, SHOWN)}”，对吗？`,
@@ -50,6 +51,8 @@ const en = {
   few: "A message of the shopper's and one of yours must be on screen; teach on a chat that has both.",
   alike: "The messages of both sides look the same, so this page cannot be used.",
   failed: "It cannot be read this way; start again and click the words of a message.",
+  never:
+    "Still not readable: this page bears no lasting marks and cannot be taught. Paste the shopper's words into the stand-alone panel and copy replies from there.",
   result: ({ shopper, agent, rows, example }) =>
     `Read ${shopper} from shoppers, ${agent} of yours${rows > 1 ? `, ${rows} in the list of chats` : ""}. The shopper's last: “${firstOf(example, SHOWN)}”. Right?`,
 };
