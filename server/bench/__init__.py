@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, str] = MappingProxyType(
         "cards": "server.bench.cards:cards",
         "history": "server.bench.history:history",
         "compliance": "server.bench.compliance:compliance",
+        "verdicts": "server.bench.verdicts:verdicts",
         "masking": "server.bench.masking:masking",
         "kills": "server.bench.kills:kills",
         "hostile": "server.bench.hostile:hostile",

@@ -37,14 +37,9 @@ def compliance() -> Report:
     lines = list(labelled(sorted(KNOWLEDGE.glob("heldout*.jsonl"))))
     checker.prepare([line.text for line in lines])
     rows = [*quality(checker, lines), *_by_hand(checker)]
-    agents = [
-        text for path in sorted(KNOWLEDGE.glob("ordinary_agent*.txt")) for text in _texts(path)
-    ]
-    checker.prepare(agents)
-    told = [
-        Told(line, _found(checker, line))
-        for line in (Line(text, "none", "normal", "plain", "outgoing", "") for text in agents)
-    ]
+    agents = ordinary_agent_lines()
+    checker.prepare([line.text for line in agents])
+    told = [Told(line, _found(checker, line)) for line in agents]
     rows.append(
         _share("false alarms, ordinary agent lines", sum(e.alarmed for e in told), len(told))
     )
@@ -59,6 +54,15 @@ def compliance() -> Report:
     return Report(
         "compliance", f"{len(lines)} held-out lines, {len(agents)} agent lines", tuple(rows)
     )
+
+
+def ordinary_agent_lines() -> list[Line]:
+    """What agents write all day, nothing wrong with it."""
+    return [
+        Line(text, "none", "normal", "plain", "outgoing", "")
+        for path in sorted(KNOWLEDGE.glob("ordinary_agent*.txt"))
+        for text in _texts(path)
+    ]
 
 
 @dataclass(frozen=True)
