@@ -75,6 +75,7 @@ export function attach({
   let waitingNow = [];
   const parts = movingParts(view, () => panel?.lookAgain(), signal);
   let doubt = 0;
+  let items = 0;
   /** @param {number} delay_ms */
   function lookAgainIn(delay_ms) {
     view.clearTimeout(doubt);
@@ -96,6 +97,9 @@ export function attach({
       lookAgainIn(health.judge(look));
       restAnswered(look);
       parts.take([look.box, look.thread.list, look.rows]);
+      // A list that keeps its size may have a new line beneath the panel.
+      if (look.thread.items !== items) panel?.lookAgain();
+      items = look.thread.items;
     },
   });
   composer = createComposer({

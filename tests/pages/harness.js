@@ -32,6 +32,7 @@ export function start(id, changes = {}) {
     withdrawn: [],
     delays: [],
     asked: [],
+    looks: 0,
   };
   const panel = {
     showConversation: (conversation) => {
@@ -54,7 +55,9 @@ export function start(id, changes = {}) {
     setHealth: (health) => log.health.push(health),
     setLooks: () => {},
     known: () => null,
-    lookAgain: () => {},
+    lookAgain: () => {
+      log.looks += 1;
+    },
     host: document.createElement("div"),
     destroy: () => {},
   };

@@ -13,6 +13,15 @@ const PART = 0.45;
 /** So much of the thread's lower end is where new lines come, in pixels. */
 const NEWEST = 200;
 
+/** A thread that ends this far above the box is short: new lines come below it, not in place of old ones. */
+const SHORT = 80;
+
+/** What a bubble has around its words, in pixels. */
+const PADDING = 14;
+
+/** Pieces of text that are looked at from the end: more than stand in 200 pixels. */
+const WORDS = 120;
+
 const SEND = /^\s*(发\s*送|send)/i;
 
 /**
@@ -27,13 +36,64 @@ export function keepClear(box, list, rows = null) {
   const all = { left: 0, top: 0, right: view.innerWidth, bottom: view.innerHeight };
   const parts = box ? [partAround(box, list, all.bottom), ...sendButtons(box, list)] : [];
   const thread = list && seen(rectOf(list), all);
-  const lines = thread ? [{ ...thread, top: Math.max(thread.top, thread.bottom - NEWEST) }] : [];
+  const floor = Math.min(all.bottom, ...parts.map(({ top }) => top));
   const others = rows?.isConnected ? inScrollers(rows, all) : null;
   return {
     box: parts.map((rect) => seen(rect, all)).filter((rect) => rect !== null),
-    lines,
+    lines: list && thread ? newestIn(list, thread, floor) : [],
     rows: others ? [others] : [],
   };
+}
+
+/**
+ * Where the newest lines are: the lower end of the thread, where lines come and go. In a short thread
+ * they are where their words are; as one block they would leave room neither above nor below it, and
+ * beside them there is plenty.
+ * @param {Element} list
+ * @param {Rect} thread the part of the list in sight
+ * @param {number} floor where the box begins
+ * @returns {Rect[]}
+ */
+function newestIn(list, thread, floor) {
+  const words = lastWords(list, thread);
+  const last = Math.max(...words.map(({ bottom }) => bottom));
+  if (words.length && last < floor - SHORT) return words.filter(({ bottom }) => bottom > last - NEWEST);
+  return [{ ...thread, top: Math.max(thread.top, thread.bottom - NEWEST) }];
+}
+
+/**
+ * The last words of a list with what is around them in a bubble; none where they are in trees of their
+ * own.
+ * @param {Element} list @param {Rect} thread
+ */
+function lastWords(list, thread) {
+  const walker = list.ownerDocument.createTreeWalker(list, NodeFilter.SHOW_TEXT);
+  /** @type {Rect[]} */
+  const out = [];
+  for (let node = lastText(walker), n = 0; node && n < WORDS; node = walker.previousNode(), n++) {
+    if (!node.nodeValue?.trim()) continue;
+    const range = list.ownerDocument.createRange();
+    range.selectNodeContents(node);
+    const { left, top, right, bottom } = range.getBoundingClientRect();
+    const around = {
+      left: left - PADDING,
+      top: top - PADDING,
+      right: right + PADDING,
+      bottom: bottom + PADDING,
+    };
+    const inSight = right > left && seen(around, thread);
+    if (inSight) out.push(inSight);
+  }
+  return out;
+}
+
+/** @param {TreeWalker} walker @returns {Node | null} */
+function lastText(walker) {
+  /** @type {Node | null} */
+  let deepest = walker.root;
+  while (deepest?.lastChild) deepest = deepest.lastChild;
+  walker.currentNode = deepest ?? walker.root;
+  return deepest?.nodeType === Node.TEXT_NODE ? deepest : walker.previousNode();
 }
 
 /** A long list is cut by what scrolls it. @param {Element} rows @param {Rect} all @returns {Rect | null} */

@@ -86,7 +86,7 @@ function bestOf(view, rects, clear, wanted) {
       const { top, bottom } = tallest(left, left + wide, rects, view);
       if (bottom - top < LEAST_ROOM) continue;
       // A narrow panel or one at the left has to be clearly taller to be the better one.
-      const worth = Math.min(wanted, bottom - top) - (width === NARROW ? 120 : 0) + (40 * left) / view.width;
+      const worth = Math.min(wanted, bottom - top) - (width === NARROW ? 120 : 0) + (160 * left) / view.width;
       if (worth <= most) continue;
       most = worth;
       const strip = { left, right: left + wide, top: 0, bottom: view.height };
