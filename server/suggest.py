@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import compress
 from types import MappingProxyType
 
 import numpy as np
@@ -228,8 +229,8 @@ def _find(
 def _questions(index: ScriptsIndex) -> Iterator[tuple[int, str]]:
     """Script number and folded text of every question."""
     passages = index.passages
-    for number in np.flatnonzero(passages.kind == Kind.QUESTION).tolist():
-        yield int(passages.owner[number]), passages.folded[number]
+    asked = passages.kind == Kind.QUESTION
+    return zip(passages.owner[asked].tolist(), compress(passages.folded, asked.tolist()), strict=True)
 
 
 def _allowed(index: ScriptsIndex, terms: Terms, platform: str) -> NDArray[np.bool_]:

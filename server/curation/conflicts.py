@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from server.library import Script
-from server.lint.rules import same
+from server.lint.rules import forms_of, same
 from server.scripts_index import ScriptsIndex
 from server.suggest import Query, Terms, suggest
 
@@ -46,14 +46,17 @@ def rivals_of(script: Script, index: ScriptsIndex, limit: int = 6) -> list[Rival
     asked = [question for question in script.questions if question.strip()]
     found: dict[str, Rival] = {}
     forms = {same(question): question for question in asked}
+    reply = same(script.reply)
     for other in index.scripts:
         if other.id == script.id:
             continue
-        shared = next((q for q in other.questions if same(q) in forms), "")
-        if shared:
-            kind: Kind = "duplicate" if same(other.reply) == same(script.reply) else "conflict"
-            found[other.id] = Rival(kind, other, forms[same(shared)], shared, 1.0)
-        elif script.reply and same(other.reply) == same(script.reply):
+        theirs = forms_of(other)
+        shared = next((n for n, form in enumerate(theirs.questions) if form in forms), None)
+        if shared is not None:
+            kind: Kind = "duplicate" if theirs.reply == reply else "conflict"
+            mine = forms[theirs.questions[shared]]
+            found[other.id] = Rival(kind, other, mine, other.questions[shared], 1.0)
+        elif script.reply and theirs.reply == reply:
             found[other.id] = Rival("duplicate", other, "", "", 1.0)
     for rival in _near(script.id, asked, index):
         found.setdefault(rival.script.id, rival)

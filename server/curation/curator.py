@@ -60,6 +60,8 @@ class Curator:
         self._trail = trail
         self.changing = threading.RLock()
         self._ahead: Library | None = None
+        # The version of each shop that history holds whole: it need not be compared again.
+        self._recorded: dict[str, str] = {}
         catalog.on_change(self._changed)
         self._record_all(catalog.snapshot)
 
@@ -107,6 +109,7 @@ class Curator:
             self._record_hand_edits(shop)
             write_scripts(changes, shop, self._catalog.root)
             versions = [_version(i, s, shop.by_id.get(i), action) for i, s in changes.items()]
+            self._recorded.pop(shop_id, None)
             number = self._history.record(shop_id, versions, who=who, why=why, batch=batch)
             self._audit(who, shop_id, versions, why)
             self._serve(shop_id)
@@ -230,6 +233,8 @@ class Curator:
 
     def _record_hand_edits(self, shop: Shop) -> None:
         """Records what differs from the last version known: edits made in the files themselves."""
+        if self._recorded.get(shop.id) == shop.version:
+            return
         known = self._history.newest(shop.id)
         first = not known
         versions = []
@@ -246,6 +251,7 @@ class Curator:
             if not first:
                 log.info("%s: %d scripts changed outside the console", shop.id, len(versions))
             self._history.record(shop.id, versions, who=BY_HAND)
+        self._recorded[shop.id] = shop.version
 
 
 def text_version(text: str) -> str:

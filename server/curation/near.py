@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from server.curation.conflicts import NEAR_QUESTION
 from server.indexing.passages import Kind
 from server.library import Script
-from server.lint.rules import same
+from server.lint.rules import forms_of, same
 from server.scripts_index import ScriptsIndex
 
 _BLOCK = 512
@@ -65,7 +65,7 @@ def _same_replies(scripts: Sequence[Script]) -> list[Near]:
     first: dict[str, Script] = {}
     found = []
     for script in scripts:
-        held = first.setdefault(same(script.reply), script)
+        held = first.setdefault(forms_of(script).reply, script)
         if held is not script:
             found.append(_pair(held, script, held.reply, script.reply))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 VALID_ID = re.compile(r"[A-Za-z0-9]+(?:[-._][A-Za-z0-9]+)*")
 STAGES = ("", "售前", "售中", "售后")
@@ -78,6 +79,7 @@ class Moment:
         return self.text
 
 
+@lru_cache(4096)
 def parse_moment(text: str) -> Moment | None:
     """The moment a file names, None when it is none. A bare date lasts the whole day."""
     text = _with_hyphens(text.strip())

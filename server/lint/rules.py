@@ -6,10 +6,12 @@ Only what is wrong on any day stands here; what needs a lead's eye (expired, no 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from server.base.errors import Problem
-from server.base.remembered import remembers
+from server.base.remembered import Remembered, remembers
 from server.base.variables import PAGE_VARIABLES, variables
 from server.library import PRODUCTS_FILE, SHOP_FILE, Fact, Moment, Script, Shop
 from server.library.products import ATTRIBUTE_PREFIX, product_variables
@@ -51,6 +53,25 @@ def same(text: str) -> str:
     """
     folded = normalize(text)
     return "".join(words(folded)) or folded
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms (`same`) in which a script's reply and each of its questions are compared."""
+
+    reply: str
+    questions: tuple[str, ...]
+
+
+_forms: Remembered[Forms] = Remembered(20_000)
+
+
+def forms_of(script: Script) -> Forms:
+    """The forms of a script, worked out once a version: a shop has tens of thousands of texts."""
+    return _forms.get(
+        script.version,
+        lambda: Forms(same(script.reply), tuple(same(question) for question in script.questions)),
+    )
 
 
 def known_variables(shop: Shop) -> frozenset[str]:
@@ -125,10 +146,15 @@ def question_twice(shop: Shop) -> Iterator[Problem]:
 
 def question_owners(shop: Shop) -> Iterator[tuple[str, Script, Script]]:
     """(question, script, a later script) for every question that two scripts answer otherwise."""
+    counts = Counter(form for script in shop.scripts for form in forms_of(script).questions)
+    several = {form for form, count in counts.items() if form and count > 1}
     owners: dict[str, list[Script]] = {}
     for script in shop.scripts:
-        for form, question in {same(q): q for q in script.questions}.items():
-            if not form:
+        if several.isdisjoint(forms_of(script).questions):
+            continue
+        forms = zip(forms_of(script).questions, script.questions, strict=True)
+        for form, question in dict(forms).items():
+            if form not in several:
                 continue
             for other in owners.get(form, ()):
                 if normalize(other.reply) != normalize(script.reply) and not _apart(script, other):
@@ -155,7 +181,7 @@ def before(end: Moment | None, start: Moment | None) -> bool:
 def question_repeated(shop: Shop) -> Iterator[Problem]:
     """A script lists the same question twice."""
     for script in shop.scripts:
-        forms = [same(question) for question in script.questions]
+        forms = forms_of(script).questions
         for form in {f for f in forms if f and forms.count(f) > 1}:
             yield at(script, "L105", f"question {form!r} is listed twice", "remove one")
 
@@ -166,11 +192,17 @@ def test_is_a_question(shop: Shop) -> Iterator[Problem]:
 
     Then it measures nothing, or asks for another script than the question says.
     """
-    owners = {same(q): script for script in shop.scripts for q in script.questions}
+    tested = {same(test) for script in shop.scripts for test in script.tests} - {""}
+    owners = {
+        form: script
+        for script in shop.scripts
+        for form in forms_of(script).questions
+        if form in tested
+    }
     for script in shop.scripts:
         for test in script.tests:
             owner = owners.get(same(test))
-            if owner is not None and same(test):
+            if owner is not None:
                 what = f"test {test!r} is also a question of {owner.id}"
                 yield at(script, "L106", what, "word the test another way")
 

@@ -44,8 +44,9 @@ def audiences_of(scripts: Sequence[Script], questions: Iterable[tuple[int, str]]
     asked = list(questions)
     by_question: dict[str, set[int]] = {text: set() for number, text in asked if number in named}
     for number, question in asked:
-        if question in by_question:
-            by_question[question].add(number)
+        numbers = by_question.get(question)
+        if numbers is not None:
+            numbers.add(number)
     rivals: dict[int, set[int]] = {}
     for numbers in by_question.values():
         for number in numbers & named.keys():
