@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from server.exchange.by_platform import platform_in, with_platforms
 from server.exchange.columns import FIELD_COLUMNS, guess_mapping
 from server.exchange.grids import Grid
-from server.exchange.plan import Part
 from server.exchange.problems import FileError
-from server.exchange.tables import Sheet, sheet_of
+from server.exchange.tables import Part, Sheet, sheet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def _mapping(place: int, sheet: Sheet, choices: Choices) -> tuple[str, ...]:
     chosen = choices.mappings.get(place)
     if chosen is not None and len(chosen) == len(sheet.header):
         return tuple(name if name in FIELD_COLUMNS else "" for name in chosen)
-    mapping = list(_without_empty(sheet, guess_mapping(sheet.header)))
+    guessed = with_platforms(sheet.header, guess_mapping(sheet.header))
+    mapping = list(_without_empty(sheet, guessed))
     for name, head in choices.columns.items():
         if head in sheet.header:
             mapping = ["" if field == name else field for field in mapping]
@@ -80,10 +81,10 @@ def _mapping(place: int, sheet: Sheet, choices: Choices) -> tuple[str, ...]:
     return tuple(mapping)
 
 
-def _without_empty(sheet: Sheet, mapping: tuple[str, ...]) -> tuple[str, ...]:
+def _without_empty(sheet: Sheet, mapping: Sequence[str]) -> Sequence[str]:
     """Of several columns that could be the reply, those that hold something else than the first."""
     rivals = [n for n, name in enumerate(mapping) if name == "reply"]
-    if len(rivals) < 2:
+    if len(rivals) < 2 or any(platform_in(sheet.header[n]) for n in rivals):
         return mapping
     held = {n: [row.cells[n] for row in sheet.rows] for n in rivals}
     filled = [n for n in rivals if any(held[n])] or rivals[:1]

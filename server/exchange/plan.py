@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
+from server.exchange.by_platform import split_by_platform
 from server.exchange.ids import Ids
 from server.exchange.matching import Known, Settled, is_within, reply_shape
 from server.exchange.problems import FileError
 from server.exchange.rows import REFUSALS, Note, RowReader
-from server.exchange.tables import Sheet
+from server.exchange.tables import Part
 from server.exchange.variables import Foreign, Translator
 from server.library import Script, Shop
+from server.lint.rules import apart
 from server.lint.rules import same as shape
 
 Kind = Literal["new", "changed", "same", "merged", "refused"]
@@ -23,14 +25,6 @@ DEEDS: tuple[Deed, ...] = ("take", "skip", "questions", "variant")
 SHEET_AS = ("category", "products", "")
 # So many other answers to one question are named; a thousand would say no more.
 _NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A sheet that is imported, and a field for each of its columns."""
-
-    sheet: Sheet
-    mapping: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +100,16 @@ def plan_import(
 
     A row with a known id changes that script, in the columns that are there; a row without an id
     is known by its category, title and reply; anything else is new. Raises FileError when no
-    column holds the reply, or two could.
+    column holds the reply, or two could; of columns for a platform each, each becomes a script.
     """
-    for part in parts:
+    split = [split_by_platform(part, shop.platforms) for part in parts]
+    for part in split:
         check_mapping(part)
     names = {*shop.facts, *shop.variables.values()}
     translator = Translator(shop.variables, names)
     read: list[_Read] = []
     left_out = 0
-    for part in parts:
+    for part in split:
         extra = _extra(part, sheet_as, len(parts))
         reader = RowReader(
             part.sheet.header,
@@ -239,7 +234,9 @@ class _Planner:
         title = str(row.fields.get("title", ""))
         here = Note("shortcut_twice", row.shortcut, row.row, row.sheet, title)
         before = self._shortcuts.setdefault(row.shortcut, here)
-        return [] if before is here else [before]
+        # One row may be several scripts, a platform each.
+        again = (before.row, before.sheet) == (here.row, here.sheet)
+        return [] if again else [before]
 
 
 def _conflicted(changes: Sequence[Change], shop: Shop) -> tuple[Change, ...]:
@@ -259,7 +256,8 @@ def _conflicted(changes: Sequence[Change], shop: Shop) -> tuple[Change, ...]:
             rivals: dict[str, Script] = {}
             for question in dict.fromkeys(known(q) for q in script.questions):
                 for other in owners.get(question, ()):
-                    if other.id != script.id and said(other.reply) != said(script.reply):
+                    otherwise = other.id != script.id and said(other.reply) != said(script.reply)
+                    if otherwise and not apart(script, other):
                         rivals[other.id] = other
                     if len(rivals) >= _NAMED:
                         break

@@ -56,6 +56,14 @@ class Sheet:
         return self.encoding != "xlsx" and self.head > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sheet that is imported, and a field for each of its columns."""
+
+    sheet: Sheet
+    mapping: tuple[str, ...]
+
+
 def read_grids(content: bytes, name: str, limits: Limits = SCRIPTS) -> list[Grid]:
     """The sheets of a file by the ending of its name. Raises FileError, phrased for people."""
     guard = Guard(name, limits)

@@ -157,13 +157,13 @@ def question_owners(shop: Shop) -> Iterator[tuple[str, Script, Script]]:
             if form not in several:
                 continue
             for other in owners.get(form, ()):
-                if normalize(other.reply) != normalize(script.reply) and not _apart(script, other):
+                if normalize(other.reply) != normalize(script.reply) and not apart(script, other):
                     yield question, other, script
                     break
             owners.setdefault(form, []).append(script)
 
 
-def _apart(one: Script, other: Script) -> bool:
+def apart(one: Script, other: Script) -> bool:
     """Whether the two never compete: no platform, audience, product or day in common."""
     for name in ("platforms", "audience", "products"):
         mine, theirs = set(getattr(one, name)), set(getattr(other, name))

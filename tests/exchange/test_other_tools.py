@@ -220,7 +220,11 @@ def test_layout_is_read_as_a_person_would(name: str) -> None:
 
 
 ASKED_BACK: dict[str, tuple[str, bytes, str]] = {
-    "a reply a platform": ("a.csv", "问题,淘宝话术,拼多多话术\n甲,乙,丙\n".encode(), "two_replies"),
+    "two replies for one platform": (
+        "a.csv",
+        "问题,拼多多话术,拼多多回复\n甲,乙,丙\n".encode(),
+        "two_replies",
+    ),
     "a text column of feishu": ("a.csv", "文本,单选,话术\n甲,物流,乙\n".encode(), "two_replies"),
     "a title that sounds like a head": (
         "a.xlsx",

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request, url_for
 
 from server.base.errors import EntryError, UsageError
+from server.base.platforms import PLATFORMS
 from server.base.variables import PAGE_VARIABLES
 from server.exchange import (
     FIELD_COLUMNS,
@@ -162,6 +163,7 @@ def _plan_page(console: Console, shop: Shop, uploads: Uploads, upload: Upload) -
         plan=plan,
         choices=choices,
         error=said(problem) if problem else "",
+        platform_names=PLATFORMS,
         asks_reply=problem is not None and problem.code == "two_replies",
         fields=FIELD_COLUMNS,
         own_variables=[*PAGE_VARIABLES, *shop.facts],
