@@ -230,7 +230,9 @@ def _questions(index: ScriptsIndex) -> Iterator[tuple[int, str]]:
     """Script number and folded text of every question."""
     passages = index.passages
     asked = passages.kind == Kind.QUESTION
-    return zip(passages.owner[asked].tolist(), compress(passages.folded, asked.tolist()), strict=True)
+    return zip(
+        passages.owner[asked].tolist(), compress(passages.folded, asked.tolist()), strict=True
+    )
 
 
 def _allowed(index: ScriptsIndex, terms: Terms, platform: str) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from shutil import copyfile
 from statistics import median
 from typing import TYPE_CHECKING
 
+from server.base.collecting import settle
 from server.base.config import Config, shipped
 from server.base.errors import BangdaError
 from server.base.times import utc_text
@@ -81,6 +82,7 @@ def _measured(config: Config, encoder: Encoder, scripts: tuple[Script, ...]) -> 
     app = create_app(config, encoder)
     try:
         Bulk(parts_of(app).database).add(_unanswered(scripts))
+        settle()  # as `bangda serve` does
         client = _signed_in(app)
         rows = [row for what, path in _pages(scripts) for row in _opened(client, what, path)]
         return rows + _published(app, client, scripts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ _SHOWN_ELSEWHERE = {"L104"}
 # These look at one script at a time: thousands of others need not be read again at every key.
 _ALONE = {"L101", "L102", "L105", "L107", "L108"}
 _MAX_QUESTIONS = 12
+_NAMED = re.compile(r"'([^']+)'|\"([^\"]+)\"|\{([^}]+)\}")
+_FIGURES = re.compile(r"\d{4}-\S+|\d+(?= characters)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,18 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """A finding for a sentence in the reader's language: its code, and what it names."""
+
+    code: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
     """Everything found about a script that is being edited."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Wrong, ...]
     remarks: tuple[Problem, ...]
     warned: tuple[Warned, ...]
     rivals: tuple[Rival, ...]
@@ -52,7 +63,7 @@ def checks_of(script: Script, shop: Shop, console: Console) -> Checks:
     alone = replace(shop, scripts=(script,))
     now = shop.local_now()
     found = [
-        problem
+        Wrong(problem.code, named_in(problem))
         for code, function in RULES.items()
         if code not in _SHOWN_ELSEWHERE
         for problem in function(alone if code in _ALONE else whole)
@@ -70,6 +81,12 @@ def checks_of(script: Script, shop: Shop, console: Console) -> Checks:
         tuple(rivals_of(script, served.index)),
         tuple(taken_by_others(script.id, asked, served.index, served.terms())),
     )
+
+
+def named_in(problem: Problem) -> str:
+    """What a finding names, for a sentence in the reader's language: names, dates or a count."""
+    quoted = [next(filter(None, found)) for found in _NAMED.findall(problem.what)]
+    return quoted[0] if quoted else "–".join(_FIGURES.findall(problem.what)[:2])
 
 
 def warned_of(script: Script, shop: Shop, console: Console) -> list[Warned]:

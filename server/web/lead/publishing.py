@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from server.base.collecting import uncollected
 from server.curation.golden import Gate
 from server.library import Script, Shop
 from server.web.lead.common import Console
@@ -26,6 +27,7 @@ class Held:
         return self.gate.needs_reason or bool(self.graves)
 
 
+@uncollected()
 def publish_with_gate(
     console: Console,
     shop: Shop,
