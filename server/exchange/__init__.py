@@ -4,10 +4,10 @@ from server.exchange.apply import Imported, import_file, write_scripts
 from server.exchange.choices import Choices, Offered, offer
 from server.exchange.columns import FIELD_COLUMNS, guess_mapping
 from server.exchange.export import export_bytes, export_file
-from server.exchange.plan import DEEDS, Change, Deed, Part, Plan, plan_import, settle
+from server.exchange.plan import DEEDS, Change, Deed, Plan, plan_import, settle
 from server.exchange.problems import FileError
 from server.exchange.rows import Note
-from server.exchange.tables import FORMATS, Sheet, read_grids
+from server.exchange.tables import FORMATS, Part, Sheet, read_grids
 
 __all__ = [
     "DEEDS",
