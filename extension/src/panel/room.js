@@ -50,7 +50,7 @@ function tallest(left, right, rects, { height }) {
  * @param {number} [wanted] height from which more is not better
  * @returns {Place}
  */
-export function freePlace(view, clear, wanted = 720) {
+export function freePlace(view, clear, wanted = 360) {
   const chat = [...clear.box, ...clear.lines];
   const besideAll = clear.rows?.length ? bestOf(view, [...chat, ...clear.rows], clear, wanted) : null;
   if (besideAll && besideAll.room >= GOOD_ROOM) return besideAll;
