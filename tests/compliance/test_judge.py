@@ -86,6 +86,21 @@ def test_fine_lines_bring_no_warning(checker, text):
     assert [f for f in checker.check(text) if f.severity != "low"] == []
 
 
+EASED = {"不清楚。", "这是正品吗", "这么便宜是假的吧", "帮我查下我朋友的订单", "明天能到吗"}
+"""Examples of rules that are everyday questions or words as well: the judge lets them pass."""
+
+
+def test_the_judge_takes_no_example_of_a_rule_away(checker):
+    missed = {
+        text
+        for rule in checker.ruleset.rules
+        if rule.fact is None
+        for text in rule.violating
+        if rule.category not in {f.category for f in checker.check(text, direction=rule.direction)}
+    }
+    assert missed <= EASED
+
+
 def test_spans_of_the_judge_stand_in_the_text(checker):
     text = "呵，您这理解能力🙂，读书的时候语文是体育老师教的吧"
     for finding in checker.check(text):
