@@ -30,7 +30,8 @@ _CENTRED_SHARE = 0.7
 _GRAM_DIMENSIONS = 1024
 _SHORTEST = 2
 _EXAMPLES = 5
-_QUESTIONS = 8
+QUESTIONS = 8
+"""So many wordings of a cluster become questions of a new script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class Item:
     why: Why
     beside: str = ""
     script_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One wording of a cluster, and the items that say it."""
+
+    text: str
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +86,15 @@ class Cluster:
         return tuple(text for text, _ in self.texts[:_EXAMPLES])
 
     @property
-    def questions(self) -> tuple[str, ...]:
-        """Wordings for a new script's `questions`: different ones, most frequent first."""
-        seen: dict[str, str] = {}
+    def lines(self) -> tuple[Line, ...]:
+        """Different wordings, most frequent first, each with its items."""
+        said: dict[str, list[Item]] = {}
+        for item in self.items:
+            said.setdefault(same(item.text), []).append(item)
+        first: dict[str, str] = {}
         for text, _ in self.texts:
-            seen.setdefault(same(text), text)
-        return tuple(seen.values())[:_QUESTIONS]
+            first.setdefault(same(text), text)
+        return tuple(Line(text, tuple(said[form])) for form, text in first.items())
 
     def why(self) -> dict[Why, int]:
         """How often each reason."""

@@ -199,7 +199,7 @@ def test_same_words_and_same_meaning_stand_together() -> None:
              item(4, "能寄部队吗"), item(5, "？")]  # fmt: skip
     found = cluster(items, embed)
     assert [(c.count, c.text) for c in found] == [(3, "有儿童款吗"), (1, "能寄部队吗")]
-    assert found[0].questions == ("有儿童款吗", "儿童款有没有")
+    assert [line.text for line in found[0].lines] == ["有儿童款吗", "儿童款有没有"]
     assert found[0].per_day(["2026-11-01", "2026-11-02", "2026-11-03"], ZoneInfo("UTC")) == [
         2,
         0,

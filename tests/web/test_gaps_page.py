@@ -122,6 +122,33 @@ def test_a_draft_is_made_once_of_a_gap(app: Flask, client: FlaskClient) -> None:
     assert heads(gaps(client)) == []
 
 
+def test_a_line_that_is_taken_out_stays_a_gap(app: Flask, client: FlaskClient) -> None:
+    asked(app, "能开发票么", "能开发票吗呀", "能开发票么", "能开电子发票么")
+    page = gaps(client)
+    (form,) = re.findall(r'<form method="post" action="[^"]*gaps/draft".*?</form>', page, re.S)
+    lines = dict(re.findall(r'name="(said_\d+)" value="([^"]*)"', form))
+    assert sorted(lines.values()) == ["能开发票么", "能开发票吗呀", "能开电子发票么"]
+    assert form.count('name="line"') == form.count("checked>") == 3
+    out = next(name for name, text in lines.items() if text == "能开电子发票么")
+    fields = dict(re.findall(r'name="((?:said|refs)_\d+|lines|days|view)" value="([^"]*)"', form))
+    ticked = [name[5:] for name in lines if name != out]
+    answer = client.post("/lead/shop-a/gaps/draft", data={**fields, "line": ticked}, base_url=BASE)
+    assert answer.status_code == 302
+    draft = client.get(answer.location, base_url=BASE).get_data(as_text=True)
+    assert "能开发票么" in draft and "能开发票吗呀" in draft and "能开电子发票么" not in draft
+    assert heads(gaps(client)) == ["能开电子发票么"]
+
+
+def test_nothing_is_done_when_no_line_is_ticked(app: Flask, client: FlaskClient) -> None:
+    asked(app, "能开发票么", "能开发票吗呀")
+    for deed in ("draft", "dismiss"):
+        answer = client.post(
+            f"/lead/shop-a/gaps/{deed}", data={"lines": "2"}, base_url=BASE, follow_redirects=True
+        )
+        assert "一句都没有勾选，没有改动" in answer.get_data(as_text=True)
+    assert len(heads(gaps(client))) == 1
+
+
 def test_many_messages_are_sorted_while_the_page_waits(app: Flask) -> None:
     served = parts_of(app).catalog.snapshot.shop("shop-a")
     at = "2026-11-20T01:00:00.000Z"

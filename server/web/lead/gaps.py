@@ -10,7 +10,7 @@ from flask import Blueprint, g, redirect, request, url_for
 
 from server.base.times import utc_text
 from server.curation.gap_book import Gaps, Raw
-from server.curation.gaps import Item
+from server.curation.gaps import QUESTIONS, Item
 from server.curation.use import days_until
 from server.exchange.ids import new_id
 from server.library import Shop
@@ -72,11 +72,13 @@ def add(lead: Blueprint, console: Console) -> None:
     def gap_draft(shop: Shop) -> Any:
         """The first click: a draft filled from the cluster, opened for the second."""
         refs = _refs()
+        if not refs and "lines" in request.form:
+            return _no_line(shop)
         drafted = console.inbox.drafted(shop.id, refs)
         if drafted is not None:
             # Gone back to and clicked again: the draft that is there.
             return redirect(url_for("lead.proposal_edit", shop=shop.id, number=drafted))
-        questions = [q for q in request.form.getlist("question") if q.strip()]
+        questions = _questions()
         reply = request.form.get("reply", "").strip() or "……"
         category = request.form.get("category", "")
         script_id = request.form.get("script_id", "")
@@ -103,7 +105,10 @@ def add(lead: Blueprint, console: Console) -> None:
     @lead.post("/<shop>/gaps/dismiss")
     @page(console)
     def gap_dismiss(shop: Shop) -> Any:
-        console.inbox.mark_gaps(shop.id, _refs(), "dismissed", g.account.name)
+        refs = _refs()
+        if not refs and "lines" in request.form:
+            return _no_line(shop)
+        console.inbox.mark_gaps(shop.id, refs, "dismissed", g.account.name)
         _finish_task(console, shop)
         say("task_done" if "task" in request.form else "gap_dismissed")
         view = request.form.get("view", "")
@@ -128,8 +133,25 @@ def _finish_task(console: Console, shop: Shop) -> None:
         findings.finish_task(number, g.account.name)
 
 
+def _no_line(shop: Shop) -> Any:
+    say("gap_no_line", "medium")
+    view = request.form.get("view", "")
+    return redirect(url_for("lead.gaps", shop=shop.id, days=window(), view=view or None))
+
+
+def _ticked(name: str) -> list[str]:
+    """A field of each line that is ticked: lines of something else stay gaps."""
+    return [request.form.get(f"{name}_{line}", "") for line in request.form.getlist("line")]
+
+
+def _questions() -> list[str]:
+    asked = [*request.form.getlist("question"), *_ticked("said")]
+    return [question for question in asked if question.strip()][:QUESTIONS]
+
+
 def _refs() -> list[tuple[str, int]]:
-    pairs = (text.partition(":") for text in request.form.getlist("ref"))
+    named = [*request.form.getlist("ref"), *" ".join(_ticked("refs")).split()]
+    pairs = (text.partition(":") for text in named)
     return [(source, entries.whole("ref", number)) for source, _, number in pairs if number.strip()]
 
 
