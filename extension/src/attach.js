@@ -97,8 +97,10 @@ export function attach({
       lookAgainIn(health.judge(look));
       restAnswered(look);
       parts.take([look.box, look.thread.list, look.rows]);
-      // A list that keeps its size may have a new line beneath the panel.
-      if (look.thread.items !== items) panel?.lookAgain();
+      // A list that keeps its size may have a new line beneath the panel. Looked at once it is drawn: measuring
+      // before would have the page laid out for it.
+      if (look.thread.items !== items)
+        view.requestAnimationFrame(() => view.setTimeout(() => signal.aborted || panel?.lookAgain()));
       items = look.thread.items;
     },
   });

@@ -20,7 +20,7 @@ const SHORT = 80;
 const PADDING = 14;
 
 /** Pieces of text that are looked at from the end: more than stand in 200 pixels. */
-const WORDS = 120;
+const WORDS = 60;
 
 const SEND = /^\s*(发\s*送|send)/i;
 
