@@ -20,6 +20,9 @@ const LEAST_ROOM = 160;
 /** Enough for the open card and two more replies: the list of conversations stays free for no less. */
 const GOOD_ROOM = 320;
 
+/** So many pixels of height it is worth that nothing of the chat is ever beneath the panel. */
+const BESIDE = 200;
+
 /** @param {Rect} a @param {Rect} b */
 export const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
@@ -85,12 +88,13 @@ function bestOf(view, rects, clear, wanted) {
       if (left < EDGE || left + wide > view.width - EDGE) continue;
       const { top, bottom } = tallest(left, left + wide, rects, view);
       if (bottom - top < LEAST_ROOM) continue;
-      // A narrow panel or one at the left has to be clearly taller to be the better one.
-      const worth = Math.min(wanted, bottom - top) - (width === NARROW ? 120 : 0) + (160 * left) / view.width;
-      if (worth <= most) continue;
-      most = worth;
       const strip = { left, right: left + wide, top: 0, bottom: view.height };
       const beside = ![...clear.box, ...clear.lines].some((rect) => meet(rect, strip));
+      // A narrow panel, one at the left or over the chat has to be clearly taller to be the better one.
+      const liked = (160 * left) / view.width + (beside && bottom - top >= GOOD_ROOM ? BESIDE : 0);
+      const worth = Math.min(wanted, bottom - top) - (width === NARROW ? 120 : 0) + liked;
+      if (worth <= most) continue;
+      most = worth;
       best = {
         right: view.width - left - wide,
         bottom: view.height - bottom,
