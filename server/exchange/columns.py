@@ -28,7 +28,8 @@ FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "id": ("编号", "id", "话术编号", "话术id", "脚本编号", "script_id"),
         "title": (
             "标题", "title", "名称", "name", "话术标题", "话术名称", "主题", "短语标题", "标准问",
-            "标准问题", "知识标题", "问题标题", "label", "subject", "macro", "template name",
+            "标准问题", "标准问句", "标准问法",
+            "知识标题", "问题标题", "label", "subject", "macro", "template name",
             "canned response title", "macro title", "snippet name", "description",
         ),
         "category": (
@@ -36,6 +37,7 @@ FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "快捷短语分组", "快捷回复分组", "一级分组", "一级分类", "话术分组", "话术分类",
             "团队分组", "组别", "所属分组", "所属分类", "知识分类", "group", "folder",
             "folder name", "categories", "group name", "topic",
+            "快捷回复组", "快捷短语组", "短语组", "话术组",
         ),
         "stage": ("阶段", "stage", "环节", "售前售后", "售前售中售后", "服务阶段"),
         "questions": (
@@ -86,7 +88,9 @@ FIELD_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         SWITCH: (
             "是否启用", SWITCH, "启用", "启用状态", "状态", "是否有效", "是否生效", "生效状态",
-            "发布状态", "是否上线", "active", "is active", "enabled", "status", "state",
+            "发布状态", "是否上线",
+            "词条状态", "知识状态", "话术状态", "问题状态", "回复状态",
+            "active", "is active", "enabled", "status", "state",
         ),
     }
 )  # fmt: skip
@@ -115,7 +119,20 @@ def field_of(head: str) -> str:
 
 _KNOWN = {form(name): field for field, names in FIELD_COLUMNS.items() for name in names}
 # Rare heads that mean another column when the usual one stands beside them.
-_WEAK = frozenset({"description", "名称", "name", "label", "主题", "标准问", "标准问题", "keyword"})
+_WEAK = frozenset(
+    {
+        "description",
+        "名称",
+        "name",
+        "label",
+        "主题",
+        "标准问",
+        "标准问题",
+        "标准问句",
+        "标准问法",
+        "keyword",
+    }
+)
 
 
 def likely_field(head: str) -> str:

@@ -23,6 +23,11 @@ from server.web.qa.report_pages import XLSX, attachment, say
 from server.web.texts import t
 
 
+def _days(sheet: AgentSheet) -> str:
+    """The sheet's days for the log; without a sign between them they read like a phone number."""
+    return f"{sheet.first} → {sheet.last}"
+
+
 def add_agent_sheets(qa: Blueprint, console: Console) -> None:
     """Routes."""
 
@@ -42,7 +47,7 @@ def add_agent_sheets(qa: Blueprint, console: Console) -> None:
     @require(*REVIEWERS)
     def page_of(agent: str) -> Any:
         sheet, said = sheet_of(agent), words()
-        console.note("agent sheet", console.shop(), None, f"{agent} {sheet.first} {sheet.last}")
+        console.note("agent sheet", console.shop(), None, f"{agent} {_days(sheet)}")
         return console.page(
             "agent_sheet.html",
             "scores",
@@ -60,6 +65,6 @@ def add_agent_sheets(qa: Blueprint, console: Console) -> None:
     def agent_book(agent: str) -> Response:
         sheet = sheet_of(agent)
         shop = console.shop()
-        console.note("export", shop, None, f"agent {agent} {sheet.first} {sheet.last} xlsx")
+        console.note("export", shop, None, f"agent {agent} {_days(sheet)} xlsx")
         name = f"agent-{shop or 'all'}-{sheet.first}-{sheet.last}.xlsx"
         return attachment(agent_xlsx(sheet, words()), XLSX, name)

@@ -125,7 +125,7 @@ def add_reports(qa: Blueprint, console: Console) -> None:
         console.refresh()
         shop = console.shop()
         first, last = console.span()
-        console.note("export", shop, None, f"conversations {first} {last} {kind}")
+        console.note("export", shop, None, f"conversations {first} → {last} {kind}")
         rows = conversation_rows(console.parts.database, console.quality, shop, first, last)
         name = f"conversations-{shop or 'all'}-{first}-{last}"
         if kind == "csv":
