@@ -103,13 +103,20 @@ class Console:
 
     def rule_words(self, rule: str, shop: str = "") -> str:
         """What a rule says, in the reader's language; a rule that is no more by its own name."""
+        return self._rule_said(rule, shop, language() == "en") or rule
+
+    def rule_in_chinese(self, rule: str, shop: str = "") -> str:
+        """A rule's own sentence, for readers to whom its category would say the same of several."""
+        return self._rule_said(rule, shop, False) if language() == "en" else ""
+
+    def _rule_said(self, rule: str, shop: str, by_category: bool) -> str:
         served = self.parts.catalog.snapshot.shops
         for key in (shop, *served) if shop in served else served:
             ruleset = served[key].checker.ruleset
             for known in (*ruleset.rules, *ruleset.judged.values()):
                 if known.id == rule:
-                    return CATEGORIES[known.category] if language() == "en" else known.message
-        return rule
+                    return CATEGORIES[known.category] if by_category else known.message
+        return ""
 
     def shop_name(self, shop: str) -> str:
         """A shop as people call it; the id of one that left the library."""
@@ -145,6 +152,7 @@ class Console:
             "sample": self.sample_shown(chosen),
             "platform_name": platform_name,
             "rule_words": self.rule_words,
+            "rule_in_chinese": self.rule_in_chinese,
             "shop_name": self.shop_name,
             "clock": Clock(self.zone(chosen)),
             "percent": percent,
