@@ -54,6 +54,9 @@ const ID_BEHIND = new RegExp(
   "u",
 );
 
+/** A safe wording greets where it is a whole message; behind other words it does not. */
+const GREETING = /^(?:您好|你好|亲亲?)[，,！!~～\s]+/u;
+
 /**
  * What a rewrite would do to `text`. A safe wording is a clause or a sentence, so it takes the place
  * of the clause that the warning is about, with the id that belongs to it, and of nothing else; in
@@ -78,9 +81,11 @@ export function changeOf(text, { category, start, end, rewrite = "" }) {
     to += Array.from(id).length;
   }
   const rest = points.slice(to).join("");
-  const words = rest && isStop(points[to]) ? rewrite.replace(/[，,。.；;]+$/u, "") : rewrite;
+  const before = points.slice(0, from).join("");
+  const safe = /[\p{L}\p{N}]/u.test(before) ? rewrite.replace(GREETING, "") : rewrite;
+  const words = rest && isStop(points[to]) ? safe.replace(/[，,。.；;]+$/u, "") : safe;
   return {
-    before: points.slice(0, from).join(""),
+    before,
     out: points.slice(from, to).join(""),
     in: words,
     after: rest,

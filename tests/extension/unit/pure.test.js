@@ -60,6 +60,10 @@ test("a rewrite takes the place of the clause that holds the span, and of nothin
     change("您好，这款全网最低价，今天发货", 5, 9, "以下单页为准。"),
     "您好，以下单页为准，今天发货",
   );
+  // A wording greets where the message begins with it.
+  const greets = "您好，在这里沟通就好。";
+  assert.equal(change("加我微信，今天发", 0, 4, greets), "您好，在这里沟通就好，今天发");
+  assert.equal(change("在的。加我微信", 3, 7, greets), "在的。在这里沟通就好。");
   // A span over several clauses goes whole; what it does not touch stays.
   assert.equal(change("在的，加微，信吧，谢谢", 3, 8, safe), "在的，在这里沟通就好，谢谢");
 });
