@@ -21,7 +21,7 @@ from server.compliance.rules import RuleSet
 from server.compliance.stance import clause_bounds
 from server.compliance.suspicion import Suspicion, loudness
 from server.compliance.telling import telling_clause
-from server.compliance.windows import is_brief
+from server.compliance.windows import clauses, is_brief
 from server.text.undisguise import Folded, everyday
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BY_FACT: dict[Verdict, Severity | None] = {"granted": None, "denied": "high", "unknown": "medium"}
 _JOINED_TURNS = 3
+_WARNS = ("high", "medium")
 _SUSPECT_WITH_RULE = 0.03
 """A rule that the judge does not back is shown small down to here; below it says nothing. On unseen
 families that finds one to two points more, for hints on one ordinary line in a thousand."""
@@ -88,7 +89,7 @@ class Checker:
         if not case.text.strip():
             return []
         levels = levels_of(case.text)
-        findings = self._findings(case, levels)
+        findings = self._with_others(case, self._findings(case, levels))
         if direction == "outgoing" and turns:
             known = {finding.category for finding in findings}
             split = self._over_turns(case, turns)
@@ -129,6 +130,29 @@ class Checker:
         findings = _one_a_category(findings)
         silent.update(finding.category for finding in findings)
         return findings + self._judged(case, levels, judgements, silent)
+
+    def _with_others(self, case: _Case, findings: list[Finding]) -> list[Finding]:
+        """`findings`, and what else is wrong in the clauses that none of their warnings touches.
+
+        The judge shares a window's probability among categories, so the graver of two offences
+        hides the other. Only a text that is warned of is read by its other clauses as well, and
+        what they say is no more than medium: a clause without its text says less.
+        """
+        warned = [finding for finding in findings if finding.severity in _WARNS]
+        if case.draft or not warned:
+            return findings
+        others: dict[str, Finding] = {}
+        for start, end in _untouched(case.text, warned):
+            part = replace(case, text=case.text[start:end])
+            for finding in self._findings(part, levels_of(part.text)):
+                if finding.severity in _WARNS:
+                    first, last = finding.start + start, finding.end + start
+                    other = replace(finding, severity="medium", start=first, end=last)
+                    others.setdefault(finding.category, other)
+        known = {finding.category for finding in warned}
+        new = [other for category, other in others.items() if category not in known]
+        named = {finding.category for finding in new}
+        return [finding for finding in findings if finding.category not in named] + new
 
     def _backing(self, hit: Hit, judgements: Mapping[str, Judgement], case: _Case) -> Backing:
         """How far a rule that hit counts: on its own, or as far as the judge backs it.
@@ -255,6 +279,19 @@ def _to_judge(case: _Case, levels: Sequence[Folded], hits: Sequence[Hit]) -> Seq
     if any(hit.end > len(part) for hit in hits):
         return levels
     return levels_of(part) if part.strip() else ()
+
+
+def _untouched(text: str, findings: Sequence[Finding]) -> list[tuple[int, int]]:
+    """[start, end) of the runs of clauses in which no finding lies, none with only a few signs."""
+    runs: list[tuple[int, int]] = []
+    for start, end in clauses(text):
+        if any(finding.start < end and start < finding.end for finding in findings):
+            runs.append((end, end))
+        elif runs:
+            runs[-1] = runs[-1][0] if runs[-1][0] < runs[-1][1] else start, end
+        else:
+            runs.append((start, end))
+    return [(start, end) for start, end in runs if not is_brief(text[start:end])]
 
 
 def _severity(hit: Hit, case: _Case) -> Severity | None:

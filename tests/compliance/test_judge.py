@@ -86,6 +86,20 @@ def test_fine_lines_bring_no_warning(checker, text):
     assert [f for f in checker.check(text) if f.severity != "low"] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("加我微信 damu_77，钱直接转过来，比这儿少三十", {"contact_diversion", "offline_payment"}),
+        ("先点确认收货再给个五星，货到了红包补你", {"fake_trade", "review_manipulation"}),
+    ],
+)
+def test_of_two_offences_both_are_named(checker, text, both):
+    found = {finding.category for finding in checker.check(text) if finding.severity != "low"}
+    assert both <= found
+    for finding in checker.check(text):
+        assert text[finding.start : finding.end] == finding.matched
+
+
 EASED = {"不清楚。", "这是正品吗", "这么便宜是假的吧", "帮我查下我朋友的订单", "明天能到吗"}
 """Examples of rules that are everyday questions or words as well: the judge lets them pass."""
 
