@@ -72,6 +72,15 @@ _TOLD_PHONE = re.compile(
     rf"|(?<!\d)1[3-9]\d{_WORD_BETWEEN}\d{{8}}(?!\d)|(?<!\d)1[3-9]\d{{5}}{_WORD_BETWEEN}\d{{4}}(?!\d)"
 )
 
+# A day or a time of day is nobody's number, nor the beginning of one: 2026-11-02–2026-12-01. Only
+# a resident id is written around its date of birth.
+_WHEN = re.compile(
+    r"(?<!\d)(?<!\d{6}[-. ])(?:19|20)\d\d[-./_年](?:0?[1-9]|1[0-2])[-./_月](?:0?[1-9]|[12]\d|3[01])"
+    r"(?!\d)(?![-. ]?\d{3}[\dx](?!\d))"
+    r"|(?<!\d)(?:(?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01]) ?)?"
+    r"(?:[01]?\d|2[0-4])[:：][0-5]\d(?:[:：][0-5]\d)?(?!\d)"
+)
+
 
 @dataclass(frozen=True)
 class _Group:
@@ -97,7 +106,14 @@ def _digit_runs(text: str) -> Iterator[list[_Group]]:
     """
     run: list[_Group] = []
     position = 0
+    days = {match.start(): match.end() for match in _WHEN.finditer(text)}
     while position < len(text):
+        if position in days:
+            position = days[position]
+            if run:
+                yield run
+                run = []
+            continue
         start = position
         spoken = text[start] in _SPOKEN
         behind = bool(run) and run[-1].end == start

@@ -24,7 +24,7 @@ from server.web.texts import t
 
 
 def _days(sheet: AgentSheet) -> str:
-    """The sheet's days for the log; without a sign between them they read like a phone number."""
+    """The sheet's days for the log."""
     return f"{sheet.first} → {sheet.last}"
 
 
