@@ -146,7 +146,7 @@ def test_write_check_publish_and_restore(enter: Enter, lead: Lead) -> None:
     expect(page.locator(".checks li.high").first).to_contain_text("微信")
     expect(page.locator(".bubble").first).to_have_text("加我微信处理丢件，小鹿")
     reply.fill("{不存在的变量}丢件")
-    expect(page.locator(".checks")).to_contain_text("变量不存在")
+    expect(page.locator(".checks")).to_contain_text("哪里都取不到值")
     reply.fill("丢件我们负责，{补发时效}内补发或退款，您选哪个？")
     add_chip(page, "questions", "网点把我东西搞没了")
     expect(page.locator(".checks li.high")).to_have_count(0)
