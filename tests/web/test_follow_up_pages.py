@@ -202,3 +202,19 @@ def test_the_panel_shows_what_is_due_to_this_shopper_and_notes_it(parts: Parts) 
     with pytest.raises(EntryError, match="not due any more"):
         parts.desk.work(seat, WorkAsk(conversation_id="c-a1", action="wrote", order_id="1002"))
     assert parts.desk.work(seat, WorkAsk(request_id="w")).follow_ups == []
+
+
+def test_an_empty_list_says_why(
+    parts: Parts, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = enter("小王")
+    for room in ("unpaid", "follow-ups"):
+        assert "导入带" in page(agent, f"/work/{room}")
+    take(parts, order("1002", "b1", 2.5))
+    assert "导入带" not in page(agent, "/work/follow-ups")
+    for module in ("unpaid_pages", "follow_up_pages"):
+        monkeypatch.setattr(f"server.web.work.{module}.is_day", lambda now, zone: False)
+    for room in ("unpaid", "follow-ups"):
+        body = page(agent, f"/work/{room}")
+        assert "22:00" in body
+        assert "导入带" not in body

@@ -15,6 +15,7 @@ from server.web.access import require
 from server.web.notices import tell
 from server.web.texts import t
 from server.web.work.common import LEADS, ROLES, Room, say
+from server.work.contact import is_day
 from server.work.follow_ups import INTERVAL, words_for
 from server.work.words import Words, filled
 
@@ -46,6 +47,7 @@ def add(work: Blueprint, room: Room) -> None:
             counts=counts_of(entries),
             entries=[entry for entry in entries if entry.view == view][:_SHOWN],
             most=_SHOWN,
+            night=not is_day(now, shop.zone),
             words=lambda entry: _words(room, shop, entry),
             from_to=lambda entry: (utc_text(entry.window.begins), utc_text(entry.window.ends)),
             care_days=lists.days(shop, "care"),

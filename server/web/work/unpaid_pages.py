@@ -21,7 +21,7 @@ from server.web.notices import tell
 from server.web.qa.console import percent, yuan
 from server.web.texts import t
 from server.web.work.common import LEADS, ROLES, Room, say
-from server.work.contact import is_held_out
+from server.work.contact import is_day, is_held_out
 from server.work.unpaid import (
     ENOUGH_PAYERS,
     REASONS,
@@ -96,6 +96,7 @@ def add(work: Blueprint, room: Room) -> None:
             agent="",
             counts={name: sum(e.view == name for e in entries) for name in VIEWS},
             entries=shown,
+            night=not is_day(now, shop.zone),
             most=_SHOWN,
             words=_words(room, shop),
             reason_names=REASONS,
