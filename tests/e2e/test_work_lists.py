@@ -76,6 +76,7 @@ def test_bad_reviews_are_brought_in_answered_and_closed(running: Running, enter:
     entry = agent.locator(".entry")
     expect(entry).to_have_count(1)
     expect(entry).to_contain_text("1 星")
+    expect(entry).to_contain_text("话术库里没有合适的话")
     expect(agent.get_by_label("文件")).to_have_count(0)
     agent.locator(".entry").get_by_role("button", name="已处理").click()
     expect(agent.locator(".entry")).to_have_count(0)
@@ -89,6 +90,22 @@ def test_a_question_without_words_goes_to_the_gaps(running: Running, enter: Ente
     agent = enter("小王", "agent", "/work/reviews?view=questions")
     agent.get_by_role("button", name="记为缺话术").click()
     expect(agent.locator(".flash")).to_contain_text("已记到“缺口”")
+    lead.goto(f"{running.url}/lead/shop-a/gaps")
+    expect(lead.locator("main")).to_contain_text("孕妇能用吗")
+
+
+def test_a_refused_setting_says_what_it_must_be_and_changes_nothing(
+    running: Running, enter: Enter
+) -> None:
+    lead = enter("主管", "lead", "/work/follow-ups?view=figures")
+    summary = lead.locator("summary").filter(has_text="回访设置")
+    expect(summary).to_be_visible()
+    days = lead.locator("input[name=care_days]")
+    days.fill("99")
+    lead.get_by_role("button", name="保存").click()
+    expect(lead.locator("[role=alert], .flash.high").first).to_contain_text("99")
+    expect(days).to_have_value("99")  # what was typed is kept, what is saved is not changed
+    expect(days).to_have_attribute("value", "3")
 
 
 def test_the_shift_tells_what_is_due_and_late(running: Running, enter: Enter) -> None:
