@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import threading
 import zipfile
@@ -424,3 +425,10 @@ def test_no_page_is_wider_than_a_phone(enter: Enter) -> None:
         page.goto(f"/lead/{SHOP}/{path}")
         wide[path] = page.evaluate("document.documentElement.scrollWidth")
     assert {path: width for path, width in wide.items() if width > 360} == {}
+
+
+def test_the_days_of_use_read_alike_in_every_language(enter: Enter, lead: Lead) -> None:
+    page = enter("/use")
+    ticks = page.locator(".plot svg [aria-label='x-axis tick label'] text")
+    expect(ticks.first).to_have_text(re.compile(r"^\d{1,2}/\d{1,2}$"))
+    assert all(re.fullmatch(r"\d{1,2}/\d{1,2}", text) for text in ticks.all_text_contents())
