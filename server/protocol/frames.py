@@ -74,12 +74,15 @@ class Message(msgspec.Struct, kw_only=True):
 
 
 class Draft(msgspec.Struct, kw_only=True):
-    """What stands in the reply box; `final` when it is not being typed any more."""
+    """What stands in the reply box; `final` when it is not being typed any more.
+
+    Who does not say so is typing over the live protocol, and done over HTTP.
+    """
 
     request_id: str = ""
     conversation_id: str = ""
     text: str
-    final: bool = False
+    final: bool | None = None
     shop: str = ""
     platform: str = ""
     language: str = ""

@@ -166,6 +166,24 @@ def test_healthz_names_what_is_broken_and_what_is_set_aside(
     assert told["library"]["scripts"] == 3
 
 
+def test_a_text_checked_over_http_is_a_whole_one(running: Running) -> None:
+    token = running.token()
+
+    def check(**fields: object) -> list[str]:
+        body = json.dumps({"text": "加微信"} | fields).encode()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        ask = urllib.request.Request(running.url + "/api/v1/check", body, headers)
+        with urllib.request.urlopen(ask, timeout=10) as answer:
+            return [warning["category"] for warning in json.load(answer)["warnings"]]
+
+    assert check() == check(final=True) == ["contact_diversion"]
+    assert check(final=False) == []
+    ws = running.connect()
+    say(ws, **HELLO, token=token)
+    assert say(ws, type="draft", request_id="d1", text="加微信")["warnings"] == []
+    ws.close()
+
+
 @pytest.mark.parametrize("path", ["/live", "/healthz", "/signin", "/api/v1/suggest"])
 @pytest.mark.parametrize(
     "headers",
