@@ -88,7 +88,7 @@ def test_a_draft_is_told_in_sentences(app: Flask, language: str, told: tuple[str
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_of_a_script_has_its_sentence(language: str) -> None:
     # These look at facts, products and levels, never at a script; L104 stands as a rival instead.
-    others = {"L104", "L109", "L110", "L111", "L112", "L113", "L114", "L116", "L117", "L120"}
+    others = {f"L{number}" for number in (104, *range(109, 115), 116, 117, 118, 120)}
     texts = catalogue(language)
     missing = [code for code in RULES if code not in others and f"lead.{code}" not in texts]
     assert missing == []

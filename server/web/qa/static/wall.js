@@ -103,7 +103,8 @@ async function ask() {
     now = await answer.json();
     offset = Date.parse(now.at) - Date.now();
     draw();
-    if (at) at.textContent = words.updated.replace("{at}", new Date(now.at).toLocaleTimeString());
+    const clock = new Date(now.at).toLocaleTimeString(document.documentElement.lang);
+    if (at) at.textContent = words.updated.replace("{at}", clock);
   } catch (error) {
     if (at) at.textContent = `${words.lost} ${error instanceof Error ? error.message : ""}`;
   }
