@@ -187,3 +187,19 @@ def test_a_text_three_times_as_long_costs_three_times_as_much(text):
     """A row of hearts once cost seconds: each looked for the next sign behind all others."""
     short, long = (opcodes_of(lambda n=n: mask(text * n)) for n in (200, 600))
     assert long <= 3.6 * short
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("验证码482913，你看下对不对", "验证码‹验证码›，你看下对不对"),
+        ("您的校验码为309 184", "您的校验码为‹验证码›"),
+        ("取件码 3-2-4021", "取件码 3-2-4021"),
+        ("扫不了就点 u.wechat.com/kq82mz_s9", "扫不了就点 ‹账号›"),
+        ("我定位 30.2871,120.0935", "我定位 ‹地址›"),
+        ("学号2023041277，学生价", "学号‹证件号›，学生价"),
+        ("尺寸 30.5,120.5 厘米", "尺寸 30.5,120.5 厘米"),
+    ],
+)
+def test_codes_links_and_places_in_degrees(text: str, shown: str) -> None:
+    assert mask(text) == shown

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from server.text.masking.accounts import find_accounts
 from server.text.masking.addresses import find_addresses
+from server.text.masking.codes import find_codes
 from server.text.masking.names import find_names
 from server.text.masking.numbers import find_numbers, is_resident_id
 from server.text.masking.papers import find_papers
@@ -21,6 +22,7 @@ from server.text.masking.secrets import (
     ACCOUNT,
     ADDRESS,
     CARD,
+    CODE,
     EMAIL,
     PHONE,
     PLATE,
@@ -33,6 +35,7 @@ __all__ = [
     "ACCOUNT",
     "ADDRESS",
     "CARD",
+    "CODE",
     "EMAIL",
     "PHONE",
     "PLATE",
@@ -65,6 +68,7 @@ def _secrets(text: str) -> Iterator[Secret]:
     counted = list(find_numbers(text))
     yield from counted
     yield from find_accounts(text)
+    yield from find_codes(text)
     yield from find_papers(text)
     yield from find_addresses(text)
     yield from find_names(text, [secret for secret in counted if secret.shown == PHONE])

@@ -41,6 +41,8 @@ _ADDRESS: Final = Late(
     rf"|{_HAN}{{2,12}}(?:{_BUILDING}) ?[a-z]\d{{0,2}}-\d{{2,4}}(?!\d)"
     rf"|{_HAN}{{2,12}}(?:{_BUILDING})(?:{_CN}{{1,2}}期)?[一二三四五六七八九十]{{1,2}}{_BLOCK}{_DOORS}"
     rf"|{_HAN}{{0,12}}(?:{_BUILDING}){_CN}期(?:{_NO_WORD}{{1,8}}?(?:{_ROADS}|{_BUILDING}))?{_DOORS}"
+    # An estate and a house as they are written in Hong Kong.
+    rf"|{_HAN}{{2,12}}[邨樓閣軒臺] ?(?:\d{{1,3}} ?[楼樓] ?)?[a-z]?\d{{1,4}} ?室"
     rf"|{_HAN}{{2,10}}[苑园居府城湾郡庭邸轩阁墅] ?\d{{1,3}} ?{_BLOCK}{_DOORS}(?: ?[a-z]室)?"
     rf"|{_HAN}{{1,10}}(?:{_BUILDING}) ?\d{{1,2}} ?[楼层](?: ?[a-z\d]{{2,5}}(?![a-z\d元件斤克]))?"
     rf"|(?:^|(?<=[，,。；;：: 住]))(?:(?![放到在打是])[\u4e00-\u9fff]){{1,6}}[村庄屯]"
@@ -90,6 +92,11 @@ _DOOR: Final = Late(
     r"|(?<![\d-])(?!19|20)\d{1,2}-\d{1,2}-(?!19|20)\d{3,4}(?![\d-])"
     r"(?=[^\d]{0,3}(?:室|放|送|门|家|收))"
 )
+# A place in China in degrees.
+_DEGREES: Final = Late(
+    r"(?<![\d.])[1-5]?\d\.\d{3,8}[,， ]{1,2}(?:7[3-9]|[89]\d|1[0-3]\d)\.\d{3,8}(?![\d.])"
+    r"|(?<![\d.])(?:7[3-9]|[89]\d|1[0-3]\d)\.\d{3,8}[,， ]{1,2}[1-5]?\d\.\d{3,8}(?![\d.])"
+)
 _ENGLISH: Final = Late(
     r"(?:(?:room|rm|flat|unit|apt|suite)\.? ?#?[a-z0-9]{1,5},? ?(?:\d{1,3}/f,? ?)?)?"
     r"(?:no\.? ?)?\d{1,5}[a-z]?,? "
@@ -99,5 +106,5 @@ _ENGLISH: Final = Late(
 
 def find_addresses(text: str) -> Iterator[Secret]:
     """Addresses in a folded text, from the place on."""
-    for pattern in (_ADDRESS, _FAR_ADDRESS, _LABELLED, _DOOR, _ENGLISH):
+    for pattern in (_ADDRESS, _FAR_ADDRESS, _LABELLED, _DOOR, _DEGREES, _ENGLISH):
         yield from matches(pattern.compiled, text, ADDRESS)

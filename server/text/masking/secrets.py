@@ -15,6 +15,7 @@ PLATE: Final = "‹车牌号›"
 EMAIL: Final = "‹邮箱›"
 ACCOUNT: Final = "‹账号›"
 ADDRESS: Final = "‹地址›"
+CODE: Final = "‹验证码›"
 
 
 @dataclass(frozen=True, slots=True)
