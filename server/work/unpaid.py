@@ -80,6 +80,21 @@ class Rate:
         """Wilson's; None of no orders."""
         return wilson(self.paid, self.orders)
 
+    def __add__(self, other: Rate) -> Rate:
+        return Rate(self.orders + other.orders, self.paid + other.paid)
+
+
+def compared(
+    done: tuple[str, Rate], alone: Rate, held_out: Rate, *, holding: bool
+) -> list[tuple[str, Rate]]:
+    """What was done beside what was not, by name.
+
+    Where a shop holds nobody out, orders that would be are left alone like any others.
+    """
+    if holding:
+        return [done, ("alone", alone), ("held", held_out)]
+    return [done, ("alone", alone + held_out)]
+
 
 def usual_wait(minutes: Mapping[int, int]) -> timedelta:
     """How long a shop waits, from `{minutes until paid: orders}`; two hours of too few."""

@@ -207,6 +207,7 @@ def test_a_holdout_leaves_one_in_ten_alone_and_says_so(parts: Parts, enter: Ente
     wrong = {"large": "很多"}
     told = lead.post("/work/unpaid/settings", data=wrong, base_url=BASE, follow_redirects=True)
     assert "很多" in told.get_data(as_text=True)
+    assert "留出不提醒的" in page(lead, "/work/unpaid?view=figures")  # nothing was changed
     agent = enter("小王").post("/work/unpaid/settings", data=form, base_url=BASE)
     assert agent.status_code == 403
 

@@ -11,6 +11,8 @@ from server.library import Script
 from server.work.contact import within_cap
 from server.work.unpaid import (
     DEFAULT_WAIT,
+    Rate,
+    compared,
     due_of,
     may_remind,
     reason_in,
@@ -133,3 +135,9 @@ def test_words_fit_the_reason_and_the_shopper() -> None:
         "old",
         "any",
     ]
+
+
+def test_who_is_not_held_out_counts_among_those_left_alone() -> None:
+    done, alone, held = ("reminded", Rate(9, 4)), Rate(7, 2), Rate(1, 1)
+    assert compared(done, alone, held, holding=True) == [done, ("alone", alone), ("held", held)]
+    assert compared(done, alone, held, holding=False) == [done, ("alone", Rate(8, 3))]

@@ -17,6 +17,7 @@ from server.web.texts import t
 from server.web.work.common import LEADS, ROLES, Room, say
 from server.work.contact import is_day
 from server.work.follow_ups import INTERVAL, words_for
+from server.work.unpaid import Rate, compared
 from server.work.words import Words, filled
 
 _SHOWN = 100
@@ -91,11 +92,11 @@ def add(work: Blueprint, room: Room) -> None:
     def set_follow_ups() -> Any:
         shop, who = room.chosen(), g.account.name
         try:
-            held = "1" if request.form.get("held") else ""
-            room.quality.settings.set(shop.id, "follow_up_holdout", held, who)
             for kind in KINDS:
                 name = f"{kind}_days"
                 room.quality.settings.set(shop.id, name, request.form.get(name, ""), who)
+            held = "1" if request.form.get("held") else ""
+            room.quality.settings.set(shop.id, "follow_up_holdout", held, who)
             say("settings_said")
         except BangdaError as error:
             tell(error)
@@ -114,6 +115,12 @@ def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> s
     """Who wrote how often, who came back, and the settings."""
     lists, store = room.parts.follow_ups, room.work.follow_ups
     days = {kind: lists.days(shop, kind) for kind in KINDS}
+    held = lists.holds_out(shop)
+
+    def came_back(kind: str) -> list[tuple[str, Rate]]:
+        of = store.came_back(shop.id, kind, now, days[kind])
+        return compared(("written_to", of.written_to), of.alone, of.held_out, holding=held)
+
     return room.show(
         "follow_up_figures.html",
         "follow_ups",
@@ -122,12 +129,10 @@ def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> s
         views=views,
         agent="",
         counts={},
-        back={
-            kind: store.came_back(shop.id, kind, now, days[kind]) for kind in KINDS if days[kind]
-        },
+        back={kind: came_back(kind) for kind in KINDS if days[kind]},
         by_agent=store.by_agent(shop.id, now),
         days=days,
-        held=lists.holds_out(shop),
+        held=held,
         own=[p for p in shop.products if INTERVAL in p.attributes],
         interval=INTERVAL,
         unread=lists.unread(shop),

@@ -26,6 +26,7 @@ from server.work.unpaid import (
     ENOUGH_PAYERS,
     REASONS,
     Due,
+    compared,
     due_of,
     may_remind,
     reason_in,
@@ -154,9 +155,10 @@ def add(work: Blueprint, room: Room) -> None:
         shop, who = room.chosen(), g.account.name
         held = "1" if request.form.get("held") else ""
         try:
-            room.quality.settings.set(shop.id, "unpaid_holdout", held, who)
             large = request.form.get("large", "")
             room.quality.settings.set(shop.id, "large_order_yuan", large, who)
+            # Last: what is refused before it changes nothing.
+            room.quality.settings.set(shop.id, "unpaid_holdout", held, who)
             say("settings_said")
         except BangdaError as error:
             tell(error)
@@ -167,6 +169,8 @@ def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> s
     """What reminders bring, why orders stay unpaid, and the settings."""
     wait = usual_wait(room.work.unpaid.pay_minutes(shop.id, now))
     reasons = room.work.unpaid.reasons(shop.id, now)
+    held = bool(room.quality.settings.get(shop.id, "unpaid_holdout"))
+    rates = room.work.unpaid.rates(shop.id, now, wait)
     totals = {m: sum(n for month, _, n in reasons if month == m) for m, _, _ in reasons}
     return room.show(
         "unpaid_figures.html",
@@ -176,9 +180,9 @@ def _figures(room: Room, shop: Shop, now: datetime, views: tuple[str, ...]) -> s
         views=views,
         agent="",
         counts={},
-        rates=room.work.unpaid.rates(shop.id, now, wait),
+        rates=compared(("reminded", rates.reminded), rates.alone, rates.held_out, holding=held),
         reasons=[(month, why, n, n / totals[month]) for month, why, n in reasons],
-        held=room.quality.settings.get(shop.id, "unpaid_holdout"),
+        held=held,
         large=room.quality.settings.number(shop.id, "large_order_yuan"),
     )
 
