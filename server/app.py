@@ -26,6 +26,7 @@ from server.web.site import build_site
 from server.web.work import build_work
 from server.wire.api import build_api
 from server.wire.live import add_live
+from server.wire.shares import Shares
 
 _SESSION_DAYS = 30
 # Whose forms change library files.
@@ -53,7 +54,8 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
     keep_parts(app, parts)
     guard(app, parts.auth, parts.gate)
     _edit_in_turn(app, parts)
-    add_live(app, parts.clients, parts.desk, parts.auth, parts.gate)
+    shares = Shares()
+    add_live(app, parts.clients, parts.desk, parts.auth, parts.gate, shares)
 
     def paired(account: Account, code: PairingCode) -> None:
         details = {"account": account.name, "role": account.role, "shop": account.shop}
@@ -68,6 +70,7 @@ def create_app(config: Config, encoder: Encoder | None = None) -> Flask:
             parts.database,
             paired,
             parts.not_ready,
+            shares,
         )
     )
     app.register_blueprint(build_site(parts.auth, parts.catalog, config.tls))

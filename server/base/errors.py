@@ -64,6 +64,17 @@ class ProtocolError(BangdaError):
         self.code = code
 
 
+class BusyError(BangdaError):
+    """A request that is put off; it may come again after so many seconds."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(
+            f"服务器正忙，请 {retry_after_s} 秒后再试 / "
+            f"the server is busy; try again in {retry_after_s} s"
+        )
+        self.retry_after_s = retry_after_s
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One finding in a library or rule file: `file:line id CODE what; what to do`."""

@@ -129,7 +129,7 @@ def _fleet(database: str, servers: int, agents: int, seconds: float) -> list[Row
             urls.append(stack.enter_context(made)[0])
         live = [f"ws{url.removeprefix('http')}/live" for url in urls]
         work = _Work([_pid(url) for url in urls])
-        asyncio.run(work_at(live, agents, token, seconds, tally))
+        asyncio.run(work_at(live, agents, [token], seconds, tally))
         costs = work.rows(named, len(tally.took.get("message", [])))
         with closing(Database(database, Path(folder))) as opened:
             grown = opened.size_bytes() - before

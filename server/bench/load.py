@@ -217,12 +217,15 @@ def load(agents: int = 20, seconds: float = 20.0, idle: int = 0) -> Report:
 
 
 async def work_at(
-    urls: Sequence[str], agents: int, token: str, seconds: float, tally: Tally
+    urls: Sequence[str], agents: int, tokens: Sequence[str], seconds: float, tally: Tally
 ) -> None:
-    """So many agents at work, spread evenly over the servers' live endpoints."""
-    places = [urls[number % len(urls)] for number in range(agents)]
-    work = (_Agent(n, url, token, tally).work(seconds) for n, url in enumerate(places))
-    await asyncio.gather(*work)
+    """So many agents at work, spread evenly over the servers' live endpoints and the accounts."""
+    await asyncio.gather(
+        *(
+            _Agent(n, urls[n % len(urls)], tokens[n % len(tokens)], tally).work(seconds)
+            for n in range(agents)
+        )
+    )
 
 
 async def _all(
@@ -232,7 +235,7 @@ async def _all(
     beside = _Beside(url, token, tally)
     await beside.open(idle, idle // 10)
     before = spent(pid)
-    await work_at([url], agents, token, seconds, tally)
+    await work_at([url], agents, [token], seconds, tally)
     after = spent(pid)
     cut_off = tally.cut_off
     await beside.close()

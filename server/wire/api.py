@@ -17,6 +17,7 @@ from server.accounts.tokens import Auth, Grant
 from server.base.errors import (
     AuthError,
     BangdaError,
+    BusyError,
     ProtocolError,
     StoreUnavailableError,
     TooManyTriesError,
@@ -37,6 +38,7 @@ from server.protocol.frames import (
     body_from,
 )
 from server.store import Account, Database
+from server.wire.shares import Shares
 
 _MAX_BODY = 64 * 1024
 
@@ -54,6 +56,7 @@ def build_api(
     database: Database,
     paired: Callable[[Account, PairingCode], None],
     not_ready: Callable[[], str],
+    shares: Shares,
 ) -> Blueprint:
     """The blueprint. Errors are `{"error": {"code", "message"}}` with 400, 401, 403, 429 or 503.
 
@@ -70,7 +73,12 @@ def build_api(
             status = 429
         if isinstance(error, StoreUnavailableError):
             code, status = "unavailable", 503
-        return _json({"error": {"code": code, "message": str(error)}}, status)
+        if isinstance(error, BusyError):
+            code, status = "busy", 429
+        said = _json({"error": {"code": code, "message": str(error)}}, status)
+        if isinstance(error, BusyError):
+            said.headers["Retry-After"] = str(error.retry_after_s)
+        return said
 
     @api.get("/healthz")
     def healthz() -> Response:
@@ -121,20 +129,24 @@ def build_api(
     def ticket() -> Response:
         return _json({"ticket": auth.ticket(_grant(auth))})
 
-    def answers(path: str, shape: Any, call: Callable[[Any, Any], msgspec.Struct]) -> None:
+    def answers(
+        path: str, kind: str, shape: Any, call: Callable[[Any, Any], msgspec.Struct]
+    ) -> None:
         @api.post(path, endpoint=path.rsplit("/", 1)[-1])
         def answer() -> Response:
             account = _grant(auth).account
             body = body_from(_body(), shape)
             seat = seat_for(account, body.shop, body.platform, catalog)
-            return _json(with_own_ids(call(seat, with_kept_ids(body, desk.kept_id)), body))
+            final = getattr(body, "final", False) is not False
+            with shares.turn(account.id, kind, final=final):
+                return _json(with_own_ids(call(seat, with_kept_ids(body, desk.kept_id)), body))
 
-    answers("/api/v1/suggest", Message, desk.message)
-    answers("/api/v1/check", Draft, partial(_check, desk))
-    answers("/api/v1/search", Search, desk.search)
-    answers("/api/v1/image", ImageRequest, desk.image)
-    answers("/api/v1/events", Event, desk.event)
-    answers("/api/v1/shopper", ShopperAsk, desk.shopper)
+    answers("/api/v1/suggest", "message", Message, desk.message)
+    answers("/api/v1/check", "draft", Draft, partial(_check, desk))
+    answers("/api/v1/search", "search", Search, desk.search)
+    answers("/api/v1/image", "image", ImageRequest, desk.image)
+    answers("/api/v1/events", "event", Event, desk.event)
+    answers("/api/v1/shopper", "shopper", ShopperAsk, desk.shopper)
     return api
 
 

@@ -13,7 +13,13 @@ from flask_sock import Sock
 
 from server.accounts.gate import Gate
 from server.accounts.tokens import Auth
-from server.base.errors import AuthError, BangdaError, ProtocolError, StoreUnavailableError
+from server.base.errors import (
+    AuthError,
+    BangdaError,
+    BusyError,
+    ProtocolError,
+    StoreUnavailableError,
+)
 from server.catalog.site_adapters import refuse_closed_page
 from server.desk.desk import Desk
 from server.desk.kept_ids import with_kept_ids, with_own_ids
@@ -29,6 +35,7 @@ from server.protocol.frames import (
     request_id_of,
 )
 from server.wire.client import Client, Clients, Crowd, limit_queue, patient
+from server.wire.shares import Shares
 
 log = logging.getLogger("bangda.live")
 PING_EVERY_S = 15.0
@@ -45,7 +52,9 @@ _PUT_OFF = {"draft": 24, "image": 24, "search": 96, "message": 96}
 _AGAIN_S = 2
 
 
-def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -> None:
+def add_live(
+    app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate, shares: Shares
+) -> None:
     """Adds `/live` to the app; `clients` holds the open sockets."""
     # The library counts characters and drops the connection in mid-frame, which can lose its close
     # frame: its limit is only the hard stop, `_serve` refuses what is over the protocol's bytes.
@@ -70,13 +79,13 @@ def add_live(app: Flask, clients: Clients, desk: Desk, auth: Auth, gate: Gate) -
     def live(ws: Any) -> None:
         limit_queue(ws)
         with strangers.one():
-            found = _seated(ws, desk, auth)
+            found = _seated(ws, desk, auth, shares)
         if found is None:
             return
         client, welcome = found
         try:
             client.enter(clients, welcome)
-            _serve(client, desk, auth, working)
+            _serve(client, desk, auth, working, shares)
         finally:
             clients.remove(client)
 
@@ -92,7 +101,7 @@ def _wait_for_ever(environ: Mapping[str, Any]) -> None:
             patient(environ[server], receive_s=0)
 
 
-def _seated(ws: Any, desk: Desk, auth: Auth) -> tuple[Client, str] | None:
+def _seated(ws: Any, desk: Desk, auth: Auth, shares: Shares) -> tuple[Client, str] | None:
     """Who says hello, and the welcome for them; None when they are refused."""
     try:
         text = ws.receive(timeout=_HELLO_WITHIN_S)
@@ -108,7 +117,8 @@ def _seated(ws: Any, desk: Desk, auth: Auth) -> tuple[Client, str] | None:
         grant = auth.grant(hello.token)
         seat = seat_for(grant.account, hello.shop, hello.platform, desk.catalog)
         client = Client(ws, seat, grant.token_hash, hello.client)
-        welcome = frame_of(desk.welcome(seat))
+        with shares.charged(seat.account.id):
+            welcome = frame_of(desk.welcome(seat))
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
         ws.send(plain_frame("error", code=code, message=str(error)))
@@ -118,7 +128,7 @@ def _seated(ws: Any, desk: Desk, auth: Auth) -> tuple[Client, str] | None:
     return client, welcome
 
 
-def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:
+def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd, shares: Shares) -> None:
     """Answers frames in order until the socket closes; pings on the way."""
     answers: dict[str, Callable[[Seat, Any], msgspec.Struct]] = {
         "draft": desk.draft,
@@ -149,14 +159,14 @@ def _serve(client: Client, desk: Desk, auth: Auth, working: Crowd) -> None:
             return
         answer, after = _SILENCE
         if text is not None:
-            with working.one():
-                answer, after = _answer(text, client.seat, answers, desk, working.count)
+            answer, after = _answer(text, client.seat, answers, desk, working, shares)
         try:
             if answer is not None:
                 client.send(answer)
         finally:
             if after is not None:
-                after()
+                with shares.charged(account.id):
+                    after()
 
 
 def _size(text: str | bytes) -> int:
@@ -168,7 +178,8 @@ def _answer(
     seat: Seat,
     answers: dict[str, Callable[[Seat, Any], msgspec.Struct]],
     desk: Desk,
-    at_work: int,
+    working: Crowd,
+    shares: Shares,
 ) -> tuple[str | None, Callable[[], object] | None]:
     """The answering frame, None for a pong, and what is to be done once it is out."""
     try:
@@ -177,16 +188,25 @@ def _answer(
             return _SILENCE
         if kind not in answers and kind != "message":
             raise ProtocolError("unexpected", f"{kind} came again; expected a request")
-        if at_work > _PUT_OFF.get(kind, at_work) and not getattr(body, "final", False):
-            return _busy(request_id_of(text)), None
         named = _seat_of(seat, body, desk)
         if kind != "event":
             refuse_closed_page(desk.catalog.snapshot.shop(named.shop).shop, named.platform)
-        asked = with_kept_ids(body, desk.kept_id)
-        if isinstance(asked, Message):
-            made, after = desk.answer(named, asked)
+        final = bool(getattr(body, "final", False))
+        after: Callable[[], object] | None = None
+        made: msgspec.Struct
+        # Who waits for the own account's other requests is not at work.
+        with shares.turn(seat.account.id, kind, final=final), working.one():
+            if working.count > _PUT_OFF.get(kind, working.count) and not final:
+                raise BusyError(_AGAIN_S)
+            asked = with_kept_ids(body, desk.kept_id)
+            if isinstance(asked, Message):
+                made, after = desk.answer(named, asked)
+            else:
+                made = answers[kind](named, asked)
             return frame_of(with_own_ids(made, body)), after
-        return frame_of(with_own_ids(answers[kind](named, asked), body)), None
+    except BusyError as error:
+        fields = {"request_id": request_id_of(text), "retry_after_s": error.retry_after_s}
+        return plain_frame("error", code="busy", message=str(error), **fields), None
     except BangdaError as error:
         code = error.code if isinstance(error, ProtocolError) else _code_of(error)
         return _error(code, str(error), request_id_of(text)), None
@@ -203,12 +223,6 @@ def _seat_of(seat: Seat, body: Any, desk: Desk) -> Seat:
     return seat_for(
         seat.account, body.shop or seat.shop, body.platform or seat.platform, desk.catalog
     )
-
-
-def _busy(request_id: str) -> str:
-    message = f"服务器正忙，请 {_AGAIN_S} 秒后再试 / the server is busy; try again in {_AGAIN_S} s"
-    fields = {"request_id": request_id, "retry_after_s": _AGAIN_S}
-    return plain_frame("error", code="busy", message=message, **fields)
 
 
 def _error(code: str, message: str, request_id: str) -> str:
