@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sys
+from functools import partial
 
 import msgspec
 
@@ -37,7 +39,11 @@ def bench(arguments: argparse.Namespace) -> int:
             "load": given,
             "cluster": shared,
             "hostile": {"agents": arguments.agents, "seconds": arguments.seconds},
-            "kills": {"times": arguments.kills},
+            "kills": {
+                "times": arguments.kills,
+                "tally": arguments.tally,
+                "told": partial(print, file=sys.stderr, flush=True),
+            },
         }
         report = benchmark(name)(**wanted.get(name, {}))
         met = met and report.met

@@ -389,6 +389,12 @@ def _keeping(commands: Commands) -> None:
     bench.add_argument(
         "--kills", type=int, default=200, metavar="N", help="kills: 次数 / how often (200)"
     )
+    bench.add_argument(
+        "--tally",
+        type=Path,
+        metavar="FILE",
+        help="kills: 每杀一次记一行，中断也算数 / adds a line after each kill (none)",
+    )
     bench.add_argument("--json", action="store_true", help="machine-readable output")
 
 
