@@ -34,7 +34,7 @@ class SentenceTransformersEncoder:
         if folder.is_dir() and not _looks_like_model(folder):
             raise EncoderError(
                 f"folder {model} is not a model (no modules.json or config.json in it); expected a "
-                "sentence-transformers model; name its folder: --model DIR, or --model {BUNDLED}"
+                f"sentence-transformers model; name its folder: --model DIR, or --model {BUNDLED}"
             )
         try:
             self._model: Any = SentenceTransformer(model, device="cpu")
@@ -42,7 +42,7 @@ class SentenceTransformersEncoder:
             raise EncoderError(
                 f"model '{model}' cannot be loaded ({type(error).__name__}: {_first_line(error)}); "
                 "expected the name or folder of a sentence-transformers model; "
-                "check it, or use the bundled one: --model {BUNDLED}"
+                f"check it, or use the bundled one: --model {BUNDLED}"
             ) from error
         limit = self._model.max_seq_length
         self._model.max_seq_length = min(int(limit or MAX_TOKENS), MAX_TOKENS)

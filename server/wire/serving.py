@@ -8,6 +8,8 @@ full would answer no page either.
 from __future__ import annotations
 
 import logging
+import os
+import select
 import signal
 import socket
 import sys
@@ -19,7 +21,7 @@ from typing import Any
 from flask import Flask
 
 from server.base.config import TlsFiles
-from server.base.errors import ConfigError
+from server.base.errors import BangdaError, ConfigError
 from server.wire.client import patient
 
 log = logging.getLogger("bangda.serving")
@@ -34,6 +36,8 @@ _UNTOLD = 1
 _FILES = 8_192
 _GRACE_S = 5
 _SEND_WITHIN_S = 30
+# What gunicorn takes for an app that cannot be made: it starts no other worker for it.
+_NOT_LOADED = 4
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -60,7 +64,10 @@ def run(
     close: Callable[[Flask], None],
     tls: TlsFiles | None = None,
 ) -> None:
-    """Serves until SIGTERM or Ctrl+C, then closes. `make_app` runs in the serving process."""
+    """Serves until SIGTERM or Ctrl+C, then closes. `make_app` runs in the serving process.
+
+    Raises ConfigError with what `make_app` said when it could not make one.
+    """
     if sys.platform == "win32":
         _run_werkzeug(listener, make_app, close, tls)
     else:
@@ -101,6 +108,7 @@ def _run_gunicorn(
     from gunicorn.workers.gthread import ThreadWorker
 
     heads = Heads(_HEAD_WITHIN_S)
+    refusal = _Refusal()
     _open_files()
 
     class Worker(ThreadWorker):  # type: ignore[misc]
@@ -156,11 +164,42 @@ def _run_gunicorn(
                     self.cfg.set(name, value)
 
         def load(self) -> Flask:
-            return make_app()
+            try:
+                return make_app()
+            except BangdaError as error:
+                refusal.say(str(error))
+                raise SystemExit(_NOT_LOADED) from error
 
     # Ctrl+C reaches the whole process group: the arbiter handles it and tells the worker.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    Served().run()
+    # What the arbiter says of a worker that could not start is said once, by whoever asked for it.
+    logging.getLogger("gunicorn.error").addFilter(lambda record: not refusal.is_said())
+    arbiter = os.getpid()
+    try:
+        Served().run()
+    except SystemExit as ended:
+        if os.getpid() != arbiter or not refusal.is_said():
+            raise
+        raise ConfigError(refusal.heard()) from ended
+
+
+class _Refusal:
+    """Why the serving process could not start, told to the process that started it."""
+
+    def __init__(self) -> None:
+        self._ear, self._mouth = os.pipe()
+
+    def say(self, why: str) -> None:
+        """In one write, which a pipe takes whole."""
+        os.write(self._mouth, why.encode()[: select.PIPE_BUF])
+
+    def is_said(self) -> bool:
+        """Whether there is something to be heard."""
+        return bool(select.select([self._ear], [], [], 0)[0])
+
+    def heard(self) -> str:
+        """What was said. Waits for it."""
+        return os.read(self._ear, select.PIPE_BUF).decode(errors="ignore")
 
 
 class Heads:

@@ -370,7 +370,7 @@ class _Attempt:
 def _failed(error: Exception, address: Address) -> Outcome:
     """What the caller of a job that failed is told."""
     if isinstance(error, errors.IntegrityError):
-        log.error("a write was refused: %s", address.clean(error))
+        log.info("a write was refused: %s", address.clean(error))
         return Outcome(error=StoreRuleError(address.clean(error)))
     if isinstance(error, psycopg.Error):
         log.error("a write failed: %s", address.clean(error))

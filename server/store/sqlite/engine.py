@@ -181,7 +181,7 @@ class SqliteEngine:
             with self._db.atomic():
                 return Outcome(job(self._writing))
         except sqlite3.IntegrityError as error:
-            log.error("a write was refused: %s", error)
+            log.info("a write was refused: %s", error)
             refused = StoreRuleError(str(error))
             refused.__cause__ = error
             return Outcome(error=refused)
@@ -249,6 +249,12 @@ class SqliteEngine:
         path = self.path.with_name(name)
         held = path.read_text(encoding="ascii", errors="replace") if path.exists() else ""
         if len(held) < _SHORTEST_SECRET:
+            if path.exists():
+                log.warning(
+                    "%s is empty or damaged; a new one is made: what it signed or hashed so far "
+                    "(sign-ins, ids of pages) matches no more. A backup holds the old one",
+                    path,
+                )
             held = make()
             try:
                 path.touch(mode=0o600)
