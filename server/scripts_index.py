@@ -132,18 +132,7 @@ class ScriptsIndex:
     def embed(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """Plain and adapted rows of what a shopper typed, comparable with this index's own."""
         plain = encode(self.encoder, texts, "query")
-        if self.adapter is None or not texts:
-            return plain, self.adapter.apply(plain, "query") if self.adapter else plain
-        # Each by itself: beside others a product may round its last digit otherwise.
-        return plain, np.stack([self._adapted(row) for row in plain])
-
-    def _adapted(self, row: Vectors) -> Vectors:
-        adapter = self.adapter
-        assert adapter is not None
-        adapted: Vectors = self.measured.get(
-            ("row", row.tobytes()), lambda: adapter.apply(row[None], "query")[0]
-        )
-        return adapted
+        return plain, self.adapter.asked(plain) if self.adapter else plain
 
     def candidates(self, adapted: Vectors, chars: NDArray[np.float32]) -> Slice:
         """The scripts worth ranking: all of them up to WHOLE_UP_TO passages, else the nearest.

@@ -114,7 +114,7 @@ class Checker:
         findings: list[Finding] = []
         silent: set[str] = set()
         levels = _to_judge(case, levels, hits)
-        judgements: dict[str, Judgement] = {}
+        judgements: Mapping[str, Judgement] = {}
         if self._judge is not None and levels:
             judgements = self._judge.judgements(levels, hits, case.direction)
         for hit in hits:

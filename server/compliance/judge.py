@@ -36,6 +36,9 @@ ROW_LENGTH: Final = 127
 
 _KEPT_VECTORS = 4096
 """Six megabytes: what a shop's agents say all day is embedded once."""
+
+_KEPT_TEXTS = 2048
+"""Typing asks about the same finished clauses letter by letter, sending once more."""
 Floats = NDArray[np.float32]
 
 
@@ -171,6 +174,7 @@ class Judge:
         self._vectors: LRUCache[str, Floats] = LRUCache(_KEPT_VECTORS)
         self._lock = threading.Lock()
         self._scores: Remembered[Floats] = Remembered(_KEPT_VECTORS)
+        self._judged: Remembered[Mapping[str, Judgement]] = Remembered(_KEPT_TEXTS)
         self.parameters = parameters or read_parameters()
 
     def embeds(self, levels: Sequence[Folded]) -> list[str]:
@@ -201,11 +205,18 @@ class Judge:
 
     def judgements(
         self, levels: Sequence[Folded], hits: Sequence[Hit], direction: Direction
-    ) -> dict[str, Judgement]:
+    ) -> Mapping[str, Judgement]:
         """Category → its worst window, for the categories that `direction` can raise.
 
         Empty for a text of invisible signs.
         """
+        fired = tuple((hit.rule.category, hit.start, hit.end) for hit in hits)
+        key = tuple(level.text for level in levels), levels[-1].starts, fired, direction
+        return self._judged.get(key, lambda: self._judgements(levels, hits, direction))
+
+    def _judgements(
+        self, levels: Sequence[Folded], hits: Sequence[Hit], direction: Direction
+    ) -> dict[str, Judgement]:
         categories = self.parameters.categories
         read = windows_of(levels, hits, categories, direction)
         if not read:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from server.base.remembered import Remembered
 from server.indexing.encoder import Identity, Role, Vectors
 
 log = logging.getLogger("bangda.vectors")
+_KEPT_ROWS = 4096
 KNOWLEDGE = Path(__file__).resolve().parents[1] / "knowledge"
 
 
@@ -56,10 +58,25 @@ class Adapter:
     query_intents: NDArray[np.float32]
     document_intents: NDArray[np.float32]
     trade: NDArray[np.float32]
+    _asked: Remembered[Vectors] = field(
+        default_factory=lambda: Remembered(_KEPT_ROWS), init=False, compare=False, repr=False
+    )
 
     def apply(self, rows: Vectors, role: Role) -> Vectors:
         """Float32 (n, out), unit rows."""
         return (self.query if role == "query" else self.document)(rows)
+
+    def asked(self, rows: Vectors) -> Vectors:
+        """`apply` to what shoppers typed, the latest of it remembered; float32 (n, out).
+
+        Each row by itself: beside others a product may round its last digit otherwise.
+        """
+        if not len(rows):
+            return self.apply(rows, "query")
+        return np.stack([self._asked_row(row) for row in rows])
+
+    def _asked_row(self, row: Vectors) -> Vectors:
+        return self._asked.get(row.tobytes(), lambda: self.apply(row[None], "query")[0])
 
     def intent_shares(self, adapted: Vectors, role: Role) -> NDArray[np.float32]:
         """How likely each intent is, float32 (n, intents), rows that sum to 1."""

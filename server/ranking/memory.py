@@ -146,7 +146,7 @@ class Memory:
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         plain = encode(self._encoder, texts, "query")
-        return _joined(plain, self._adapter.apply(plain, "query") if self._adapter else plain)
+        return _joined(plain, self._adapter.asked(plain) if self._adapter else plain)
 
 
 class _Entries:

@@ -230,3 +230,15 @@ def test_thresholds_buy_recall_within_the_budget():
     figures = unseen_figures(lines, scores, fired, fired, ["rudeness"], chosen)
     assert figures["recall"]["plain"] == {"n": 10, "warned": 0.8, "hinted": 1.0}
     assert figures["flagged"]["near_miss"]["warned"] == 0.0
+
+
+def test_a_text_is_judged_once_and_anew_where_a_rule_hit_it():
+    encoder = load_encoder()
+    judge = Judge(encoder)
+    levels = levels_of("加我微信发您实拍图")
+    hits = Checker(RULES).hits(levels, "outgoing")
+    assert hits
+    first = judge.judgements(levels, hits, "outgoing")
+    assert judge.judgements(levels, hits, "outgoing") is first
+    assert judge.judgements(levels, [], "outgoing") is not first
+    assert judge.judgements(levels, hits, "incoming").keys().isdisjoint(first)
