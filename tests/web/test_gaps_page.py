@@ -139,6 +139,28 @@ def test_a_line_that_is_taken_out_stays_a_gap(app: Flask, client: FlaskClient) -
     assert heads(gaps(client)) == ["能开电子发票么"]
 
 
+@pytest.mark.parametrize(("view", "outcome"), [("typed", "other"), ("edited", "edited")])
+def test_a_typed_or_edited_wording_that_is_taken_out_stays(
+    app: Flask, client: FlaskClient, view: str, outcome: str
+) -> None:
+    owner = ConversationRow("shop-a", "douyin", "c0", "s0", "", "小晴")
+    written = ["仓库今天盘点明早发出", "仓库今天盘点明早发出哈", "仓库今天盘点明天早上发出"]
+    for number, text in enumerate([written[0], *written] * 2):
+        event = EventRow("sent", f"e{number}", text=text, outcome=outcome, script_id="ship")
+        parts_of(app).traffic.record_event(owner, event)
+    page = gaps(client, f"view={view}")
+    (form,) = re.findall(r'<form method="post" action="[^"]*gaps/draft".*?</form>', page, re.S)
+    lines = dict(re.findall(r'name="reply_(\d+)" value="([^"]*)"', form))
+    assert next(iter(lines.values())) == written[0] and sorted(lines.values()) == sorted(written)
+    names = r'name="((?:reply|refs)_\d+|lines|days|view|script_id)" value="([^"]*)"'
+    ticked = [number for number, text in lines.items() if text != written[2]]
+    fields = {**dict(re.findall(names, form)), "line": ticked}
+    answer = client.post("/lead/shop-a/gaps/draft", data=fields, base_url=BASE)
+    draft = client.get(answer.location, base_url=BASE).get_data(as_text=True)
+    assert written[0] in draft and written[2] not in draft
+    assert written[2] in gaps(client, f"view={view}")
+
+
 def test_nothing_is_done_when_no_line_is_ticked(app: Flask, client: FlaskClient) -> None:
     asked(app, "能开发票么", "能开发票吗呀")
     for deed in ("draft", "dismiss"):

@@ -79,14 +79,15 @@ def add(lead: Blueprint, console: Console) -> None:
             # Gone back to and clicked again: the draft that is there.
             return redirect(url_for("lead.proposal_edit", shop=shop.id, number=drafted))
         questions = _questions()
-        reply = request.form.get("reply", "").strip() or "……"
+        written = _reply()
+        reply = written or "……"
         category = request.form.get("category", "")
         script_id = request.form.get("script_id", "")
         known = shop.by_id.get(script_id)
         if known is not None:
             fields = script_fields(known)
             fields["questions"] = list(dict.fromkeys([*known.questions, *questions]))
-            if request.form.get("reply", "").strip():
+            if written:
                 fields["variants"] = list(dict.fromkeys([*known.variants, reply]))
             base = known.version
         else:
@@ -141,11 +142,18 @@ def _no_line(shop: Shop) -> Any:
 
 def _ticked(name: str) -> list[str]:
     """A field of each line that is ticked: lines of something else stay gaps."""
-    return [request.form.get(f"{name}_{line}", "") for line in request.form.getlist("line")]
+    lines = request.form.getlist("line")
+    return [value for line in lines for value in request.form.getlist(f"{name}_{line}")]
+
+
+def _reply() -> str:
+    """What agents wrote, the most frequent of what is ticked; '' where it is about questions."""
+    written = [*_ticked("reply"), request.form.get("reply", "")]
+    return next((text.strip() for text in written if text.strip()), "")
 
 
 def _questions() -> list[str]:
-    asked = [*request.form.getlist("question"), *_ticked("said")]
+    asked = dict.fromkeys([*request.form.getlist("question"), *_ticked("said")])
     return [question for question in asked if question.strip()][:QUESTIONS]
 
 
