@@ -203,3 +203,13 @@ def test_a_text_three_times_as_long_costs_three_times_as_much(text):
 )
 def test_codes_links_and_places_in_degrees(text: str, shown: str) -> None:
     assert mask(text) == shown
+
+
+@pytest.mark.parametrize("place", [0, 590, 601, 799, 1_200, 1_395, 2_000])
+@pytest.mark.parametrize(
+    "secret", ["浙江省杭州市余杭区文一西路969号3幢1204室", "13900001234", "someone@example.com"]
+)
+def test_in_a_long_text_a_secret_is_found_wherever_it_stands(place: int, secret: str) -> None:
+    shown = mask("好" * place + "，" + secret + "，" + "好" * (2_100 - place))
+    assert shown.count("‹") == 1
+    assert not any(part in shown for part in (secret[:6], secret[-6:]))
