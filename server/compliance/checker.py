@@ -22,7 +22,7 @@ from server.compliance.stance import clause_bounds
 from server.compliance.suspicion import Suspicion, loudness
 from server.compliance.telling import telling_clause
 from server.compliance.windows import clauses, is_brief
-from server.text.undisguise import Folded, everyday
+from server.text.undisguise import Folded
 
 if TYPE_CHECKING:
     from server.library import Shop
@@ -216,7 +216,7 @@ class Checker:
                 severity = "low"
             start, end = telling_clause(part, self._judge.telling(part, category))
             shown = folded.span(first + start, first + end)
-            open_words = everyday(case.text[shown[0] : shown[1]]).text
+            open_words = levels_of(case.text[shown[0] : shown[1]])[0].text
             hit = Hit(rule, *shown, part[start:end], disguised=open_words != part[start:end])
             kind = self._kindred.of_kind(rule, [other.text for other in likest])
             found = self._finding(hit, severity, case)

@@ -20,6 +20,7 @@ from server.compliance.stance import (
     is_softened,
     is_warning,
 )
+from server.text.dialect import mandarin
 from server.text.undisguise import Folded, everyday, plain, tight
 
 
@@ -89,9 +90,9 @@ class Matcher:
 @remembers(100_000)
 def levels_of(text: str) -> tuple[Folded, ...]:
     """`text` at each level of folding, from what everybody reads to what a disguise hides."""
-    open_signs = plain(text)
+    open_signs = mandarin(plain(text))
     joined = with_numbers(tight(open_signs))
-    return everyday(text), open_signs, joined, read_lexicon().decoded(joined)
+    return mandarin(everyday(text)), open_signs, joined, read_lexicon().decoded(joined)
 
 
 def _compile(rule: Rule, ruleset: RuleSet) -> _Compiled:
