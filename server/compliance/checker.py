@@ -216,7 +216,7 @@ class Checker:
                 severity = "low"
             start, end = telling_clause(part, self._judge.telling(part, category))
             shown = folded.span(first + start, first + end)
-            open_words = levels_of(case.text[shown[0] : shown[1]])[0].text
+            open_words = levels[0].read(*shown)
             hit = Hit(rule, *shown, part[start:end], disguised=open_words != part[start:end])
             kind = self._kindred.of_kind(rule, [other.text for other in likest])
             found = self._finding(hit, severity, case)

@@ -51,6 +51,11 @@ class Folded:
             return (0, 0)
         return self.starts[start], self.ends[end - 1]
 
+    def read(self, start: int, end: int) -> str:
+        """What the original [start, end) is folded to."""
+        signs = zip(self.text, self.starts, strict=True)
+        return "".join(sign for sign, begins in signs if start <= begins < end)
+
 
 def folded_from(pieces: Iterable[Piece]) -> Folded:
     """The folded text made of `pieces` in order."""

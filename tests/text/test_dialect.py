@@ -18,6 +18,10 @@ from server.text.undisguise import everyday
         ("冇人识嘅，揾第二度啦", "没人识的，找别的地方啦"),
         ("侬勿要急，阿拉今朝发", "你不要急，我们今天发"),
         ("等侬", "等你"),
+        ("呢度冇货，嗰度有", "这里没有货，那里有"),
+        ("系统话唔得，联系平台啦", "系统话不行，联系平台啦"),
+        ("好評返現畀你，关系唔大", "好评返现给你，关系不大"),
+        ("好平台唔讲究户口本", "好平台不讲究户口本"),
     ],
 )
 def test_a_dialect_is_read_as_mandarin(written: str, read: str) -> None:
@@ -37,6 +41,10 @@ def test_places_lead_back_to_what_was_written() -> None:
     read = mandarin(everyday(text))
     at = read.text.index("给")
     assert text[slice(*read.span(at, at + 1))] == "畀"
+
+
+def test_a_stretch_is_read_as_the_text_around_it_is() -> None:
+    assert mandarin(everyday("唔该，过数啦")).read(3, 5) == "转账"
 
 
 def test_a_dialect_is_no_disguise() -> None:

@@ -205,7 +205,7 @@ def test_codes_links_and_places_in_degrees(text: str, shown: str) -> None:
     assert mask(text) == shown
 
 
-@pytest.mark.parametrize("place", [0, 590, 601, 799, 1_200, 1_395, 2_000])
+@pytest.mark.parametrize("place", [0, 1_000, 2_000])
 @pytest.mark.parametrize(
     "secret", ["浙江省杭州市余杭区文一西路969号3幢1204室", "13900001234", "someone@example.com"]
 )
